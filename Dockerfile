@@ -11,7 +11,7 @@ RUN PATH=/opt/npm/bin:$PATH npm ci --omit=dev --ignore-scripts --no-audit --no-f
 COPY . .
 RUN python -m app.web.vendor \
  && pip install --no-deps --no-build-isolation . \
- && pip uninstall --yes hatchling editables pluggy pathspec trove-classifiers pip \
+ && pip uninstall --yes hatchling pluggy pathspec trove-classifiers pip \
  && python -m compileall -q /opt/ronde
 
 # The interpreter's own SQLite is not used where the pysqlite3 wheel exists: it brings one that is safe in WAL mode.
