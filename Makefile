@@ -77,7 +77,7 @@ types: install-dev
 	$(BIN)/mypy
 
 check-tests: install-dev
-	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -p tests.skips $(TESTS) -n $(WORKERS) --dist loadgroup
 
 bench: install-dev
 	$(BIN)/python -m bench --size $(SIZE)

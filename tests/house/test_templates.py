@@ -1,0 +1,22 @@
+import re
+
+import pytest
+
+from app.core.render import environment
+from tests.house.tree import files, relative
+
+# The content security policy forbids all three: the browser would drop them without a word.
+INLINE = re.compile(r"<style\b|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=", re.IGNORECASE)
+
+TEMPLATES = [path for path in files("templates") if path.suffix in {".html", ".txt", ".svg"}]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_it_compiles(path):
+    environment().get_template(relative(path).removeprefix("templates/"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_it_holds_no_inline_style_and_no_inline_script(path):
+    found = INLINE.search(re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL))
+    assert found is None, found
