@@ -1,0 +1,112 @@
+"""What a decision about one target is made from, and what it says (S13 to S23). Rows are named by their cycle key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from app.plans.rules.calendar import WorkCalendar
+from app.plans.rules.schedule import Cycle, Schedule
+
+Fate = Literal["generated", "waiting", "suppressed", "merged", "skipped", "missed", "cancelled"]
+Reason = Literal[
+    "open_order",  # waiting, suppressed: an earlier order is, or was, open
+    "ask",  # waiting: for the answer to a catch-up question
+    "came_back",  # waiting: the order that suppressed it ended otherwise than done
+    "in_time",  # waiting: the work that suppressed it turned out to be done before its date was over
+    "late",  # suppressed: too close to work done late (S10)
+    "edit",  # suppressed: too close to the last slot of the version before (S14b)
+    "same_day",  # merged (S31)
+    "calendar",
+    "season",
+    "outage",
+    "error",
+    "paused",
+    "replaced",
+    "not_done",
+    "jump",
+    "person",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    key: str
+    raw_due_on: date
+    due_on: date
+    is_started: bool = False
+    window_first_on: date | None = None  # asked for where work is logged (S9)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A recorded cycle that waits."""
+
+    key: str
+    raw_due_on: date
+    due_on: date
+    interval: int  # days
+    reason: Reason = "open_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One target: its version's schedule, its own state, and nothing of any other target (S18).
+
+    `anchor_on` is where a floating target counts from: the day done, or the day of a cycle that was not done;
+    then `counted_after_on` is the day on which that was decided (S12).
+    """
+
+    schedule: Schedule
+    calendar: WorkCalendar | None
+    anchor_on: date
+    anchor_is_due: bool = True
+    settled_through: date | None = None
+    counter: int = 0
+    edited_through: date | None = None  # what a new version found in settled_through (S14b)
+    counted_after_on: date | None = None
+    last_done_on: date | None = None
+    last_done_due_on: date | None = None
+    open_orders: tuple[OpenOrder, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    gap_reason: Reason = "outage"  # why cycles may have come without a row
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    fate: Fate
+    reason: Reason | None = None
+    named: str | None = None  # the cycle whose order is the reason
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    cycle: Cycle
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    key: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Orders are made for all that is `generated` here, new or changed.
+
+    `wake_on` is the next day on which a decision can differ; `is_cut` asks for another one at once.
+    """
+
+    settled_through: date | None
+    counter: int
+    anchor_on: date
+    counted_after_on: date | None
+    next_due_on: date | None
+    wake_on: date | None
+    rows: tuple[NewRow, ...] = ()
+    changes: tuple[Change, ...] = ()
+    replaced: tuple[tuple[str, str], ...] = ()  # order to close as missed, and the cycle that replaces it
+    reminded: tuple[str, ...] = ()  # orders whose priority rises
+    is_cut: bool = False
