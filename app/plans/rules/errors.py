@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from app.core.i18n import N_
+
 
 class RuleError(ValueError):
-    """A rule, schedule or calendar that cannot be. `code` is stable; `words.error_sentence` says it to people.
+    """A rule, schedule or calendar that cannot be.
 
-    `field` is the field of the flat rule (or schedule) that is wrong; the room turns this error into InvalidInput.
+    `code` is stable; `message` is an English msgid whose %(name)s come from `params`; `field` names the field of the
+    flat rule, schedule or calendar. The room turns it into `InvalidInput.at(field, code, message, **params)`.
     """
 
-    def __init__(self, code: str, field: str = "", **params: object) -> None:
-        super().__init__(code)
+    def __init__(self, code: str, message: str, field: str = "", **params: object) -> None:
+        super().__init__(message % params if params else message)
         self.code = code
+        self.message = message
         self.field = field
         self.params = params
-
-    def __str__(self) -> str:
-        details = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
-        return f"{self.code} ({details})" if details else self.code
 
 
 class NeverMatches(RuleError):
     """A rule without a single slot (30 February): the plan is in error, visibly (S15)."""
 
-    def __init__(self, **params: object) -> None:
-        super().__init__("rule_never_matches", "rule", **params)
+    def __init__(self) -> None:
+        super().__init__("rule_never_matches", N_("No date satisfies this rule."), "rule")

@@ -1,58 +1,37 @@
-"""A plan version's schedule, and the cycles that follow from it (S1, S7, S8, S30).
+"""The cycles that follow from a schedule, a calendar and a target's own dates (S1, S7, S8, S12, S30, S31).
 
-The future is virtual: cycles are computed here from the schedule, the calendar and a target's dates, and become
-rows only when something happens to them.
+The future is virtual: a cycle becomes a row only when something happens to it. The order is the rule's date, month
+end, season, calendar, lead (S30).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal, Self
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import islice
+from typing import Literal
 
 from app.plans.rules.calendar import WorkCalendar
-from app.plans.rules.recurrence import Rule
-from app.plans.rules.season import Season
-from app.plans.rules.shift import Shift
-from app.plans.rules.trace import TraceStep
+from app.plans.rules.policy import Schedule, check_schedule, days_from, min_gap, window
+from app.plans.rules.recurrence import last_slot_before, next_slot, slots
+from app.plans.rules.rule import Rule
+from app.plans.rules.shift import SHIFT_MAX, Shifted, shift_day
+from app.plans.rules.trace import TraceStep, reason_dict, rule_steps, shift_step
 
-Mode = Literal["fixed", "floating"]
-Overlap = Literal["suppress", "stack", "replace", "remind"]
-CatchUp = Literal["latest", "all", "none", "ask"]
-Late = Literal["keep", "skip"]
+__all__ = [
+    "Cycle", "DayGroup", "Outcome", "Schedule", "Start", "check_schedule", "due_day", "fixed_cycles", "floating_cycle",
+    "group_same_day", "interval_days", "last_cycle_before", "min_gap", "upcoming",
+]  # fmt: skip
+
 Outcome = Literal["due", "skipped_calendar", "skipped_season"]
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    rule: Rule
-    mode: Mode = "fixed"
-    shift: Shift = "none"
-    shift_within_month: bool = False
-    season: Season | None = None
-    lead_days: int = 0
-    overlap: Overlap = "suppress"
-    catch_up: CatchUp = "latest"
-    late: Late = "keep"
-    min_gap_percent: int = 25
-    min_gap_days: int | None = None  # where given it wins over the percentage; so do the next two
-    tolerance_before_days: int | None = None  # default: 20 % of the interval
-    tolerance_after_days: int | None = None  # default: 10 % of the interval, at least one day
-
-    def to_dict(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
 class Cycle:
-    """One cycle's dates. Where the outcome is `skipped_…`, `due_on` is the raw date and nothing is generated."""
+    """One cycle's dates. Where the outcome is `skipped_...`, `due_on` is the raw date and no order is made."""
 
-    key: str  # "D:2027-01-01" (raw slot) fixed, "N:3" floating (S14)
+    key: str  # "D:2027-01-01" (the raw slot) fixed, "N:3" floating (S14)
     raw_due_on: date
     due_on: date
     generate_on: date
@@ -69,7 +48,7 @@ class DayGroup:
     """Consecutive cycles of one target that fall on one day (S31): one order, for `survivor`.
 
     `cycles` are in raw order and hold the survivor, the merged ones, and skipped ones that lie between them.
-    `survivor` is None where the group is a single skipped cycle.
+    A skipped cycle alone is a group without survivor.
     """
 
     cycles: tuple[Cycle, ...]
@@ -79,48 +58,181 @@ class DayGroup:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a target's dates count from. A plan's own anchor is due itself; one that stands for work or entry is not (S1)."""
+    """Where a target's dates count from: a plan's own anchor is due itself, one that stands for work or entry is not (S1)."""
 
     anchor_on: date
     anchor_is_due: bool = True
     settled_through: date | None = None  # raw date of the last cycle with a row (fixed)
-    counter: int = 0  # the last cycle's number (floating)
+    counter: int = 0  # number of the last cycle with a row (floating)
 
 
 def fixed_cycles(
-    schedule: Schedule, calendar: WorkCalendar | None, anchor: date, after_raw: date | None, anchor_is_due: bool
+    schedule: Schedule,
+    calendar: WorkCalendar | None,
+    anchor: date,
+    after_raw: date | None,
+    anchor_is_due: bool,  # noqa: FBT001
 ) -> Iterator[Cycle]:
-    """Every cycle with a raw date after `after_raw` (None: from the anchor on), in raw order. Endless unless the rule ends."""
-    raise NotImplementedError
+    """Every cycle with a raw date after `after_raw` (None: from the anchor on), in raw order; endless unless the rule ends."""
+    rule = schedule.rule
+    raw = next_slot(rule, anchor, after_raw, calendar, anchor_is_due=anchor_is_due)
+    while raw is not None:
+        following = next_slot(rule, anchor, raw, calendar, anchor_is_due=anchor_is_due)
+        interval = (following - raw).days if following else interval_days(rule, anchor, raw, calendar)
+        yield _cycle(schedule, calendar, f"D:{raw.isoformat()}", anchor, raw, interval)
+        raw = following
 
 
 def floating_cycle(
-    schedule: Schedule, calendar: WorkCalendar | None, base_on: date, counter: int, after: date | None = None
+    schedule: Schedule,
+    calendar: WorkCalendar | None,
+    base_on: date,
+    counter: int,
+    *,
+    after: date | None = None,
+    base_is_due: bool = False,
 ) -> Cycle | None:
     """Cycle number `counter`, one interval after `base_on` (S8); None where the rule has ended.
 
-    With `after`: the first of base + k intervals, k >= 1, after that day (S12).
+    With `after`: the first of base + k intervals, k >= 1, that lies after that day (S12). With `base_is_due`, the base
+    is a plan's own anchor and the first cycle (S1).
     """
-    raise NotImplementedError
+    rule = schedule.rule
+    if rule.count is not None:
+        if counter > rule.count:
+            return None
+        rule = replace(rule, count=None)
+    raw = next_slot(rule, base_on, after, calendar, anchor_is_due=base_is_due)
+    if raw is None:
+        return None
+    return _cycle(schedule, calendar, f"N:{counter}", base_on, raw, interval_days(rule, raw, raw, calendar))
 
 
 def upcoming(schedule: Schedule, calendar: WorkCalendar | None, start: Start, count: int = 12) -> list[Cycle]:
-    """The next cycles for a preview. Floating ones assume that each is done on its due date."""
-    raise NotImplementedError
+    """The next cycles, for a preview. A floating plan's assume that each is done on its due date."""
+    if schedule.mode == "fixed":
+        cycles = fixed_cycles(schedule, calendar, start.anchor_on, start.settled_through, start.anchor_is_due)
+    else:
+        cycles = _floating_chain(schedule, calendar, start)
+    return list(islice(cycles, count))
+
+
+def _floating_chain(schedule: Schedule, calendar: WorkCalendar | None, start: Start) -> Iterator[Cycle]:
+    base, number, is_due = start.anchor_on, start.counter + 1, start.anchor_is_due and start.counter == 0
+    while (cycle := floating_cycle(schedule, calendar, base, number, base_is_due=is_due)) is not None:
+        yield cycle
+        base, number, is_due = cycle.due_on, number + 1, False
 
 
 def last_cycle_before(
-    schedule: Schedule, calendar: WorkCalendar | None, anchor: date, day: date, anchor_is_due: bool
+    schedule: Schedule,
+    calendar: WorkCalendar | None,
+    anchor: date,
+    day: date,
+    anchor_is_due: bool,  # noqa: FBT001
 ) -> date | None:
-    """The raw date of the last cycle whose `due_on` lies before `day` (S14b, on enrolling); None: there is none."""
-    raise NotImplementedError
+    """The raw date of the last fixed cycle whose `due_on` lies before `day` (S14b, on enrolling); None: there is none."""
+    rule = schedule.rule
+    before = days_from(day, SHIFT_MAX + 1)  # a shift to an earlier day reaches this far
+    if rule.freq == "working_day":
+        until = days_from(before, -1)
+        walked = list(slots(rule, anchor, None, calendar, until=until, anchor_is_due=anchor_is_due))
+        return next((raw for raw in reversed(walked) if due_day(schedule, calendar, raw) < day), None)
+    while (raw := last_slot_before(rule, anchor, before, calendar, anchor_is_due=anchor_is_due)) is not None:
+        if due_day(schedule, calendar, raw) < day:
+            return raw
+        before = raw
+    return None
 
 
-def group_same_day(cycles: Iterator[Cycle]) -> Iterator[DayGroup]:
-    """The survivor is the one whose raw date is nearest to the day; equal: the earlier (S31)."""
-    raise NotImplementedError
+def group_same_day(cycles: Iterable[Cycle]) -> Iterator[DayGroup]:
+    """Cycles that fall on one day make one order, for the raw date nearest to it; equal: the earlier (S31).
+
+    Lazy but for one cycle of look-ahead, and for skipped ones in a row.
+    """
+    group: list[Cycle] = []
+    skipped: list[Cycle] = []  # since the last due one: they belong to the group only if it goes on
+    for cycle in cycles:
+        if cycle.outcome != "due":
+            if group:
+                skipped.append(cycle)
+            else:
+                yield DayGroup((cycle,), None, ())
+        elif group and cycle.due_on == group[0].due_on:
+            group += [*skipped, cycle]
+            skipped = []
+        else:
+            yield from _closed(group, skipped)
+            group, skipped = [cycle], []
+    yield from _closed(group, skipped)
 
 
-def min_gap(schedule: Schedule, interval: int) -> int:
-    """Days (S10, S14b); a percentage is rounded down."""
-    raise NotImplementedError
+def _closed(group: list[Cycle], skipped: list[Cycle]) -> Iterator[DayGroup]:
+    if group:
+        due = [cycle for cycle in group if cycle.outcome == "due"]
+        survivor = min(due, key=lambda cycle: (abs(cycle.raw_due_on - cycle.due_on), cycle.raw_due_on))
+        yield DayGroup(tuple(group), survivor, tuple(cycle for cycle in due if cycle is not survivor))
+    for cycle in skipped:
+        yield DayGroup((cycle,), None, ())
+
+
+def interval_days(rule: Rule, anchor: date, slot: date, calendar: WorkCalendar | None = None) -> int:
+    """Days from a slot to the next one of the rule, its end left aside (S3); after the last of a list, the gap before it."""
+    endless = replace(rule, count=None, until=None) if rule.count or rule.until else rule
+    following = next_slot(endless, anchor, slot, calendar)
+    if following is not None:
+        return (following - slot).days
+    earlier = last_slot_before(endless, anchor, slot, calendar)
+    return (slot - earlier).days if earlier else 0
+
+
+def due_day(schedule: Schedule, calendar: WorkCalendar | None, raw: date) -> date:
+    """The due date of a slot, without the story of how it came about; the raw date where the cycle is skipped."""
+    on = raw
+    if schedule.season is not None and raw not in schedule.season:
+        if not _defers(schedule):
+            return raw
+        on = schedule.season.next_start(raw)
+    if calendar is None:
+        return on
+    return _shift(schedule, calendar, on).on
+
+
+def _defers(schedule: Schedule) -> bool:
+    return schedule.mode == "floating" or (schedule.season is not None and schedule.season.outside == "defer")
+
+
+def _shift(schedule: Schedule, calendar: WorkCalendar, on: date) -> Shifted:
+    shift = "next" if schedule.mode == "floating" and schedule.shift == "skip" else schedule.shift  # S31
+    return shift_day(on, shift, calendar, is_within_month=schedule.shift_within_month)
+
+
+def _cycle(
+    schedule: Schedule, calendar: WorkCalendar | None, key: str, anchor: date, raw: date, interval: int
+) -> Cycle:
+    """Season, then calendar, then lead (S30, S7), with the trace of each that changed something."""
+    steps = rule_steps(schedule.rule, anchor, raw)
+    on, outcome, is_flagged = raw, "due", False
+    if schedule.season is not None and raw not in schedule.season:
+        season_step: TraceStep = {"step": "season", "was": raw.isoformat()}
+        if _defers(schedule):
+            on = schedule.season.next_start(raw)
+            season_step["on"] = on.isoformat()
+        else:
+            outcome = "skipped_season"
+        steps.append(season_step)
+    if calendar is not None and outcome == "due":
+        was, shifted = on, _shift(schedule, calendar, on)
+        on, is_flagged = shifted.on, shifted.is_flagged
+        if shifted.is_skipped:
+            on, outcome = raw, "skipped_calendar"
+        if on != was:
+            steps.append(shift_step(calendar, was, on, schedule.shift))
+        elif is_flagged or shifted.is_skipped:
+            why = reason_dict(calendar.why_not(was))
+            steps.append({"step": "flag" if is_flagged else "skip", "was": was.isoformat(), "why": why})
+    generate_on = days_from(on, -schedule.lead_days)
+    if schedule.lead_days and outcome == "due":
+        steps.append({"step": "lead", "days": schedule.lead_days, "on": generate_on.isoformat()})
+    first_on, last_on = window(schedule, on, interval)
+    return Cycle(key, raw, on, generate_on, first_on, last_on, interval, outcome, is_flagged, tuple(steps))

@@ -1,0 +1,107 @@
+"""What a plan version says: the rule, and what is done about calendar, season, lead, overlap and lateness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any, Literal, Self, get_args
+
+from app.core.i18n import N_
+from app.plans.rules.errors import RuleError
+from app.plans.rules.rule import Rule, check_rule
+from app.plans.rules.season import Season, check_season
+from app.plans.rules.shift import Shift
+
+Mode = Literal["fixed", "floating"]
+Overlap = Literal["suppress", "stack", "replace", "remind"]
+CatchUp = Literal["latest", "all", "none", "ask"]
+Late = Literal["keep", "skip"]
+DAYS_MAX = 3_660  # of lead, gap and tolerance
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Fixed: the next cycle is the rule's next slot, whatever the completion; floating: day done + interval (S8)."""
+
+    rule: Rule
+    mode: Mode = "fixed"
+    shift: Shift = "none"
+    shift_within_month: bool = False
+    season: Season | None = None
+    lead_days: int = 0
+    overlap: Overlap = "suppress"
+    catch_up: CatchUp = "latest"
+    late: Late = "keep"
+    min_gap_percent: int = 25
+    min_gap_days: int | None = None  # given days win over percentages
+    tolerance_before_days: int | None = None  # default: 20 % of the interval
+    tolerance_after_days: int | None = None  # default: 10 % of the interval, at least one day
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able; fields that say nothing are left out."""
+        data: dict[str, Any] = {"rule": self.rule.to_dict()}
+        if self.season is not None:
+            data["season"] = self.season.to_dict()
+        for spec in fields(self):
+            value = getattr(self, spec.name)
+            if spec.name not in data and value != spec.default:
+                data[spec.name] = value
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        values = dict(data) | {"rule": Rule.from_dict(data["rule"])}
+        if values.get("season") is not None:
+            values["season"] = Season.from_dict(values["season"])
+        return cls(**values)
+
+
+def check_schedule(schedule: Schedule) -> None:
+    """Raise RuleError, naming the first field that is wrong."""
+    check_rule(schedule.rule)
+    if schedule.season is not None:
+        check_season(schedule.season)
+    rule = schedule.rule
+    has_days = rule.weekdays or rule.month_days or rule.nth_weekdays or rule.months or rule.dates
+    if schedule.mode == "floating" and has_days:
+        raise RuleError(
+            "floating_takes_an_interval",
+            N_("A floating plan counts a plain interval from the day the work was done; choose fixed for given days."),
+            "mode",
+        )
+    for name, choices in (
+        ("mode", Mode), ("shift", Shift), ("overlap", Overlap), ("catch_up", CatchUp), ("late", Late),
+    ):  # fmt: skip
+        if getattr(schedule, name) not in get_args(choices):
+            raise RuleError("out_of_range", N_("This value does not exist."), name)
+    least = {"lead_days": 0, "min_gap_days": 0, "tolerance_before_days": 0, "tolerance_after_days": 1}
+    for name, lowest in least.items():
+        days = getattr(schedule, name)
+        if days is not None and not lowest <= days <= DAYS_MAX:
+            raise RuleError(
+                "days_out_of_range", N_("Give between %(least)d and %(most)d days."), name, least=lowest, most=DAYS_MAX
+            )
+    if not 0 <= schedule.min_gap_percent <= 100:
+        raise RuleError("percent_out_of_range", N_("A percentage lies between 0 and 100."), "min_gap_percent")
+
+
+def min_gap(schedule: Schedule, interval: int) -> int:
+    """Days (S10, S14b), rounded down (S3)."""
+    return interval * schedule.min_gap_percent // 100 if schedule.min_gap_days is None else schedule.min_gap_days
+
+
+def window(schedule: Schedule, due_on: date, interval: int) -> tuple[date, date]:
+    """The days in which the work is in time, both included: 20 % of the interval before, 10 % (at least a day) after."""
+    before, after = schedule.tolerance_before_days, schedule.tolerance_after_days
+    before = interval * 20 // 100 if before is None else before
+    after = max(1, interval * 10 // 100) if after is None else after
+    return days_from(due_on, -before), days_from(due_on, after)
+
+
+def days_from(day: date, days: int) -> date:
+    """`day` plus days, kept inside the calendar (years 1 to 9999)."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
