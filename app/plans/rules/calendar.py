@@ -18,7 +18,7 @@ ReasonKind = Literal["holiday", "closure", "blackout", "outside_window", "weekda
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days from `first_on` to `last_on`, both included; every year where `is_yearly`, and then it may cross New Year."""
+    """Days from `first_on` to `last_on`, both included; every year where `is_yearly` (it may cross New Year)."""
 
     first_on: date
     last_on: date
@@ -28,7 +28,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why no work falls on a day. A holiday is named in both languages, a closure or blackout as its people named it."""
+    """Why no work falls on a day. A holiday is named in both languages, a closure as its people named it."""
 
     kind: ReasonKind
     name: str | None = None
@@ -57,7 +57,7 @@ class WorkCalendar:
         return day not in self._refusals(day.year)
 
     def why_not(self, day: date) -> Reason | None:
-        """None on a day that works. Where several reasons hold, the one that tells most: a holiday on a Saturday is named."""
+        """None on a day that works. Of several reasons the one that tells most: a holiday on a Saturday is named."""
         return self._refusals(day.year).get(day)
 
     def _refusals(self, year: int) -> dict[date, Reason]:

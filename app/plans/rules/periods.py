@@ -101,7 +101,7 @@ def _anchor_day(rule: Rule, anchor: date) -> int:
 
 @lru_cache(maxsize=4096)
 def _days_of_month(rule: Rule, anchor_day: int, length: int, first_mod: int) -> tuple[int, ...]:
-    """Days counted from 0. Two days that clamp to one are one (S2); month days and weekdays together: both must hold."""
+    """Days counted from 0. Two days that clamp to one are one (S2); of month days and weekdays both must hold."""
     if not (rule.month_days or rule.weekdays or rule.nth_weekdays):
         fitting = _fit(anchor_day, length, rule.month_end)
         return () if fitting is None else (fitting - 1,)
@@ -114,7 +114,7 @@ def _days_of_month(rule: Rule, anchor_day: int, length: int, first_mod: int) -> 
 
 
 def _by_weekday(rule: Rule, length: int, first_mod: int) -> set[int]:
-    """Plain weekdays and n-th ones (of the month, or of the year) in a stretch whose first ordinal is `first_mod` modulo 7."""
+    """Plain and n-th weekdays of a month (or year) whose first ordinal is `first_mod` modulo 7."""
     first_of = {weekday: (weekday + 1 - first_mod) % 7 for weekday in range(7)}  # ordinal 1 was a Monday
     days = {day for weekday in rule.weekdays for day in range(first_of[weekday], length, 7)}
     for nth, weekday in rule.nth_weekdays:

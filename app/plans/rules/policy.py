@@ -92,7 +92,7 @@ def min_gap(schedule: Schedule, interval: int) -> int:
 
 
 def window(schedule: Schedule, due_on: date, interval: int) -> tuple[date, date]:
-    """The days in which the work is in time, both included: 20 % of the interval before, 10 % (at least a day) after."""
+    """The days in which the work is in time, both included: by default 20 % of the interval before, 10 % after."""
     before, after = schedule.tolerance_before_days, schedule.tolerance_after_days
     before = interval * 20 // 100 if before is None else before
     after = max(1, interval * 10 // 100) if after is None else after

@@ -20,7 +20,7 @@ class Rule:
 
     Month days, months, weekdays and the rest narrow or widen a period as the BY… parts of RFC 5545 do; without them
     the anchor's own day counts. `month_end` says what becomes of a day that a short month lacks (S2): `clamp` takes
-    its last day, `skip` none; `last_day` clamps too, and an anchor on the last day of a month stands for every last day.
+    its last day, `skip` none; `last_day` clamps too, and an anchor on a last day stands for every month's last day.
     """
 
     freq: Freq

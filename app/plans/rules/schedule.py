@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Literal
 
@@ -58,7 +58,7 @@ class DayGroup:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a target's dates count from: a plan's own anchor is due itself, one that stands for work or entry is not (S1)."""
+    """Where a target's dates count from. A plan's own anchor is due itself, one that stands for work is not (S1)."""
 
     anchor_on: date
     anchor_is_due: bool = True
@@ -73,7 +73,7 @@ def fixed_cycles(
     after_raw: date | None,
     anchor_is_due: bool,  # noqa: FBT001
 ) -> Iterator[Cycle]:
-    """Every cycle with a raw date after `after_raw` (None: from the anchor on), in raw order; endless unless the rule ends."""
+    """Every cycle with a raw date after `after_raw` (None: all), in raw order, without end unless the rule has one."""
     rule = schedule.rule
     raw = next_slot(rule, anchor, after_raw, calendar, anchor_is_due=anchor_is_due)
     while raw is not None:
@@ -131,7 +131,7 @@ def last_cycle_before(
     day: date,
     anchor_is_due: bool,  # noqa: FBT001
 ) -> date | None:
-    """The raw date of the last fixed cycle whose `due_on` lies before `day` (S14b, on enrolling); None: there is none."""
+    """The raw date of the last fixed cycle whose `due_on` lies before `day`, or None (S14b, on enrolling)."""
     rule = schedule.rule
     before = days_from(day, SHIFT_MAX + 1)  # a shift to an earlier day reaches this far
     if rule.freq == "working_day":
@@ -177,7 +177,7 @@ def _closed(group: list[Cycle], skipped: list[Cycle]) -> Iterator[DayGroup]:
 
 
 def interval_days(rule: Rule, anchor: date, slot: date, calendar: WorkCalendar | None = None) -> int:
-    """Days from a slot to the next one of the rule, its end left aside (S3); after the last of a list, the gap before it."""
+    """Days from a slot to the next one of the rule, its end left aside (S3); of a list's last, the gap before."""
     endless = replace(rule, count=None, until=None) if rule.count or rule.until else rule
     following = next_slot(endless, anchor, slot, calendar)
     if following is not None:
@@ -212,7 +212,8 @@ def _cycle(
 ) -> Cycle:
     """Season, then calendar, then lead (S30, S7), with the trace of each that changed something."""
     steps = rule_steps(schedule.rule, anchor, raw)
-    on, outcome, is_flagged = raw, "due", False
+    on, is_flagged = raw, False
+    outcome: Outcome = "due"
     if schedule.season is not None and raw not in schedule.season:
         season_step: TraceStep = {"step": "season", "was": raw.isoformat()}
         if _defers(schedule):

@@ -26,7 +26,7 @@ class Season:
         return any(first <= at <= last if first <= last else at >= first or at <= last for first, last in self.ranges)
 
     def next_start(self, day: date) -> date:
-        """The first day in season on or after a day outside it; the day itself at the end of the calendar (year 9999)."""
+        """The first day in season on or after a day outside it; at the end of the calendar (9999) the day itself."""
         starts = [
             _in_year(first, year) for first, _ in self.ranges for year in (day.year, day.year + 1) if year <= MAXYEAR
         ]
