@@ -1,0 +1,46 @@
+"""The REST app: one router a resource, problem details for every error, readable operation ids."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import cast
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
+
+import app.api as door
+from app.api import errors
+from app.api.auth import authenticate
+from app.http import House
+
+DESCRIPTION = """Preventive maintenance for IT. Sign in with a personal token: `Authorization: Bearer ronde_pat_…`.
+Lists are paged by cursor, changes need `If-Match`, a POST may carry an `Idempotency-Key`; errors are RFC 9457 problems."""
+
+
+def routers() -> list[APIRouter]:
+    """The `router` of every module of this door that has one."""
+    modules = [import_module(f"{door.__name__}.{info.name}") for info in iter_modules(door.__path__)]
+    return [cast(APIRouter, module.router) for module in modules if hasattr(module, "router")]
+
+
+def operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def create_app(house: House) -> FastAPI:
+    app = FastAPI(
+        title="Ronde",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+        responses=errors.RESPONSES,
+        dependencies=[Depends(HTTPBearer(auto_error=False, description="A personal token: ronde_pat_…"))],
+    )
+    app.state.house = house
+    app.state.authenticate = authenticate
+    for router in routers():
+        app.include_router(router)
+    errors.install(app)
+    return app

@@ -1,0 +1,161 @@
+"""The database, SQLite or PostgreSQL: engine, transactions, column types. The only module that commits."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from app.core.errors import Conflict, Unavailable
+from app.core.i18n import N_
+
+try:  # A SQLite that is safe in WAL mode (traps of 3.51.2 and before); no wheel exists for Linux on arm64.
+    from pysqlite3 import dbapi2 as _sqlite
+except ImportError:  # pragma: no cover - depends on the platform
+    _sqlite = sqlite3
+
+sqlite_driver: ModuleType = _sqlite
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB, "postgresql")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite keeps it as text without a zone, PostgreSQL as timestamptz."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime never reaches the database")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Constraint names are fixed, so that a migration can drop what another one made, on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant()}  # noqa: RUF012 - SQLAlchemy's own declaration
+
+
+def has_safe_wal(version: tuple[int, ...]) -> bool:
+    """Whether several connections to a WAL database are safe (sqlite.org, "WAL-reset bug", fixed in 3.51.3)."""
+    return version >= (3, 51, 3) or (3, 44, 6) <= version < (3, 45) or (3, 50, 7) <= version < (3, 51)
+
+
+class Database:
+    """One engine, and the two ways to use it: `reading()` and `writing()`."""
+
+    def __init__(self, url: str, *, pool_size: int = 4) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._sqlite_engine() if self.is_sqlite else self._postgresql_engine(pool_size)
+        # A write transaction on SQLite takes the lock at once: a deferred one dies under threads, whatever the timeout.
+        self._writer = self.engine.execution_options(ronde_begin="BEGIN IMMEDIATE")
+
+    def _sqlite_engine(self) -> Engine:
+        engine = create_engine(self.url, module=sqlite_driver, connect_args={"timeout": 30, "check_same_thread": False})
+        journal = "WAL" if has_safe_wal(sqlite_driver.sqlite_version_info) else "DELETE"
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: Any, _record: object) -> None:
+            connection.isolation_level = None  # Ronde says BEGIN itself
+            cursor = connection.cursor()
+            for pragma in (f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL", "cache_size=-16000", "temp_store=MEMORY"):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Any) -> None:
+            connection.exec_driver_sql(connection.get_execution_options().get("ronde_begin", "BEGIN"))
+
+        return engine
+
+    def _postgresql_engine(self, pool_size: int) -> Engine:
+        return create_engine(self.url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=10)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that changes nothing: whatever is left in it at the end is rolled back."""
+        with unavailable_is_said(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, rolled back if it raises."""
+        with unavailable_is_said(), Session(self._writer, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A connection for schema changes, committed at the end of the block.
+
+        SQLite recreates tables: with foreign keys on, dropping the old one would delete its children, and the pragma
+        only holds when set before BEGIN. PostgreSQL takes an advisory lock, so that of two upgrades one waits.
+        """
+        with self._writer.connect() as connection:
+            if self.is_sqlite:
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+            try:
+                with connection.begin():
+                    if not self.is_sqlite:
+                        connection.execute(text("SELECT pg_advisory_xact_lock(7272)"))
+                    yield connection
+            finally:
+                if self.is_sqlite:
+                    connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+
+    def check(self) -> None:
+        """Raises if the database does not answer."""
+        with self.reading() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def unavailable_is_said() -> Iterator[None]:
+    """A database that is locked, full or gone is a 503 with Retry-After, and a lost race a 409; never a stack trace."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(
+            "conflict", N_("Someone else made the same change at the same moment. Look at the current state and try again.")
+        ) from error
+    except OperationalError as error:
+        raise Unavailable(
+            "database_unavailable", N_("The database does not answer. Nothing was changed; try again in a moment."), retry_after=5
+        ) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise Unavailable(
+            "database_unavailable", N_("The database does not answer. Nothing was changed; try again in a moment."), retry_after=5
+        ) from error

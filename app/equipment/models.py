@@ -1,0 +1,119 @@
+"""The registry: what there is, what kind it is, where it stands, what became of it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Json, Key
+from app.people.models import Person
+from app.places.models import Location, Site
+
+
+class EquipmentCategory(Base):
+    """A kind of equipment; `is_immaterial` for a backup job, a mail server, a licence."""
+
+    __tablename__ = "equipment_categories"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_fr: Mapped[str | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_categories.id"), index=True)
+    tag_prefix: Mapped[str]
+    expected_life_months: Mapped[int | None]
+    is_immaterial: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class EquipmentModel(Base):
+    __tablename__ = "equipment_models"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    manufacturer: Mapped[str]
+    reference: Mapped[str]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_categories.id"), index=True)
+    end_of_support_on: Mapped[date | None]
+    replacement_cost_minor: Mapped[int | None] = mapped_column(Key)
+    currency: Mapped[str | None]
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (UniqueConstraint("manufacturer", "reference"),)
+
+
+class Equipment(Base):
+    """One piece. `search_text` holds all that it is found by, accents and case removed; money is in minor units."""
+
+    __tablename__ = "equipment"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    tag: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str | None]
+    serial: Mapped[str | None] = mapped_column(index=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("equipment_categories.id"))
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_models.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"), index=True)
+    rack: Mapped[str | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("equipment.id"), index=True)
+    criticality: Mapped[str]
+    status: Mapped[str]
+    commissioned_on: Mapped[date | None]
+    warranty_until: Mapped[date | None]
+    purchase_cost_minor: Mapped[int | None] = mapped_column(Key)
+    currency: Mapped[str | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    notes: Mapped[str | None]
+    remote_host: Mapped[str | None]
+    remote_url: Mapped[str | None]
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("equipment.id"))
+    on_loan_for_id: Mapped[int | None] = mapped_column(ForeignKey("equipment.id"))
+    qr_token: Mapped[str] = mapped_column(unique=True)
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    search_text: Mapped[str]
+    retired_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    category: Mapped[EquipmentCategory] = relationship(lazy="raise_on_sql")
+    model: Mapped[EquipmentModel | None] = relationship(lazy="raise_on_sql")
+    site: Mapped[Site] = relationship(lazy="raise_on_sql")
+    location: Mapped[Location | None] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        CheckConstraint("status IN ('in_stock', 'in_service', 'in_maintenance', 'out_of_order', 'retired')", name="status"),
+        CheckConstraint("criticality IN ('A', 'B', 'C')", name="criticality"),
+        Index(None, "site_id", "tag"),
+        Index(None, "category_id", "id"),
+    )
+
+
+class EquipmentIdentity(Base):
+    """How another source names a piece: `source` is `external:<system>`, or `position` for a guess from an import."""
+
+    __tablename__ = "equipment_identities"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    equipment_id: Mapped[int] = mapped_column(ForeignKey("equipment.id", ondelete="CASCADE"), index=True)
+    source: Mapped[str]
+    value: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("source", "value"),)
+
+
+class EquipmentChange(Base):
+    """A piece whose scope membership may have changed: the tick reconciles it first and removes the row (S39)."""
+
+    __tablename__ = "equipment_changes"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    equipment_id: Mapped[int] = mapped_column(ForeignKey("equipment.id", ondelete="CASCADE"), index=True)
+    changed_at: Mapped[datetime]

@@ -1,0 +1,18 @@
+"""What both HTTP doors share: who asks, one transaction a request, where handlers run, paging, validation messages."""
+
+from app.http.asking import CurrentActor, House, Now, public
+from app.http.paging import Page, PageQuery, cursor_after, page_of
+from app.http.route import RondeRoute, slow
+
+__all__ = [
+    "CurrentActor",
+    "House",
+    "Now",
+    "Page",
+    "PageQuery",
+    "RondeRoute",
+    "cursor_after",
+    "page_of",
+    "public",
+    "slow",
+]

@@ -1,0 +1,69 @@
+"""Who asks, when, and of which installation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, TypeVar, cast
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from app.core.clock import Clock, system_clock, today
+from app.core.db import Database
+from app.core.i18n import set_language
+from app.core.i18n.formats import set_here
+from app.core.security import Actor, require_write
+from app.core.settings import Settings
+from app.http.floor import Floor
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Authenticate = Callable[[Request, Session, datetime], Actor]
+
+
+@dataclass(slots=True)
+class House:
+    """One running installation; every app and door of it carries it as `app.state.house`."""
+
+    settings: Settings
+    database: Database
+    clock: Clock = system_clock
+    floor: Floor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.floor = Floor(is_sqlite=self.database.is_sqlite, pool_size=self.settings.pool_size)
+
+
+def house_of(request: Request) -> House:
+    return cast(House, request.app.state.house)
+
+
+async def current_actor(request: Request) -> Actor:
+    """Ask the door who this is, in a short read session of its own: nobody holds the write lock while being recognised."""
+    house = house_of(request)
+    authenticate: Authenticate = request.app.state.authenticate
+
+    def recognise() -> Actor:
+        with house.database.reading() as session:
+            return authenticate(request, session, house.clock())
+
+    actor = await house.floor.read(recognise)
+    if request.method not in SAFE_METHODS:
+        require_write(actor)
+    set_language(actor.language)
+    set_here(actor.time_zone, today(house.clock(), actor.time_zone))
+    return actor
+
+
+async def current_time(request: Request) -> datetime:
+    return house_of(request).clock()
+
+
+CurrentActor = Annotated[Actor, Depends(current_actor)]
+Now = Annotated[datetime, Depends(current_time)]
+
+
+def public(endpoint: Endpoint) -> Endpoint:
+    """Mark a handler that answers strangers. Every other one must ask for `CurrentActor`, or the app does not start."""
+    endpoint.is_public = True  # type: ignore[attr-defined]
+    return endpoint

@@ -1,0 +1,81 @@
+"""Around every request: an id, the language asked for, security headers, one log line; forged posts are refused."""
+
+import secrets
+import time
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import structlog
+from babel.core import negotiate_locale
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.i18n import LANGUAGES, set_language
+
+log = structlog.get_logger()
+
+SECURITY_HEADERS = {
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none';"
+    " form-action 'self'; object-src 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(self), geolocation=(), microphone=()",
+}
+
+
+def wanted_language(accept: str) -> str:
+    """The first of our languages that the browser asks for (RFC 9110, 12.5.4), else English."""
+    asked: list[tuple[float, str]] = []
+    for part in accept.split(","):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            asked.append((-float(quality or 1), tag.replace("-", "_")))
+        except ValueError:
+            continue
+    return negotiate_locale([tag for _, tag in sorted(asked, key=lambda pair: pair[0])], LANGUAGES) or "en"
+
+
+class Surroundings:
+    """Request id, language and headers, for pages, REST and static files alike."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        request_id = secrets.token_hex(8)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        set_language(wanted_language(headers.get("accept-language", "")))
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                out = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    out.setdefault(name, value)
+                out["x-request-id"] = request_id
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        finally:
+            took = round((time.perf_counter() - started) * 1000, 1)
+            log.debug("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+
+
+def is_forged(method: str, headers: Headers, hosts: Iterable[str]) -> bool:
+    """Whether a change was sent by another site's page: Sec-Fetch-Site, else Origin (OWASP CSRF, fetch metadata)."""
+    if method in {"GET", "HEAD", "OPTIONS"}:
+        return False
+    if (site := headers.get("sec-fetch-site")) is not None:
+        return site not in {"same-origin", "none"}
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc not in set(hosts)

@@ -1,0 +1,44 @@
+"""The roof: puts an installation together and gives it its two HTTP doors. The only module that knows everything."""
+
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+
+from fastapi import FastAPI
+from starlette.routing import Mount
+
+from app import api, web
+from app.core.clock import Clock, system_clock
+from app.core.db import Database
+from app.core.i18n.catalogue import LANGUAGES, translations
+from app.core.settings import Settings, load_settings
+from app.http import House
+from app.http.middleware import Surroundings
+from app.web.assets import static_files
+
+Companion = Callable[[House], AbstractContextManager[object]]
+
+
+def create_app(
+    settings: Settings | None = None, *, clock: Clock = system_clock, companion: Companion | None = None
+) -> FastAPI:
+    """The whole service. `companion` runs beside it for as long as it is up: the hosted scheduler."""
+    settings = settings or load_settings()
+    house = House(settings, Database(settings.url, pool_size=settings.pool_size), clock)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        for language in LANGUAGES:
+            translations(language)
+        with companion(house) if companion else nullcontext():
+            gc.collect()
+            gc.freeze()  # what exists now lives as long as the process: collections need not look at it again
+            yield
+        house.floor.close()
+        house.database.close()
+
+    app = web.create_app(house, lifespan=lifespan)
+    app.mount("/api/v1", api.create_app(house))
+    app.router.routes.append(Mount("/static", static_files))
+    app.add_middleware(Surroundings)
+    return app

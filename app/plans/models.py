@@ -1,0 +1,212 @@
+"""Plans and their versions, the targets they cover, and the ledger: what became of each due cycle."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Json, Key
+from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
+from app.people.models import Person, Team
+from app.places.models import Location, Site
+
+FATES = ("generated", "waiting", "suppressed", "merged", "skipped", "missed", "cancelled")
+
+
+class MaintenancePlan(Base):
+    """What stays the same through all versions. `state`: active, paused, ended, or error with its reason (S15, S18)."""
+
+    __tablename__ = "maintenance_plans"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    kind: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    paused_until: Mapped[date | None]
+    current_number: Mapped[int]
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"), index=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(Key)
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    current: Mapped["PlanVersion"] = relationship(
+        lazy="raise_on_sql",
+        primaryjoin="and_(foreign(PlanVersion.plan_id) == MaintenancePlan.id,"
+        " PlanVersion.number == MaintenancePlan.current_number)",
+        viewonly=True,
+        uselist=False,
+    )
+
+    __table_args__ = (CheckConstraint("state IN ('active', 'paused', 'ended', 'error')", name="state"),)
+
+
+class PlanVersion(Base):
+    """All that an edit may change; never changed itself. `schedule` is plans/rules/schedule.py's own form."""
+
+    __tablename__ = "plan_versions"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("maintenance_plans.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    kind: Mapped[str]
+    instructions: Mapped[str | None]
+    estimate_minutes: Mapped[int | None]
+    priority: Mapped[str]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    requires_photo: Mapped[bool] = mapped_column(default=False)
+    requires_signature: Mapped[bool] = mapped_column(default=False)
+    anchor_on: Mapped[date]
+    anchor_policy: Mapped[str]
+    schedule: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(Key)
+
+    team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
+    assignee: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    scope: Mapped[list["PlanScope"]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+
+    __table_args__ = (
+        UniqueConstraint("plan_id", "number"),
+        CheckConstraint("anchor_policy IN ('plan', 'commissioning', 'entry')", name="anchor_policy"),
+        CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name="priority"),
+    )
+
+
+class PlanScope(Base):
+    """One line of what a version covers (S39).
+
+    Equipment and `item_location` (the place itself) are covered by name. Categories and models say *what*, sites and
+    `within_location` say *where*: of these a piece must satisfy one of each that is given.
+    """
+
+    __tablename__ = "plan_scopes"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    plan_version_id: Mapped[int] = mapped_column(ForeignKey("plan_versions.id", ondelete="CASCADE"), index=True)
+    equipment_id: Mapped[int | None] = mapped_column(ForeignKey("equipment.id"), index=True)
+    item_location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_categories.id"))
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_models.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    within_location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+
+    equipment: Mapped[Equipment | None] = relationship(lazy="raise_on_sql")
+    category: Mapped[EquipmentCategory | None] = relationship(lazy="raise_on_sql")
+    model: Mapped[EquipmentModel | None] = relationship(lazy="raise_on_sql")
+    site: Mapped[Site | None] = relationship(lazy="raise_on_sql")
+
+
+class PlanTarget(Base):
+    """Plan x item: a stable row, re-used when the item comes back.
+
+    `settled_through` is the raw date up to which every cycle has a row (S14b); `wake_at` says when to look next and is
+    null where there is nothing to wait for (paused, ended), so that a tick's index holds live targets only (S13).
+    A floating target counts from `anchor_on` and, where its last cycle was not done, past `counted_after_on` (S12).
+    `edited_through` is what a new version found in `settled_through` (S14b).
+    """
+
+    __tablename__ = "plan_targets"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("maintenance_plans.id"))
+    equipment_id: Mapped[int | None] = mapped_column(ForeignKey("equipment.id"), index=True)
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    enrolled_on: Mapped[date]
+    anchor_on: Mapped[date]
+    is_anchor_due: Mapped[bool]
+    counted_after_on: Mapped[date | None]
+    last_done_on: Mapped[date | None]
+    last_done_due_on: Mapped[date | None]
+    counter: Mapped[int] = mapped_column(default=0)
+    settled_through: Mapped[date | None]
+    edited_through: Mapped[date | None]
+    next_due_on: Mapped[date | None]
+    wake_at: Mapped[datetime | None]
+    failure_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    plan: Mapped[MaintenancePlan] = relationship(lazy="raise_on_sql")
+    equipment: Mapped[Equipment | None] = relationship(lazy="raise_on_sql")
+    location: Mapped[Location | None] = relationship(lazy="raise_on_sql")
+    site: Mapped[Site] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        UniqueConstraint("plan_id", "equipment_id"),
+        UniqueConstraint("plan_id", "location_id"),
+        CheckConstraint("(equipment_id IS NULL) <> (location_id IS NULL)", name="one_item"),
+        CheckConstraint("state IN ('active', 'paused', 'ended', 'error')", name="state"),
+        Index(
+            "ix_plan_targets_wake_at",
+            "wake_at",
+            sqlite_where=text("wake_at IS NOT NULL"),
+            postgresql_where=text("wake_at IS NOT NULL"),
+        ),
+        Index(None, "plan_id", "next_due_on"),
+    )
+
+
+class GenerationRun(Base):
+    """One tick that did something: which instance, when, and what came of it."""
+
+    __tablename__ = "generation_runs"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    instance: Mapped[str]
+    as_of: Mapped[datetime]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    counts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    errors: Mapped[list[Any]] = mapped_column(Json, default=list)
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Occurrence(Base):
+    """The ledger. A row is one cycle, or a run of consecutive cycles with one fate (S21b: first, last, count).
+
+    `because_key` is the cycle of this target whose order is the reason: what it waits for, is suppressed or merged by.
+    """
+
+    __tablename__ = "occurrences"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("plan_targets.id"))
+    plan_version_id: Mapped[int] = mapped_column(ForeignKey("plan_versions.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("generation_runs.id"), index=True)
+    batch: Mapped[str | None] = mapped_column(index=True)
+    cycle_key: Mapped[str]
+    raw_due_on: Mapped[date]
+    due_on: Mapped[date]
+    last_raw_due_on: Mapped[date]
+    last_due_on: Mapped[date]
+    count: Mapped[int] = mapped_column(default=1)
+    counts: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    window_first_on: Mapped[date]
+    window_last_on: Mapped[date]
+    fate: Mapped[str]
+    reason: Mapped[str | None]
+    because_key: Mapped[str | None]
+    is_flagged: Mapped[bool] = mapped_column(default=False)
+    trace: Mapped[list[Any]] = mapped_column(Json)
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime]
+
+    target: Mapped[PlanTarget] = relationship(lazy="raise_on_sql")
+    plan_version: Mapped[PlanVersion] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        UniqueConstraint("target_id", "cycle_key"),
+        CheckConstraint("fate IN (" + ", ".join(f"'{fate}'" for fate in FATES) + ")", name="fate"),
+        CheckConstraint("count >= 1", name="count"),
+        Index(None, "target_id", "raw_due_on"),
+        Index("ix_occurrences_waiting", "target_id", sqlite_where=text("fate = 'waiting'"), postgresql_where=text("fate = 'waiting'")),
+    )

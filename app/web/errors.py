@@ -1,0 +1,46 @@
+"""The family of errors as pages, or as a message in the page that htmx is on."""
+
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from app.core.errors import AppError, NotFound, NotSignedIn
+from app.core.i18n import N_, gettext
+from app.core.render import render
+from app.http.validation import invalid_input
+
+
+def error_page(request: Request, error: AppError, status: int | None = None) -> Response:
+    """An unexpected error never lands inside a fragment: htmx is told to show it in #flash."""
+    status = status or error.status
+    is_htmx = request.headers.get("hx-request") == "true"
+    if isinstance(error, NotSignedIn):
+        back = request.url.path if request.method == "GET" else "/"
+        login = f"/login?next={quote(back, safe='')}"
+        return Response(headers={"HX-Redirect": login}) if is_htmx else RedirectResponse(login, 303)
+    text = gettext(error.message)
+    message = text % error.params if error.params else text
+    headers = {"retry-after": str(error.retry_after)} if error.retry_after else {}
+    if is_htmx:
+        headers |= {"HX-Retarget": "#flash", "HX-Reswap": "innerHTML"}
+    template = "errors/fragment.html" if is_htmx else "errors/page.html"
+    return HTMLResponse(render(template, status=status, message=message, fields=error.fields), status, headers)
+
+
+def install(app: FastAPI) -> None:
+    @app.exception_handler(AppError)
+    async def app_error(request: Request, error: AppError) -> Response:
+        return error_page(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def validation_error(request: Request, error: RequestValidationError) -> Response:
+        return error_page(request, invalid_input(error.errors(), skip=1))
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        if error.status_code == NotFound.status:
+            return error_page(request, NotFound("not_found", N_("This page does not exist.")))
+        return error_page(request, AppError("http_error", N_("This request cannot be answered.")), error.status_code)

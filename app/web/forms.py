@@ -1,0 +1,57 @@
+"""A form into the schema that the API uses too; what is wrong lands beside its field."""
+
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from app.core.errors import AppError
+from app.core.i18n import gettext
+from app.http.validation import invalid_input
+
+Schema = TypeVar("Schema", bound=BaseModel)
+
+
+async def read_form(request: Request) -> FormData:
+    return await request.form(max_fields=2000, max_files=20)
+
+
+Form = Annotated[FormData, Depends(read_form)]
+
+
+def values_of(form: FormData) -> dict[str, Any]:
+    """Nested input from flat names: `rule.interval` goes into `{"rule": {"interval": …}}`; an empty answer is no answer.
+
+    A name that ends in `[]` is a list, however many values it has.
+    """
+    values: dict[str, Any] = {}
+    for name in form:
+        given = [v.strip() if isinstance(v, str) else v for v in form.getlist(name)]
+        filled = [v for v in given if v not in ("", None) and not isinstance(v, UploadFile)]
+        *parents, last = name.removesuffix("[]").split(".")
+        place = values
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        if name.endswith("[]"):
+            place[last] = filled
+        elif filled:
+            place[last] = filled[-1]
+    return values
+
+
+def parse(schema: type[Schema], form: FormData, **more: Any) -> Schema:
+    """The form as `schema`, or `InvalidInput` that names the fields."""
+    try:
+        return schema.model_validate({**values_of(form), **more})
+    except ValidationError as error:
+        raise invalid_input(error.errors()) from None
+
+
+def messages(error: AppError) -> dict[str, str]:
+    """What to show beside each field, by its name in the form ("rule.interval")."""
+    shown: dict[str, str] = {}
+    for field in error.fields:
+        text = gettext(field.message)
+        shown.setdefault(field.pointer.replace("/", "."), text % field.params if field.params else text)
+    return shown

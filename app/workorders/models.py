@@ -1,0 +1,178 @@
+"""Work orders, what happened to them, and how each intervention was resolved."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Json, Key
+from app.equipment.models import Equipment
+from app.journal.models import File
+from app.people.models import Person, Team
+from app.places.models import Location, Site
+from app.plans.models import MaintenancePlan, Occurrence
+
+STATES = ("planned", "ready", "in_progress", "on_hold", "completed", "closed", "cancelled", "skipped", "missed")
+
+
+class WorkOrder(Base):
+    """One job on one item. Its number is `OT-` and its id: rising, unique, with gaps, and no lock to reserve it."""
+
+    __tablename__ = "work_orders"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    type: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    instructions: Mapped[str | None]
+    equipment_id: Mapped[int | None] = mapped_column(ForeignKey("equipment.id"))
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    origin: Mapped[str]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("maintenance_plans.id"))
+    plan_version_id: Mapped[int | None] = mapped_column(ForeignKey("plan_versions.id"), index=True)
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("plan_targets.id"))
+    occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrences.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("work_orders.id"), index=True)
+    priority: Mapped[str]
+    state: Mapped[str]
+    is_open: Mapped[bool] = mapped_column(
+        Computed("state IN ('planned', 'ready', 'in_progress', 'on_hold')", persisted=True)
+    )
+    due_on: Mapped[date | None]
+    window_first_on: Mapped[date | None]
+    window_last_on: Mapped[date | None]
+    scheduled_start_at: Mapped[datetime | None]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    estimate_minutes: Mapped[int | None]
+    requires_photo: Mapped[bool] = mapped_column(default=False)
+    requires_signature: Mapped[bool] = mapped_column(default=False)
+    hold_reason: Mapped[str | None]
+    hold_until: Mapped[date | None]
+    ended_reason: Mapped[str | None]
+    reopen_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(Key)
+    released_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    started_by: Mapped[int | None] = mapped_column(Key)
+    done_on: Mapped[date | None]
+    completed_at: Mapped[datetime | None]
+    completed_by: Mapped[int | None] = mapped_column(Key)
+    recorded_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    equipment: Mapped[Equipment | None] = relationship(lazy="raise_on_sql")
+    location: Mapped[Location | None] = relationship(lazy="raise_on_sql")
+    site: Mapped[Site] = relationship(lazy="raise_on_sql")
+    plan: Mapped[MaintenancePlan | None] = relationship(lazy="raise_on_sql")
+    occurrence: Mapped[Occurrence | None] = relationship(lazy="raise_on_sql")
+    team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
+    assignee: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        CheckConstraint("(equipment_id IS NULL) <> (location_id IS NULL)", name="one_item"),
+        CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in STATES) + ")", name="state"),
+        CheckConstraint("type IN ('preventive', 'corrective', 'improvement')", name="type"),
+        CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name="priority"),
+        Index(None, "state", "due_on", "id"),
+        Index(None, "site_id", "due_on", "id"),
+        Index(None, "assignee_id", "state", "due_on"),
+        Index(None, "equipment_id", "id"),
+        Index(None, "location_id", "id"),
+        Index(None, "due_on", "id"),
+        Index(None, "target_id", "is_open"),
+        Index(None, "plan_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class WorkOrderEvent(Base):
+    """The history of an order: each change of state and each edit, by whom and when."""
+
+    __tablename__ = "work_order_events"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(Key)
+    user_name: Mapped[str]
+    kind: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str | None]
+    reason: Mapped[str | None]
+    changes: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class Hold(Base):
+    """An interval on hold; `stops_clock` says whether it counts against the response time."""
+
+    __tablename__ = "holds"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str]
+    note: Mapped[str | None]
+    stops_clock: Mapped[bool]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Comment(Base):
+    __tablename__ = "comments"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int | None] = mapped_column(Key)
+    user_name: Mapped[str]
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class WorkOrderFile(Base):
+    """A photo or document attached to an order."""
+
+    __tablename__ = "work_order_files"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id", ondelete="CASCADE"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"), primary_key=True, index=True)
+
+    file: Mapped[File] = relationship(lazy="raise_on_sql")
+
+
+class Resolution(Base):
+    """The intervention report (compte rendu). Reopening keeps the former one, no longer current."""
+
+    __tablename__ = "resolutions"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    is_current: Mapped[bool] = mapped_column(default=True)
+    kind: Mapped[str]
+    not_done_reason: Mapped[str | None]
+    finding: Mapped[str]
+    method: Mapped[str]
+    method_note: Mapped[str | None]
+    diagnosis: Mapped[str | None]
+    observed: Mapped[str | None]
+    failure_mode: Mapped[str | None]
+    failure_mechanism: Mapped[str | None]
+    failure_cause: Mapped[str | None]
+    detection: Mapped[str | None]
+    restoration: Mapped[str | None]
+    curative_due_on: Mapped[date | None]
+    down_from: Mapped[datetime | None]
+    down_until: Mapped[datetime | None]
+    is_downtime_planned: Mapped[bool] = mapped_column(default=False)
+    minutes_spent: Mapped[int | None]
+    explanation: Mapped[str | None]
+    is_warranty_claim: Mapped[bool] = mapped_column(default=False)
+    done_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(Key)
+
+    __table_args__ = (UniqueConstraint("order_id", "number"),)

@@ -1,0 +1,57 @@
+"""Alembic's way in. Imports every room's models, so that autogenerate and `alembic check` see all tables."""
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection, text
+from sqlalchemy.types import TypeEngine
+
+import app.equipment.models
+import app.journal.models
+import app.people.models
+import app.places.models
+import app.plans.models
+import app.workorders.models  # noqa: F401
+from app.core.db import Base, Database, Instant
+from app.core.settings import load_settings
+
+
+def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
+    """Ronde's own column types by name, so that a migration reads like a model."""
+    if kind == "type" and isinstance(item, Instant):
+        return "app.core.db.Instant()"
+    if kind == "type" and isinstance(item, TypeEngine) and item._variant_mapping:  # noqa: SLF001 - SQLAlchemy has no public way
+        names = {"BIGINT": "app.core.db.Key", "JSON": "app.core.db.Json"}
+        return names.get(str(item), False)
+    return False
+
+
+def migrate(connection: Connection) -> None:
+    """All pending revisions in one transaction, so that an interrupted migration leaves nothing behind."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=is_sqlite,
+        render_item=render_item,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        if is_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
+            raise RuntimeError(f"the migration would leave a row without what it refers to: {tuple(broken)}")
+
+
+def run() -> None:
+    """On the connection that `app.operations` hands over, or on the configured database."""
+    given: Connection | None = context.config.attributes.get("connection")
+    if given is not None:
+        migrate(given)
+        return
+    database = Database(load_settings().url)
+    with database.migrating() as connection:
+        migrate(connection)
+    database.close()
+
+
+run()
