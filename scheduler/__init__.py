@@ -1,0 +1,1 @@
+"""Door 3, the clock: when jobs run. What they do is decided in the rooms."""
