@@ -39,7 +39,7 @@ def house_of(request: Request) -> House:
 
 
 async def current_actor(request: Request) -> Actor:
-    """Ask the door who this is, in a short read session of its own: nobody holds the write lock while being recognised."""
+    """Ask the door who this is, in a read session of its own: nobody holds the write lock while being recognised."""
     house = house_of(request)
     authenticate: Authenticate = request.app.state.authenticate
 
@@ -48,6 +48,7 @@ async def current_actor(request: Request) -> Actor:
             return authenticate(request, session, house.clock())
 
     actor = await house.floor.read(recognise)
+    request.state.actor = actor  # an error page shows the same navigation
     if request.method not in SAFE_METHODS:
         require_write(actor)
     set_language(actor.language)

@@ -4,13 +4,14 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from app.core.errors import AppError, NotFound, NotSignedIn
 from app.core.i18n import N_, gettext
-from app.core.render import render
+from app.core.security import Actor
 from app.http.validation import invalid_input
+from app.web.pages import page
 
 
 def error_page(request: Request, error: AppError, status: int | None = None) -> Response:
@@ -27,7 +28,10 @@ def error_page(request: Request, error: AppError, status: int | None = None) -> 
     if is_htmx:
         headers |= {"HX-Retarget": "#flash", "HX-Reswap": "innerHTML"}
     template = "errors/fragment.html" if is_htmx else "errors/page.html"
-    return HTMLResponse(render(template, status=status, message=message, fields=error.fields), status, headers)
+    by: Actor | None = getattr(request.state, "actor", None)
+    answer = page(request, template, by=by, status=status, message=message, fields=error.fields)
+    answer.headers.update(headers)
+    return answer
 
 
 def install(app: FastAPI) -> None:

@@ -1,45 +1,62 @@
 """How a handler answers with a page: who looks, where they are, and the message left by the step before."""
 
 import json
+from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment
 
 from app.core.i18n import gettext
-from app.core.render import render
+from app.core.render import environment
 from app.core.security import Actor
 from app.web.assets import static_url
+from app.web.shell import TONES, Message, shell_of
 
 FLASH_COOKIE = "ronde_flash"
+FLASH_SECONDS = 60
+MAX_FLASH = 500
+
+
+@cache
+def pages() -> Environment:
+    """The one environment, told where the files of static/ are: messages sent by the clock need none."""
+    env = environment()
+    env.globals["static_url"] = static_url
+    return env
 
 
 def page(request: Request, template: str, *, by: Actor | None, status: int = 200, **context: Any) -> HTMLResponse:
-    """The template with what every page knows: `by`, `path`, `flash`, `static_url`, `is_htmx`."""
+    """The template with what every page knows: `by`, `path`, `query`, `shell`, `is_htmx`; static_url is everywhere."""
     flash = request.cookies.get(FLASH_COOKIE)
-    html = render(
-        template,
-        by=by,
-        path=request.url.path,
-        query=request.url.query,
-        flash=read_flash(flash),
-        static_url=static_url,
-        is_htmx=request.headers.get("hx-request") == "true",
-        **context,
+    html = (
+        pages()
+        .get_template(template)
+        .render(
+            context,
+            by=by,
+            path=request.url.path,
+            query=request.url.query,
+            shell=shell_of(request, by, read_flash(flash)),
+            is_htmx=request.headers.get("hx-request") == "true",
+        )
     )
-    response = HTMLResponse(html, status, headers={"cache-control": "private, no-store", "vary": "HX-Request, Accept-Language"})
+    headers = {"cache-control": "private, no-store", "vary": "HX-Request, Accept-Language"}
+    response = HTMLResponse(html, status, headers=headers)
     if flash and status < 400:
         response.delete_cookie(FLASH_COOKIE, httponly=True, samesite="lax")
     return response
 
 
-def read_flash(cookie: str | None) -> dict[str, str] | None:
+def read_flash(cookie: str | None) -> Message | None:
+    """A cookie is whatever the browser sends: what cannot be read says nothing."""
     try:
-        value = json.loads(unquote(cookie)) if cookie else None
-    except ValueError:
+        tone, text = json.loads(unquote(cookie or ""))
+    except (ValueError, TypeError):
         return None
-    return value if isinstance(value, dict) and {"tone", "text"} <= value.keys() else None
+    return Message(tone, text[:MAX_FLASH]) if tone in TONES and isinstance(text, str) else None
 
 
 def see_other(url: str, *, message: str | None = None, tone: str = "done", **params: Any) -> Response:
@@ -47,6 +64,6 @@ def see_other(url: str, *, message: str | None = None, tone: str = "done", **par
     response = RedirectResponse(url, 303)
     if message is not None:
         text = gettext(message)
-        flash = json.dumps({"tone": tone, "text": text % params if params else text})
-        response.set_cookie(FLASH_COOKIE, quote(flash), max_age=60, httponly=True, samesite="lax")
+        flash = quote(json.dumps([tone, text % params if params else text]))
+        response.set_cookie(FLASH_COOKIE, flash, max_age=FLASH_SECONDS, httponly=True, samesite="lax")
     return response
