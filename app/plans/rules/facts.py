@@ -7,7 +7,8 @@ from datetime import date
 from typing import Literal
 
 from app.plans.rules.calendar import WorkCalendar
-from app.plans.rules.schedule import Cycle, Schedule
+from app.plans.rules.policy import Schedule
+from app.plans.rules.schedule import Cycle
 
 Fate = Literal["generated", "waiting", "suppressed", "merged", "skipped", "missed", "cancelled"]
 Reason = Literal[

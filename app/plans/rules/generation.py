@@ -171,7 +171,10 @@ def _floating(facts: Facts, today: date) -> Decision:
     is_open = bool(facts.open_orders)
     ahead: Cycle | None = None
     while not is_open:
-        cycle = floating_cycle(facts.schedule, facts.calendar, anchor_on, counter + 1, after)
+        is_first = facts.anchor_is_due and counter == 0
+        cycle = floating_cycle(
+            facts.schedule, facts.calendar, anchor_on, counter + 1, after=after, base_is_due=is_first
+        )
         if cycle is None or cycle.generate_on > today:
             ahead = cycle
             break
