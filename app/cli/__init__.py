@@ -1,0 +1,12 @@
+"""The `ronde` command: one module a command, each of which registers itself with `app.cli.app.cli`."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+
+def main() -> None:
+    from app.cli.app import run
+
+    for command in iter_modules(__path__):
+        import_module(f"{__name__}.{command.name}")
+    run()
