@@ -37,6 +37,7 @@ class OpenOrder:
     raw_due_on: date
     due_on: date
     is_started: bool = False
+    made_on: date | None = None
     window_first_on: date | None = None  # asked for where work is logged (S9)
 
 

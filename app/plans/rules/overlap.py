@@ -17,7 +17,6 @@ class OpenOrders:
         self._facts = facts
         self._today = today
         self._open = list(facts.open_orders)
-        self._fresh: set[str] = set()
         self.replaced: list[tuple[str, str]] = []
         self.reminded: list[str] = []
 
@@ -40,7 +39,7 @@ class OpenOrders:
         """When a waiting cycle is judged next: its date is over or, under `replace`, the order's own."""
         blockers = self._earlier(raw_due_on)
         if self._facts.schedule.overlap == "replace" and blockers and not any(order.is_started for order in blockers):
-            due_on = min(due_on, max(order.due_on for order in blockers))
+            due_on = min(due_on, max(_last_safe_day(order) for order in blockers))
         return max(self._today, due_on) + DAY
 
     def _earlier(self, raw_due_on: date) -> list[OpenOrder]:
@@ -58,13 +57,12 @@ class OpenOrders:
         return []
 
     def _is_replaceable(self, order: OpenOrder) -> bool:
-        return not order.is_started and self._today > order.due_on and order.key not in self._fresh
+        return not order.is_started and self._today > _last_safe_day(order)
 
     def _generate(self, key: str, raw_due_on: date, due_on: date, interval: int) -> Verdict:
         if self._comes_too_soon(due_on, interval):
             return Verdict("suppressed", "late")
-        self._open.append(OpenOrder(key, raw_due_on, due_on))
-        self._fresh.add(key)
+        self._open.append(OpenOrder(key, raw_due_on, due_on, made_on=self._today))
         return Verdict("generated")
 
     def _comes_too_soon(self, due_on: date, interval: int) -> bool:
@@ -73,3 +71,8 @@ class OpenOrders:
         if self._facts.schedule.late == "keep" or done_on is None or was_due_on is None or done_on <= was_due_on:
             return False
         return 0 <= (due_on - done_on).days < min_gap(self._facts.schedule, interval)
+
+
+def _last_safe_day(order: OpenOrder) -> date:
+    """An order is not replaced before its due date is over, nor on the day on which it was made."""
+    return max(order.due_on, order.made_on or order.due_on)
