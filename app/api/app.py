@@ -14,7 +14,8 @@ from app.api.auth import authenticate
 from app.http import House
 
 DESCRIPTION = """Preventive maintenance for IT. Sign in with a personal token: `Authorization: Bearer ronde_pat_…`.
-Lists are paged by cursor, changes need `If-Match`, a POST may carry an `Idempotency-Key`; errors are RFC 9457 problems."""
+Lists are paged by cursor, changes need `If-Match`, a POST may carry an `Idempotency-Key`; errors are RFC 9457
+problem details."""
 
 
 def routers() -> list[APIRouter]:

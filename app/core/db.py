@@ -7,7 +7,19 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -86,7 +98,13 @@ class Database:
         def prepare(connection: Any, _record: object) -> None:
             connection.isolation_level = None  # Ronde says BEGIN itself
             cursor = connection.cursor()
-            for pragma in (f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL", "cache_size=-16000", "temp_store=MEMORY"):
+            for pragma in (
+                f"journal_mode={journal}",
+                "foreign_keys=ON",
+                "synchronous=FULL",
+                "cache_size=-16000",
+                "temp_store=MEMORY",
+            ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
 
@@ -147,15 +165,20 @@ def unavailable_is_said() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Conflict(
-            "conflict", N_("Someone else made the same change at the same moment. Look at the current state and try again.")
+            "conflict",
+            N_("Someone else made the same change at the same moment. Look at the current state and try again."),
         ) from error
     except OperationalError as error:
         raise Unavailable(
-            "database_unavailable", N_("The database does not answer. Nothing was changed; try again in a moment."), retry_after=5
+            "database_unavailable",
+            N_("The database does not answer. Nothing was changed; try again in a moment."),
+            retry_after=5,
         ) from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
         raise Unavailable(
-            "database_unavailable", N_("The database does not answer. Nothing was changed; try again in a moment."), retry_after=5
+            "database_unavailable",
+            N_("The database does not answer. Nothing was changed; try again in a moment."),
+            retry_after=5,
         ) from error

@@ -1,4 +1,7 @@
-"""One family of errors; each HTTP door has one renderer for it. `code` is stable English, the text is translated there."""
+"""One family of errors; each HTTP door has one renderer for it.
+
+`code` is stable English; the text is translated at the door.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

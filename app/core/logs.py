@@ -10,9 +10,11 @@ from app.core.settings import Settings
 
 
 def configure_logs(settings: Settings) -> None:
-    """Text for people by default, JSON lines where a machine reads them. Logs go to stderr: stdout belongs to the commands."""
+    """Text for people, JSON lines where a machine reads them; on stderr, because stdout belongs to the commands."""
     render: Any = (
-        structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer()
+        if settings.log_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
         processors=[

@@ -11,7 +11,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RONDE_", toml_file="ronde.toml", extra="forbid")
 
     data_dir: Path = Field(Path("data"), description="Where the database file, attachments and secrets live.")
-    database_url: SecretStr | None = Field(None, description="postgresql://… ; empty means SQLite in the data directory.")
+    database_url: SecretStr | None = Field(
+        None, description="postgresql://… ; empty means SQLite in the data directory."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     public_url: str | None = Field(None, description="How users reach Ronde, when a proxy stands before it.")

@@ -2,11 +2,13 @@
 
 from app.http.asking import CurrentActor, House, Now, public
 from app.http.paging import Page, PageQuery, cursor_after, page_of
+from app.http.preconditions import IfMatch
 from app.http.route import RondeRoute, slow
 
 __all__ = [
     "CurrentActor",
     "House",
+    "IfMatch",
     "Now",
     "Page",
     "PageQuery",

@@ -40,7 +40,9 @@ def cursor_after(cursor: str | None) -> list[Any] | None:
     except ValueError:
         values = None
     if not isinstance(values, list) or not all(isinstance(value, str | int | None) for value in values):
-        raise InvalidInput.at("cursor", "bad_cursor", N_("This page link is not valid. Start again from the first page."))
+        raise InvalidInput.at(
+            "cursor", "bad_cursor", N_("This page link is not valid. Start again from the first page.")
+        )
     return values
 
 

@@ -7,12 +7,16 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.http.asking import SAFE_METHODS, Endpoint, house_of
 from app.http.idempotency import Replay, answered_before, remember
+
+CREATED = 201
+FIRST_ERROR_STATUS = 400
 
 
 def slow(endpoint: Endpoint) -> Endpoint:
@@ -21,7 +25,7 @@ def slow(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-class AnswerIsAnError(Exception):  # noqa: N818 - carries an answer, and rolls back
+class AnswerIsAnError(Exception):
     """A handler answered with an error page of its own: whatever it wrote is taken back."""
 
     def __init__(self, response: Response) -> None:
@@ -47,59 +51,82 @@ def refuse_unguarded(path: str, endpoint: Callable[..., Any]) -> None:
         raise TypeError(f"{path}: ask for `by: CurrentActor`, or mark the handler @public")
 
 
-def placed(endpoint: Callable[..., Any], status_code: int) -> Callable[..., Awaitable[Response]]:
-    signature = inspect.signature(endpoint, eval_str=True)
-    session_name = next((name for name, p in signature.parameters.items() if p.annotation is Session), None)
-    answer_type = signature.return_annotation
-    adapter = None if answer_type is None or is_response(answer_type) else TypeAdapter[Any](answer_type)
+class Handler:
+    """A door function as FastAPI calls it: without its session, and awaiting the place where it runs."""
 
-    def answer(request: Request, value: Any) -> Response:
+    def __init__(self, endpoint: Callable[..., Any], status_code: int) -> None:
+        signature = inspect.signature(endpoint, eval_str=True)
+        asked = signature.parameters
+        self.endpoint = endpoint
+        self.session_name = next((name for name, asks in asked.items() if asks.annotation is Session), None)
+        answer_type = signature.return_annotation
+        is_plain = answer_type is None or (inspect.isclass(answer_type) and issubclass(answer_type, Response))
+        self.adapter = None if is_plain else TypeAdapter[Any](answer_type)
+        self.status_code = status_code
+        self.signature = signature.replace(
+            parameters=[
+                inspect.Parameter("ronde_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request),
+                *(
+                    asks.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+                    for name, asks in asked.items()
+                    if name != self.session_name
+                ),
+            ]
+        )
+
+    async def run(self, request: Request, arguments: dict[str, Any]) -> Response:
+        floor = house_of(request).floor
+        replay = await Replay.of(request, arguments.get("by"))
+        place = floor.write if request.method not in SAFE_METHODS else floor.read
+        if getattr(self.endpoint, "is_slow", False):
+            place = floor.slow
+        try:
+            return await place(lambda: self.in_transaction(request, arguments, replay))
+        except AnswerIsAnError as refused:
+            return refused.response
+        except (UnicodeEncodeError, PydanticSerializationError) as error:
+            if "surrogates not allowed" not in str(error):
+                raise
+            # Half of a surrogate pair in a JSON string: no database and no encoder can hold it.
+            raise InvalidInput("bad_text", N_("The text contains characters that cannot be stored.")) from None
+
+    def in_transaction(self, request: Request, arguments: dict[str, Any], replay: Replay | None) -> Response:
+        if self.session_name is None:
+            return self.answer(request, self.endpoint(**arguments))
+        house = house_of(request)
+        is_safe = request.method in SAFE_METHODS
+        with house.database.reading() if is_safe else house.database.writing() as session:
+            if replay and (before := answered_before(session, replay)):
+                return before
+            response = self.answer(request, self.endpoint(**arguments, **{self.session_name: session}))
+            if replay:
+                remember(session, replay, response, now=house.clock())
+            return response
+
+    def answer(self, request: Request, value: Any) -> Response:
+        """The handler's own response, or its value as JSON, dumped once; with ETag, and Location where it is new."""
         if isinstance(value, Response):
-            if value.status_code >= 400:
+            if value.status_code >= FIRST_ERROR_STATUS:
                 raise AnswerIsAnError(value)
             return value
-        if adapter is None:
+        if self.adapter is None:
             return Response(status_code=204)
-        response = Response(adapter.dump_json(value), status_code=status_code, media_type="application/json")
+        response = Response(self.adapter.dump_json(value), self.status_code, media_type="application/json")
         if (version := getattr(value, "version", None)) is not None:
             response.headers["ETag"] = f'"{version}"'
-        if status_code == 201 and hasattr(value, "id"):
+        if self.status_code == CREATED and hasattr(value, "id"):
             response.headers["Location"] = f"{request.url.path}/{value.id}"
         return response
 
+
+def placed(endpoint: Callable[..., Any], status_code: int) -> Callable[..., Awaitable[Response]]:
+    """The handler wrapped for FastAPI, under its own name and with its own parameters."""
+    handler = Handler(endpoint, status_code)
+
     async def run(ronde_request: Request, **arguments: Any) -> Response:
-        house = house_of(ronde_request)
-        replay = await Replay.of(ronde_request, arguments.get("by"))
-        is_safe = ronde_request.method in SAFE_METHODS
+        return await handler.run(ronde_request, arguments)
 
-        def work() -> Response:
-            if session_name is None:
-                return answer(ronde_request, endpoint(**arguments))
-            with house.database.reading() if is_safe else house.database.writing() as session:
-                if replay and (before := answered_before(session, replay)):
-                    return before
-                response = answer(ronde_request, endpoint(**arguments, **{session_name: session}))
-                if replay:
-                    remember(session, replay, response, now=house.clock())
-                return response
-
-        place = house.floor.slow if getattr(endpoint, "is_slow", False) else house.floor.read if is_safe else house.floor.write
-        try:
-            return await place(work)
-        except AnswerIsAnError as refused:
-            return refused.response
-        except UnicodeEncodeError:  # a lone surrogate in a JSON string: no database and no encoder can hold it
-            raise InvalidInput("bad_text", N_("The text contains characters that cannot be stored.")) from None
-
-    own = inspect.Parameter("ronde_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
-    asked = [
-        p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for name, p in signature.parameters.items() if name != session_name
-    ]
-    run.__signature__ = signature.replace(parameters=[own, *asked])  # type: ignore[attr-defined]
+    run.__signature__ = handler.signature  # type: ignore[attr-defined]
     run.__name__, run.__qualname__ = endpoint.__name__, endpoint.__qualname__
     run.__doc__, run.__module__ = endpoint.__doc__, endpoint.__module__
     return run
-
-
-def is_response(answer_type: Any) -> bool:
-    return inspect.isclass(answer_type) and issubclass(answer_type, Response)

@@ -1,13 +1,18 @@
 """Writes of the journal: what every room leaves there in the transaction of its own change."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
-from app.journal.models import AuditEntry, IdempotencyRecord, OutboxEvent
+from app.journal import queries
+from app.journal.models import AuditBlock, AuditEntry, Heartbeat, IdempotencyRecord, JobRun, OutboxEvent
+from app.journal.rules import GENESIS, block_hash
 
 
 def record_change(
@@ -67,3 +72,62 @@ def remember_answer(
             created_at=now,
         )
     )
+
+
+def seal_audit(session: Session, *, now: datetime, settled: timedelta = timedelta(seconds=10)) -> int:
+    """Seal all entries that no open transaction can still precede into a block; answers how many.
+
+    Ids are handed out before commit, so a lower id may appear after a higher one: entries younger than `settled`
+    wait for the next round.
+    """
+    last = queries.last_block(session)
+    first_id = last.last_entry_id + 1 if last else 1
+    newest = session.scalar(select(func.max(AuditEntry.id)).where(AuditEntry.at <= now - settled))
+    if newest is None or newest < first_id:
+        return 0
+    entries = queries.entries_between(session, first_id, newest)
+    previous = last.hash if last else GENESIS
+    session.add(
+        AuditBlock(
+            first_entry_id=first_id,
+            last_entry_id=newest,
+            entry_count=len(entries),
+            previous_hash=previous,
+            hash=block_hash(previous, entries),
+            sealed_at=now,
+        )
+    )
+    session.flush()
+    return len(entries)
+
+
+def claim_job_run(session: Session, name: str, day: date, *, instance: str, now: datetime) -> bool:
+    """Whether this scheduler is the one that does the nightly job of that day (S17)."""
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    values = {"name": name, "day_on": day, "instance": instance, "started_at": now}
+    return session.scalar(insert(JobRun).values(**values).on_conflict_do_nothing().returning(JobRun.id)) is not None
+
+
+def finish_job_run(session: Session, name: str, day: date, *, now: datetime, error: str | None = None) -> None:
+    session.execute(
+        update(JobRun).where(JobRun.name == name, JobRun.day_on == day).values(finished_at=now, error=error)
+    )
+
+
+def beat(
+    session: Session, instance: str, *, started_at: datetime, now: datetime, tick_ms: int | None, error: str | None
+) -> None:
+    """Say that this scheduler lives, and forget those silent for a week."""
+    heartbeat = session.get(Heartbeat, instance)
+    if heartbeat is None:
+        heartbeat = Heartbeat(instance=instance, started_at=started_at, seen_at=now)
+        session.add(heartbeat)
+    heartbeat.seen_at, heartbeat.error = now, error
+    if tick_ms is not None:
+        heartbeat.ticked_at, heartbeat.tick_ms = now, tick_ms
+    session.execute(delete(Heartbeat).where(Heartbeat.seen_at < now - timedelta(days=7)))
+
+
+def forget_answers(session: Session, *, now: datetime, after: timedelta = timedelta(days=2)) -> None:
+    """Drop answers that nobody retries any more."""
+    session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < now - after))

@@ -46,7 +46,7 @@ class AuditEntry(Base):
 
 
 class AuditBlock(Base):
-    """Seals a run of entries: its hash covers them and the block before, so that an edit, a loss or a reordering shows."""
+    """Seals a run of entries: its hash covers them and the block before, so that tampering shows."""
 
     __tablename__ = "audit_blocks"
 

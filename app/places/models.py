@@ -95,7 +95,10 @@ class Site(Base):
 
 
 class Location(Base):
-    """A building, floor, room or closet. `path` is its names from the top, joined by " > "; a location may override the calendar."""
+    """A building, floor, room or closet, which may override its site's calendar.
+
+    `path` is its names from the top, joined by " > ".
+    """
 
     __tablename__ = "locations"
 

@@ -34,7 +34,14 @@ async def refuse_forged(request: Request) -> None:
 
 
 def create_app(house: House, lifespan: Lifespan) -> FastAPI:
-    app = FastAPI(title="Ronde", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, dependencies=[Depends(refuse_forged)])
+    app = FastAPI(
+        title="Ronde",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(refuse_forged)],
+    )
     app.state.house = house
     app.state.authenticate = authenticate
     for router in routers():

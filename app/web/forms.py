@@ -21,9 +21,9 @@ Form = Annotated[FormData, Depends(read_form)]
 
 
 def values_of(form: FormData) -> dict[str, Any]:
-    """Nested input from flat names: `rule.interval` goes into `{"rule": {"interval": …}}`; an empty answer is no answer.
+    """Nested input from flat names: `rule.interval` goes into `{"rule": {"interval": …}}`.
 
-    A name that ends in `[]` is a list, however many values it has.
+    An empty answer is no answer. A name that ends in `[]` is a list, however many values it has.
     """
     values: dict[str, Any] = {}
     for name in form:

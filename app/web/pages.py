@@ -29,7 +29,7 @@ def pages() -> Environment:
 
 
 def page(request: Request, template: str, *, by: Actor | None, status: int = 200, **context: Any) -> HTMLResponse:
-    """The template with what every page knows: `by`, `path`, `query`, `shell`, `is_htmx`; static_url is everywhere."""
+    """The template with what every page knows: `by`, `status`, `path`, `query`, `shell`, `is_htmx`."""
     flash = request.cookies.get(FLASH_COOKIE)
     html = (
         pages()
@@ -37,6 +37,7 @@ def page(request: Request, template: str, *, by: Actor | None, status: int = 200
         .render(
             context,
             by=by,
+            status=status,
             path=request.url.path,
             query=request.url.query,
             shell=shell_of(request, by, read_flash(flash)),
