@@ -1,0 +1,1 @@
+"""Writes of plans and of what they cover."""

@@ -1,0 +1,1 @@
+"""Reads of plans, what they cover, and their ledger."""
