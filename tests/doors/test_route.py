@@ -1,6 +1,7 @@
 """What the route class promises to every handler of both doors, tried on a small app."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.api import errors
 from app.core.db import Database
 from app.core.errors import Conflict
-from app.core.i18n import N_
+from app.core.i18n import N_, current_language
 from app.core.security import Actor, Role
 from app.core.settings import Settings
 from app.http import CurrentActor, House, IfMatch, Now, PageQuery, RondeRoute, public
@@ -83,7 +84,7 @@ def client(database: Database, tmp_path: Path) -> Iterator[TestClient]:
     app = FastAPI()
     house = House(Settings(data_dir=tmp_path), database, lambda: NOW)
     app.state.house = house
-    app.state.authenticate = lambda request, session, now: ALICE
+    app.state.authenticate = lambda request, session, now: replace(ALICE, language=current_language())
     app.include_router(router)
     errors.install(app)
     app.add_middleware(Surroundings)
@@ -166,7 +167,7 @@ def test_a_change_needs_the_version_it_was_made_from(client: TestClient) -> None
 
 def test_messages_come_in_the_language_that_was_asked_for(client: TestClient) -> None:
     answer = client.post("/beats", json={}, headers={"accept-language": "fr-FR,fr;q=0.9,en;q=0.5"})
-    assert answer.json()["errors"][0]["detail"] == "Ce champ est nécessaire."
+    assert answer.json()["errors"][0]["detail"] == "Ce champ est obligatoire."
 
 
 def test_a_handler_that_does_not_ask_who_is_there_does_not_start() -> None:
