@@ -58,7 +58,7 @@ def period_of(freq: str, day: date) -> list[date]:
     return days
 
 
-def candidate(rule: dict[str, Any], anchor: date, day: date) -> bool:
+def candidate(rule: dict[str, Any], anchor: date, day: date) -> bool:  # noqa: PLR0911 - one question after another
     freq, months = rule["freq"], rule.get("months", ())
     if months and day.month not in months:
         return False
