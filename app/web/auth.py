@@ -20,4 +20,5 @@ def authenticate(request: Request, session: Session, now: datetime) -> Actor:
     user = people.find_user_of_sign_in(session, token, now=now) if token else None
     if user is None:
         raise NotSignedIn("not_signed_in", N_("Sign in first."))
+    request.state.theme = user.theme
     return places.actor_of(session, user, language=current_language())

@@ -8,8 +8,6 @@ from app.core.i18n import N_
 from app.core.security import Actor, Permission
 
 TONES = ("done", "warn", "late", "hold", "idle", "busy")
-THEMES = ("auto", "light", "dark")
-THEME_COOKIE = "ronde_theme"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
+    """`theme` is light, dark, or auto: as the device has it (ronde.js)."""
+
     path: str
     theme: str
     name: str
@@ -74,8 +74,7 @@ def _allowed(places: tuple[Place, ...], actor: Actor, path: str) -> tuple[Place,
 
 def shell_of(request: Request, by: Actor | None, message: Message | None) -> Shell:
     path = request.url.path
-    wanted = request.cookies.get(THEME_COOKIE, "auto")
-    theme = wanted if wanted in THEMES else "auto"
+    theme = getattr(request.state, "theme", None) or "auto"
     if by is None:
         return Shell(path, theme, "", message=message)
     main, own, tabs = (_allowed(places, by, path) for places in (MAIN, OWN, TABS))
