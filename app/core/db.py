@@ -1,15 +1,16 @@
 """The database, SQLite or PostgreSQL: engine, transactions, column types. The only module that commits."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -19,14 +20,16 @@ from sqlalchemy import (
     create_engine,
     event,
     text,
+    true,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from app.core.errors import Conflict, Unavailable
+from app.core.errors import Conflict, InvalidInput, Unavailable
 from app.core.i18n import N_
 
 try:  # A SQLite that is safe in WAL mode (traps of 3.51.2 and before); no wheel exists for Linux on arm64.
@@ -158,11 +161,42 @@ class Database:
         self.engine.dispose()
 
 
+def beyond(after: Sequence[Any] | None, *columns: Any, descending: bool = False) -> ColumnElement[bool]:
+    """The rows behind the one that a cursor names, in the order of `columns`; all rows where there is no cursor.
+
+    A cursor is whatever the caller sends: raises InvalidInput where its values are not of the columns' types.
+    """
+    if after is None:
+        return true()
+    try:
+        values = tuple(cursor_value(value, c.type.python_type) for value, c in zip(after, columns, strict=True))
+    except (TypeError, ValueError):
+        raise InvalidInput.at(
+            "cursor", "bad_cursor", N_("This page link is not valid. Start again from the first page.")
+        ) from None
+    row = tuple_(*columns)
+    # plain values, so that each is bound as its column's type
+    return row < values if descending else row > values
+
+
+def cursor_value(value: Any, kind: type) -> Any:
+    if kind in (date, datetime):
+        moment: date = kind.fromisoformat(value)
+        if isinstance(moment, datetime) and moment.tzinfo is None:
+            raise TypeError(kind)
+        return moment
+    if type(value) is not kind:
+        raise TypeError(kind)
+    return value
+
+
 @contextmanager
 def unavailable_is_said() -> Iterator[None]:
     """A database that is locked, full or gone is a 503 with Retry-After, and a lost race a 409; never a stack trace."""
     try:
         yield
+    except (DataError, OverflowError) as error:  # NUL in a text, a number of more than 64 bits
+        raise InvalidInput("cannot_be_stored", N_("The input holds a value that no database can store.")) from error
     except IntegrityError as error:
         raise Conflict(
             "conflict",
