@@ -48,8 +48,8 @@ def _sentence(step: TraceStep, say: Speech) -> str:
     if kind == "rule":
         return say.gettext("Counted from %(anchor)s, the rule gives %(on)s.") % days
     if kind == "clamp":
-        wanted = say.gettext(DAYS[step["day"] - 1])
-        return say.gettext("This month has no %(wanted)s: its last day is taken.") % {"wanted": wanted}
+        wanted = DAYS[step["day"] - 1]
+        return say.gettext("This month has no %(wanted)s: its last day is taken.") % {"wanted": say.gettext(wanted)}
     if kind == "season":
         out = N_("%(was)s is out of season: put off to %(on)s.") if "on" in step else N_("%(was)s is out of season.")
         return say.gettext(out) % days
@@ -69,8 +69,8 @@ def _calendar_sentence(step: TraceStep, say: Speech) -> str:
         return say.gettext("%(reason)s: left out.") % {"reason": reason}
     if step["step"] == "flag":
         return say.gettext("%(reason)s, and no working day lies within 31 days: the date stays.") % {"reason": reason}
-    on = say.day(date.fromisoformat(step["on"]))
-    moved = say.gettext(_OUTCOMES[step["shift"]]) % {"reason": reason, "on": on}
+    outcome, on = _OUTCOMES[step["shift"]], say.day(date.fromisoformat(step["on"]))
+    moved = say.gettext(outcome) % {"reason": reason, "on": on}
     passed = [reason_words(why, say) for why in step.get("passed", ())]
     if not passed:
         return moved
@@ -95,7 +95,8 @@ def _name(why: dict[str, Any], say: Speech) -> str | None:
 
 def reason_words(why: dict[str, Any], say: Speech) -> str:
     """As short as it gets: the name of a holiday, closure or freeze, else its kind."""
-    return _name(why, say) or say.gettext(_SHORT[why["kind"]])
+    kind = _SHORT[why["kind"]]
+    return _name(why, say) or say.gettext(kind)
 
 
 def move_note(trace: Sequence[TraceStep], say: Speech) -> str | None:

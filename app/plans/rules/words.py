@@ -97,9 +97,9 @@ def _as_working_day(schedule: Schedule) -> str | None:
     if rule.freq != "month" or rule.weekdays or rule.nth_weekdays or rule.set_positions:
         return None
     if (rule.month_days, schedule.shift) == ((-1,), "previous"):
-        return N_("on the last working day of the month")
+        return N_("on the last working day")
     if (rule.month_days, schedule.shift) == ((1,), "next"):
-        return N_("on the first working day of the month")
+        return N_("on the first working day")
     return None
 
 
@@ -163,7 +163,7 @@ def _from_anchor(rule: Rule, say: Speech, anchor: date) -> list[str]:
 def _on_weekdays(rule: Rule, say: Speech) -> str:
     if _is_working_week_position(rule):
         ranks = join([_rank(position, say) for position in rule.set_positions], say)
-        return say.gettext("on the %(ranks)s day from Monday to Friday") % {"ranks": ranks}
+        return say.gettext("on the %(ranks)s weekday (Monday to Friday)") % {"ranks": ranks}
     if rule.freq in ("day", "week") and rule.weekdays == WORKING_WEEK:
         return say.gettext("from Monday to Friday")
     plain = [say.gettext(WEEKDAYS[weekday]) for weekday in rule.weekdays]
