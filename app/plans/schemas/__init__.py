@@ -1,0 +1,33 @@
+"""Plans as they come in and go out: one shape for JSON and for forms."""
+
+from app.plans.schemas.inputs import AnchorChoice, OpenOrdersChoice, PlanEdit, PlanInput, PlanPatch, Scope, TargetEdit
+from app.plans.schemas.schedule import ScheduleFields
+from app.plans.schemas.views import (
+    CycleView,
+    Explanation,
+    OccurrenceView,
+    PlanRow,
+    PlanView,
+    Preview,
+    TargetView,
+    VersionView,
+)
+
+__all__ = [
+    "AnchorChoice",
+    "CycleView",
+    "Explanation",
+    "OccurrenceView",
+    "OpenOrdersChoice",
+    "PlanEdit",
+    "PlanInput",
+    "PlanPatch",
+    "PlanRow",
+    "PlanView",
+    "Preview",
+    "ScheduleFields",
+    "Scope",
+    "TargetEdit",
+    "TargetView",
+    "VersionView",
+]

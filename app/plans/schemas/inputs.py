@@ -1,0 +1,99 @@
+"""What a person or a program says about a plan."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.plans.rules.policy import Schedule
+from app.plans.schemas.schedule import ScheduleFields
+
+Kind = Literal["cleaning", "inspection", "repair", "replacement", "upgrade", "installation", "calibration", "training"]
+Priority = Literal["low", "normal", "high", "urgent"]
+AnchorPolicy = Literal["plan", "commissioning", "entry"]
+OpenOrdersChoice = Literal["keep", "update", "regenerate"]
+AnchorChoice = Literal["keep", "last_done", "start"]
+Ids = Annotated[list[int], Field(max_length=10_000)]
+
+
+class Scope(BaseModel):
+    """What a plan covers (S39): pieces and places by name; else what (categories, models) and where (sites, places).
+
+    A piece must be of one of the categories or models, if any is given, and stand at one of the sites or in one of the
+    places, if any is given. Categories and places include what is below them.
+    """
+
+    equipment_ids: Ids = []
+    item_location_ids: Annotated[Ids, Field(description="Places that are looked after themselves.")] = []
+    category_ids: Ids = []
+    model_ids: Ids = []
+    site_ids: Ids = []
+    within_location_ids: Ids = []
+
+
+class PlanFields(ScheduleFields, Scope):
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    kind: Kind
+    instructions: Annotated[str | None, Field(max_length=20_000)] = None
+    estimate_minutes: Annotated[int | None, Field(ge=1, le=60_000)] = None
+    priority: Priority = "normal"
+    team_id: int | None = None
+    assignee_id: int | None = None
+    requires_photo: bool = False
+    requires_signature: bool = False
+    start_on: Annotated[date, Field(description="The anchor: the first date, and the day that later ones follow (S1).")]
+    anchor_policy: Annotated[AnchorPolicy, Field(description="Where each item's dates count from.")] = "plan"
+
+
+class PlanInput(PlanFields):
+    code: Annotated[str | None, Field(min_length=1, max_length=40, description="Given by Ronde where absent.")] = None
+    site_id: Annotated[int | None, Field(description="A plan of one site; null for the whole house.")] = None
+    rrule: Annotated[
+        str | None, Field(max_length=1_000, description="The rule as an RFC 5545 RRULE, instead of its fields.")
+    ] = None
+
+    def schedule(self) -> Schedule:
+        return ScheduleFields.model_construct(
+            **{name: getattr(self, name) for name in ScheduleFields.model_fields}
+        ).to_schedule(self.rrule)
+
+
+class PlanEdit(PlanInput):
+    """A new version. Orders that are not started are kept, brought up to date, or cancelled and made anew (S36)."""
+
+    open_orders: OpenOrdersChoice = "keep"
+    anchor: Annotated[
+        AnchorChoice | None,
+        Field(description="S37: each item keeps its anchor, counts from the work last done, or from `start_on`."),
+    ] = None
+
+
+class PlanPatch(BaseModel):
+    """JSON Merge Patch (RFC 7396) of the fields of a plan, with `open_orders` and `anchor`."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"example": {"lead_days": 14, "open_orders": "update"}})
+
+    def merged(self, current: PlanInput) -> dict[str, Any]:
+        given = dict(self.__pydantic_extra__ or {})
+        before = current.model_dump(mode="json", exclude={"rrule"})
+        # Null takes a field back to what it is where nobody says anything.
+        return {name: value for name, value in (before | given).items() if value is not None}
+
+
+class Pause(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    until: date | None = None
+
+
+class TargetEdit(BaseModel):
+    """S22, S37: the work last done on an item, and where its dates count from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    last_done_on: date | None = None
+    anchor: Annotated[
+        Literal["keep", "last_done", "date"], Field(description="A floating plan always counts from `last_done_on`.")
+    ] = "keep"
+    anchor_on: Annotated[date | None, Field(description="For `date`.")] = None

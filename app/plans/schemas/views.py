@@ -1,0 +1,143 @@
+"""Plans, what they cover and their ledger, as they are shown."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from app.plans.schemas.inputs import PlanFields
+
+
+class PlanView(PlanFields):
+    """A plan with its version in force."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int
+    code: str
+    site_id: int | None
+    state: str
+    reason: str | None
+    paused_until: date | None
+    number: int
+    rrule: str | None
+    words: str
+    target_count: int
+    next_due_on: date | None
+    created_at: datetime
+    archived_at: datetime | None
+    version: int
+
+
+class PlanRow(BaseModel):
+    id: int
+    code: str
+    title: str
+    kind: str
+    state: str
+    reason: str | None
+    site_id: int | None
+    number: int
+    words: str
+    target_count: int
+    next_due_on: date | None
+    version: int
+
+
+class VersionView(BaseModel):
+    """One version, and what it changed: field -> [before, after]."""
+
+    number: int
+    created_at: datetime
+    created_by: int | None
+    created_by_name: str | None
+    title: str
+    words: str
+    changes: dict[str, list[Any]]
+
+
+class TargetView(BaseModel):
+    id: int
+    plan_id: int
+    plan_code: str
+    plan_title: str
+    mode: str
+    equipment_id: int | None
+    tag: str | None
+    name: str | None
+    location_id: int | None
+    place: str | None
+    site_id: int
+    site_name: str
+    state: str
+    reason: str | None
+    enrolled_on: date
+    anchor_on: date
+    last_done_on: date | None
+    counter: int
+    settled_through: date | None
+    next_due_on: date | None
+
+
+class CycleView(BaseModel):
+    """A date to come: computed, not recorded. `note` says in words what the calendar did to it."""
+
+    cycle_key: str
+    raw_due_on: date
+    due_on: date
+    generate_on: date
+    window_first_on: date
+    window_last_on: date
+    is_skipped: bool
+    is_flagged: bool
+    is_conflict: bool
+    note: str
+
+
+class OccurrenceView(BaseModel):
+    """A row of the ledger: one cycle, or `count` consecutive ones with one fate."""
+
+    id: int
+    target_id: int
+    plan_id: int
+    plan_code: str
+    plan_title: str
+    number: int
+    equipment_id: int | None
+    tag: str | None
+    name: str | None
+    location_id: int | None
+    site_id: int
+    cycle_key: str
+    raw_due_on: date
+    due_on: date
+    last_due_on: date
+    count: int
+    counts: dict[str, int] | None
+    window_first_on: date
+    window_last_on: date
+    fate: str
+    reason: str | None
+    because_key: str | None
+    is_flagged: bool
+    decided_at: datetime
+
+
+class Preview(BaseModel):
+    """What a form would make: nothing is written."""
+
+    words: str
+    rrule: str | None
+    cycles: list[CycleView]
+    warnings: list[str]
+    target_count: int
+
+
+class Explanation(BaseModel):
+    """S44: how a date came about and what became of it, machine-readable and in the reader's language."""
+
+    cycle_key: str
+    due_on: date
+    fate: str | None
+    trace: list[dict[str, Any]]
+    sentences: list[str]
