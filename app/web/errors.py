@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
@@ -10,8 +11,11 @@ from starlette.exceptions import HTTPException
 from app.core.errors import AppError, NotFound, NotSignedIn
 from app.core.i18n import N_, gettext
 from app.core.security import Actor
+from app.http.middleware import SECURITY_HEADERS
 from app.http.validation import invalid_input
 from app.web.pages import page
+
+log = structlog.get_logger()
 
 
 def error_page(request: Request, error: AppError, status: int | None = None) -> Response:
@@ -48,3 +52,13 @@ def install(app: FastAPI) -> None:
         if error.status_code == NotFound.status:
             return error_page(request, NotFound("not_found", N_("This page does not exist.")))
         return error_page(request, AppError("http_error", N_("This request cannot be answered.")), error.status_code)
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        """A fault of ours. The transaction was rolled back; the number leads to the trace in the log."""
+        number = structlog.contextvars.get_contextvars().get("request_id", "")
+        log.error("unexpected", path=request.url.path, exc_info=error)
+        told = N_("Nothing was changed. If it happens again, report it with the number %(number)s.")
+        answer = error_page(request, AppError("internal", told, number=number))
+        answer.headers.update(SECURITY_HEADERS)  # sent from outside the middleware that adds them
+        return answer
