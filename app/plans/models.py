@@ -192,6 +192,7 @@ class Occurrence(Base):
     counts: Mapped[dict[str, Any] | None] = mapped_column(Json)
     window_first_on: Mapped[date]
     window_last_on: Mapped[date]
+    interval_days: Mapped[int]
     fate: Mapped[str]
     reason: Mapped[str | None]
     because_key: Mapped[str | None]

@@ -658,6 +658,7 @@ def upgrade() -> None:
         sa.Column("counts", app.core.db.Json, nullable=True),
         sa.Column("window_first_on", sa.Date(), nullable=False),
         sa.Column("window_last_on", sa.Date(), nullable=False),
+        sa.Column("interval_days", sa.Integer(), nullable=False),
         sa.Column("fate", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("because_key", sa.String(), nullable=True),
