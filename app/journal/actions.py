@@ -1,14 +1,18 @@
 """Writes of the journal: what every room leaves there in the transaction of its own change."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
+from pydantic_core import to_jsonable_python
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.core.errors import PreconditionFailed
+from app.core.i18n import N_
 from app.core.security import Actor
 from app.journal import queries
 from app.journal.models import AuditBlock, AuditEntry, Heartbeat, IdempotencyRecord, JobRun, OutboxEvent
@@ -48,6 +52,46 @@ def record_change(
             request_id=structlog.contextvars.get_contextvars().get("request_id"),
         )
     )
+
+
+def edit_row(
+    session: Session,
+    row: Any,
+    values: Mapping[str, Any],
+    *,
+    entity: str,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+    site_id: int | None = None,
+) -> dict[str, list[Any]]:
+    """Set what differs on a versioned row, leave one audit row and one event; where nothing differs, nothing happens.
+
+    `version` is the one that the change was made from: raises PreconditionFailed where somebody was faster.
+    Answers with field -> [before, after].
+    """
+    refuse_stale(row, version)
+    changes = {
+        name: [to_jsonable_python(before), to_jsonable_python(after)]
+        for name, after in values.items()
+        if (before := getattr(row, name)) != after
+    }
+    if not changes:
+        return {}
+    for name in changes:
+        setattr(row, name, values[name])
+    row.version += 1
+    session.flush()
+    record_change(session, "changed", entity, row.id, changes, by=by, now=now, site_id=site_id)
+    return changes
+
+
+def refuse_stale(row: Any, version: int | None) -> None:
+    """None means that the caller did not look before: a form without a version, the clock."""
+    if version is not None and row.version != version:
+        raise PreconditionFailed(
+            "stale", N_("Somebody else has changed this in the meantime. Look at the current state and try again.")
+        )
 
 
 def remember_answer(
