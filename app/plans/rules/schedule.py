@@ -195,7 +195,8 @@ def due_day(schedule: Schedule, calendar: WorkCalendar | None, raw: date) -> dat
         on = schedule.season.next_start(raw)
     if calendar is None:
         return on
-    return _shift(schedule, calendar, on).on
+    shifted = _shift(schedule, calendar, on)
+    return raw if shifted.is_skipped else shifted.on
 
 
 def _defers(schedule: Schedule) -> bool:
@@ -225,13 +226,13 @@ def _cycle(
     if calendar is not None and outcome == "due":
         was, shifted = on, _shift(schedule, calendar, on)
         on, is_flagged = shifted.on, shifted.is_flagged
-        if shifted.is_skipped:
-            on, outcome = raw, "skipped_calendar"
-        if on != was:
-            steps.append(shift_step(calendar, was, on, schedule.shift))
-        elif is_flagged or shifted.is_skipped:
+        if shifted.is_skipped or is_flagged:
             why = reason_dict(calendar.why_not(was))
             steps.append({"step": "flag" if is_flagged else "skip", "was": was.isoformat(), "why": why})
+        elif on != was:
+            steps.append(shift_step(calendar, was, on, schedule.shift))
+        if shifted.is_skipped:
+            on, outcome = raw, "skipped_calendar"
     generate_on = days_from(on, -schedule.lead_days)
     if schedule.lead_days and outcome == "due":
         steps.append({"step": "lead", "days": schedule.lead_days, "on": generate_on.isoformat()})
