@@ -1,0 +1,1 @@
+"""How fast Ronde is, beside what the machine can do: every figure stands over an anchor taken in the same run."""
