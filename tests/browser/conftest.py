@@ -1,0 +1,102 @@
+"""A real browser on one live installation: what nobody sees in HTML alone.
+
+Needs the system's Chromium and the npm packages of `make install`. All tests here run in one worker, since they share
+the server. To look at every page yourself: `RONDE_PICTURES=/some/dir python -m pytest tests/browser -k pages`.
+"""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from app.core.db import Database
+from app.core.settings import Settings
+from app.main import create_app
+from tests.browser.furniture import furnish
+from tests.conftest import migrate
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # a Monday
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is missing: install Debian's package `chromium`")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running installation, and the cookies of those who have signed in."""
+
+    url: str
+    sessions: dict[str, str]
+
+    def visit(self, browser: Browser, login: str = "", **device: object) -> BrowserContext:
+        """A browser of one person; `device` is a viewport, a locale, a colour scheme, …"""
+        context = browser.new_context(base_url=self.url, reduced_motion="reduce", **device)  # type: ignore[arg-type]
+        context.set_default_timeout(5000)
+        if login:
+            context.add_cookies([{"name": "ronde_session", "value": self.sessions[login], "url": self.url}])
+        return context
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """One server for all tests here, on a Monday morning that does not move."""
+    data = tmp_path_factory.mktemp("live")
+    settings = Settings(data_dir=data)
+    database = Database(settings.url)
+    migrate(database)
+    with database.writing() as session:
+        sessions = furnish(session)
+    database.close()
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings, clock=lambda: MORNING), port=0, log_config=None, access_log=False)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Live(f"http://127.0.0.1:{port}", sessions)
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def page(live: Live, browser: Browser) -> Iterator[Page]:
+    """Bob's phone."""
+    context = live.visit(browser, "bob", viewport=PHONE, locale="fr-FR", has_touch=True)
+    yield context.new_page()
+    context.close()
