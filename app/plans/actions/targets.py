@@ -1,0 +1,201 @@
+"""Targets follow from the scope: items enter a plan, leave it and come back (S39)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import CTE, Boolean, Date, column, insert, literal, null, select, update, values
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from app.core.clock import start_of_day, today
+from app.core.db import Instant, Key
+from app.plans.models import MaintenancePlan, Occurrence, PlanTarget
+from app.plans.queries.calendars import work_calendars
+from app.plans.queries.ledger import Schedules, calendars_of, facts_of, target_states
+from app.plans.queries.scope import is_member, members, scope_of
+from app.plans.rules.calendar import WorkCalendar
+from app.plans.rules.entering import Beginning, anchor_of, begin
+from app.plans.rules.errors import RuleError
+from app.plans.rules.schedule import Schedule
+
+BATCH = 500
+
+
+class Group(NamedTuple):
+    """Items that share these share their first dates. `commissioned_on` is null unless the anchor depends on it."""
+
+    site_id: int
+    calendar_id: int
+    commissioned_on: date | None
+    enrolled_on: date
+    anchor_on: date
+    is_anchor_due: bool
+    settled_through: date | None
+    counted_after_on: date | None
+    next_due_on: date | None
+    wake_at: datetime | None
+
+
+_TYPES: tuple[TypeEngine[Any], ...] = (Key, Key, Date(), Date(), Date(), Boolean(), Date(), Date(), Date(), Instant())
+
+
+def enrol(session: Session, plan: MaintenancePlan, *, now: datetime, only_changed: bool = False) -> int:
+    """Take in the items that belong and have no target, and take back those that had left; how many.
+
+    1. What belongs is one statement. 2. First dates are computed once a group of items that share them. 3. The targets
+    are made by INSERT ... SELECT, so that no piece is loaded.
+    """
+    session.execute(select(MaintenancePlan.id).where(MaintenancePlan.id == plan.id).with_for_update())
+    found = members(scope_of(session, plan.current.id), plan.site_id, only_changed=only_changed)
+    count = _take_back(session, plan, found, now=now)
+    groups = _groups(session, plan, found, now=now)
+    while batch := list(islice(groups, BATCH)):
+        count += _insert(session, plan, found, batch, now=now)
+    return count
+
+
+def _is_new(plan: MaintenancePlan, found: CTE) -> list[Any]:
+    own = select(PlanTarget.id).where(PlanTarget.plan_id == plan.id)
+    return [
+        ~own.where(PlanTarget.equipment_id == found.c.equipment_id).exists(),
+        ~own.where(PlanTarget.location_id == found.c.location_id).exists(),
+    ]
+
+
+def _groups(session: Session, plan: MaintenancePlan, found: CTE, *, now: datetime) -> Iterator[Group]:
+    version = plan.current
+    commissioned_on = found.c.commissioned_on if version.anchor_policy == "commissioning" else null()
+    rows = session.execute(
+        select(found.c.site_id, found.c.time_zone, found.c.calendar_id, commissioned_on)
+        .where(*_is_new(plan, found))
+        .distinct()
+    ).all()
+    schedule = Schedule.from_dict(version.schedule)
+    calendars = work_calendars(session, {calendar_id for _, _, calendar_id, _ in rows})
+    for site_id, time_zone, calendar_id, commissioned in rows:
+        on = today(now, time_zone)
+        anchor_on, is_anchor_due = anchor_of(version.anchor_policy, version.anchor_on, commissioned, on)
+        start = _started(schedule, calendars[calendar_id], (anchor_on, is_anchor_due), on)
+        wake_on = start.wake_on
+        yield Group(
+            site_id,
+            calendar_id,
+            commissioned,
+            on,
+            anchor_on,
+            is_anchor_due,
+            start.settled_through,
+            start.counted_after_on,
+            start.next_due_on,
+            wake_at=wake_on and (now if wake_on <= on else start_of_day(wake_on, time_zone)),
+        )
+
+
+def _started(schedule: Schedule, calendar: WorkCalendar, anchor: tuple[date, bool], on: date) -> Beginning:
+    """A rule that fails is looked at by the next tick, which shows the error (S15)."""
+    try:
+        return begin(schedule, calendar, anchor, on)
+    except RuleError:
+        return Beginning(*anchor, settled_through=None, counted_after_on=None, next_due_on=None, wake_on=on)
+
+
+def _insert(session: Session, plan: MaintenancePlan, found: CTE, groups: Sequence[Group], *, now: datetime) -> int:
+    columns = [column(name, of_type) for name, of_type in zip(Group._fields, _TYPES, strict=True)]
+    rows = [tuple(literal(value, of_type) for value, of_type in zip(group, _TYPES, strict=True)) for group in groups]
+    group = values(*columns, name="first_dates").data(rows).cte("groups")
+    belongs = (group.c.site_id == found.c.site_id) & (group.c.calendar_id == found.c.calendar_id)
+    if plan.current.anchor_policy == "commissioning":
+        belongs &= group.c.commissioned_on.is_not_distinct_from(found.c.commissioned_on)
+    is_paused = plan.state == "paused"
+    own = {
+        "plan_id": literal(plan.id, Key),
+        "equipment_id": found.c.equipment_id,
+        "location_id": found.c.location_id,
+        "site_id": found.c.site_id,
+        "state": literal("paused" if is_paused else "active"),
+        "wake_at": literal(None, Instant()) if is_paused else group.c.wake_at,
+        "created_at": literal(now, Instant()),
+        "updated_at": literal(now, Instant()),
+    } | {name: group.c[name] for name in Group._fields[3:-1]}
+    chosen = select(*own.values()).select_from(found).join(group, belongs).where(*_is_new(plan, found))
+    return _affected(session, insert(PlanTarget).from_select(list(own), chosen))
+
+
+def _take_back(session: Session, plan: MaintenancePlan, found: CTE, *, now: datetime) -> int:
+    """A target is re-used when its item comes back: what is settled stays so, and nothing is made up for (S14b)."""
+    gone = iter(
+        session.scalars(
+            select(PlanTarget.id).where(PlanTarget.plan_id == plan.id, PlanTarget.state == "ended", is_member(found))
+        ).all()
+    )
+    count = 0
+    while ids := list(islice(gone, BATCH)):
+        changes = restarts(session, ids, entry_anchor=plan.current.anchor_policy == "entry", now=now)
+        state = {"state": "active", "reason": None, "wake_at": now, "updated_at": now}
+        if plan.state == "paused":
+            state |= {"state": "paused", "wake_at": None}
+        changes = [change | state for change in changes]
+        session.execute(update(PlanTarget), changes)
+        count += len(ids)
+    return count
+
+
+def restarts(
+    session: Session,
+    target_ids: Sequence[int],
+    *,
+    now: datetime,
+    entry_anchor: bool = False,
+    anchor: tuple[date, bool] | None = None,
+) -> list[dict[str, Any]]:
+    """How each target's dates go on from today under the version in force, as rows for a bulk update."""
+    schedules, calendars = Schedules(), calendars_of(session, target_ids)
+    changes = []
+    for state in target_states(session, target_ids):
+        schedule = schedules.of_versions(session, [state.version_id])[state.version_id]
+        calendar = calendars[state.id][1]
+        on = today(now, state.time_zone)
+        before = facts_of(state, schedule, calendar)
+        start = begin(
+            schedule,
+            calendar,
+            (on, False) if entry_anchor else anchor or (before.anchor_on, before.anchor_is_due),
+            on,
+            before,
+        )
+        changes.append(
+            {
+                "id": state.id,
+                "enrolled_on": on,
+                "anchor_on": start.anchor_on,
+                "is_anchor_due": start.is_anchor_due,
+                "settled_through": start.settled_through,
+                "counted_after_on": start.counted_after_on,
+                "next_due_on": start.next_due_on,
+            }
+        )
+    return changes
+
+
+def end_targets(session: Session, target_ids: Sequence[int], reason: str, *, now: datetime) -> None:
+    """Whoever calls has settled them up to today (S36b). What waits is cancelled; an open order stays (S39)."""
+    ids = iter(target_ids)
+    while batch := list(islice(ids, BATCH)):
+        session.execute(
+            update(PlanTarget)
+            .where(PlanTarget.id.in_(batch))
+            .values(state="ended", reason=reason, next_due_on=None, wake_at=None, updated_at=now)
+        )
+        session.execute(
+            update(Occurrence)
+            .where(Occurrence.target_id.in_(batch), Occurrence.fate == "waiting")
+            .values(fate="cancelled", reason="left", because_key=None, decided_at=now)
+        )
+
+
+def _affected(session: Session, statement: Any) -> int:
+    result: Any = session.execute(statement)
+    count: int = result.rowcount
+    return count
