@@ -148,22 +148,22 @@ def last_cycle_before(
 def group_same_day(cycles: Iterable[Cycle]) -> Iterator[DayGroup]:
     """Cycles that fall on one day make one order, for the raw date nearest to it; equal: the earlier (S31).
 
-    Lazy but for one cycle of look-ahead, and for skipped ones in a row.
+    Lazy: looks ahead no further than a shift reaches, so that a plan that is skipped for ever can still be walked.
     """
     group: list[Cycle] = []
     skipped: list[Cycle] = []  # since the last due one: they belong to the group only if it goes on
     for cycle in cycles:
-        if cycle.outcome != "due":
-            if group:
-                skipped.append(cycle)
-            else:
-                yield DayGroup((cycle,), None, ())
-        elif group and cycle.due_on == group[0].due_on:
+        is_near = bool(group) and cycle.raw_due_on <= days_from(group[0].due_on, SHIFT_MAX)
+        if is_near and cycle.outcome != "due":
+            skipped.append(cycle)
+        elif is_near and cycle.due_on == group[0].due_on:
             group += [*skipped, cycle]
             skipped = []
         else:
             yield from _closed(group, skipped)
-            group, skipped = [cycle], []
+            group, skipped = [cycle] if cycle.outcome == "due" else [], []
+            if not group:
+                yield DayGroup((cycle,), None, ())
     yield from _closed(group, skipped)
 
 

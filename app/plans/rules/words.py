@@ -29,8 +29,8 @@ DAYS = (
     N_("29th"), N_("30th"), N_("31st"),
 )  # fmt: skip
 RANKS = {
-    1: N_("first"), 2: N_("second"), 3: N_("third"), 4: N_("fourth"), 5: N_("fifth"), -1: N_("last"),
-    -2: N_("second to last"),
+    1: N_("the first"), 2: N_("the second"), 3: N_("the third"), 4: N_("the fourth"), 5: N_("the fifth"),
+    -1: N_("the last"), -2: N_("the second to last"),
 }  # fmt: skip
 MOVED = {
     "next": N_("moved to the next working day"),
@@ -137,9 +137,11 @@ def _where(rule: Rule, say: Speech, anchor: date | None) -> list[str]:
         found.append(_on_weekdays(rule, say))
     if rule.set_positions and not _is_working_week_position(rule):
         ranks = join([_rank(position, say) for position in rule.set_positions], say)
-        found.append(say.gettext("(of these only the %(ranks)s)") % {"ranks": ranks})
+        found.append(say.gettext("(of these only %(ranks)s)") % {"ranks": ranks})
     if not found and anchor is not None:
         found += _from_anchor(rule, say, anchor)
+    if rule.freq == "year" and rule.nth_weekdays and not rule.months:
+        found.append(say.gettext("of the year"))
     if rule.months:
         months = join([say.gettext(MONTHS[month - 1]) for month in rule.months], say)
         found.append(say.gettext("in %(months)s") % {"months": months})
@@ -163,18 +165,22 @@ def _from_anchor(rule: Rule, say: Speech, anchor: date) -> list[str]:
 def _on_weekdays(rule: Rule, say: Speech) -> str:
     if _is_working_week_position(rule):
         ranks = join([_rank(position, say) for position in rule.set_positions], say)
-        return say.gettext("on the %(ranks)s weekday (Monday to Friday)") % {"ranks": ranks}
+        return say.gettext("on %(ranks)s weekday (Monday to Friday)") % {"ranks": ranks}
     if rule.freq in ("day", "week") and rule.weekdays == WORKING_WEEK:
         return say.gettext("from Monday to Friday")
     plain = [say.gettext(WEEKDAYS[weekday]) for weekday in rule.weekdays]
     if rule.freq in ("day", "week"):
         return say.gettext("on %(weekdays)s") % {"weekdays": join(plain, say)}
     plain = [say.gettext("every %(weekday)s") % {"weekday": name} for name in plain]
-    nth = [
-        say.gettext("the %(rank)s %(weekday)s") % {"rank": _rank(n, say), "weekday": say.gettext(WEEKDAYS[weekday])}
-        for n, weekday in rule.nth_weekdays
-    ]
+    nth = [_nth_weekday(n, weekday, say) for n, weekday in rule.nth_weekdays]
     return say.gettext("on %(days)s") % {"days": join([*plain, *nth], say)}
+
+
+def _nth_weekday(n: int, weekday: int, say: Speech) -> str:
+    name = say.gettext(WEEKDAYS[weekday])
+    if n in RANKS:
+        return say.gettext("%(rank)s %(weekday)s") % {"rank": say.gettext(RANKS[n]), "weekday": name}
+    return say.gettext("the %(weekday)s %(number)s") % {"weekday": name, "number": _rank(n, say)}
 
 
 def _is_working_week_position(rule: Rule) -> bool:

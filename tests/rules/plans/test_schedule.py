@@ -261,6 +261,12 @@ def test_S31_a_skipped_cycle_between_two_of_one_day_stays_in_their_group():
     assert [cycle.key for cycle in second.cycles] == ["D:2027-01-05"]
 
 
+def test_S31_a_plan_that_is_skipped_for_ever_can_still_be_walked():
+    open_once = WorkCalendar(allowed=(Span(day("2027-01-04"), day("2027-01-04")),))
+    groups = group_same_day(fixed_cycles(Schedule(Rule("day"), shift="skip"), open_once, day("2027-01-04"), None, True))
+    assert [next(groups).survivor is not None for _ in range(3)] == [True, False, False]
+
+
 # S44
 
 
