@@ -1,0 +1,54 @@
+"""Sign-ins: a browser's session, kept as the digest of its token."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.core.security import Actor, digest, new_secret
+from app.journal import actions as journal
+from app.people.models import SignIn, User
+
+LONGEST_AGENT = 300
+
+
+def open_sign_in(
+    session: Session,
+    user: User,
+    *,
+    days: int,
+    replaces: str | None,
+    user_agent: str | None,
+    by: Actor,
+    now: datetime,
+) -> str:
+    """A new token at every sign-in, whatever the browser brought along (session fixation); `replaces` ends with it.
+
+    The caller has verified the password. Sessions that are over are swept here, where few of them are made.
+    """
+    session.execute(delete(SignIn).where((SignIn.expires_at <= now) & (SignIn.user_id == user.id)))
+    if replaces:
+        close_sign_in(session, replaces)
+    token = new_secret()
+    session.add(
+        SignIn(
+            token_hash=digest(token),
+            user_id=user.id,
+            user_agent=user_agent and user_agent[:LONGEST_AGENT],
+            created_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+    )
+    session.flush()
+    journal.record_change(session, "signed_in", "user", user.id, {}, by=by, now=now)
+    return token
+
+
+def close_sign_in(session: Session, token: str) -> None:
+    session.execute(delete(SignIn).where(SignIn.token_hash == digest(token)))
+
+
+def close_other_sign_ins(session: Session, token: str, *, by: Actor, now: datetime) -> None:
+    """Everywhere else: for somebody who left a browser open."""
+    session.execute(delete(SignIn).where(SignIn.user_id == by.user_id, SignIn.token_hash != digest(token)))
+    journal.record_change(session, "signed_out_elsewhere", "user", by.user_id or 0, {}, by=by, now=now)

@@ -1,0 +1,125 @@
+"""What is said of people: the same shapes for JSON and for forms."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+
+from app.core.security import Role
+
+PLAIN = r"^[^\x00-\x1f\x7f]*$"  # one line of text
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
+Line = Annotated[str, StringConstraints(max_length=200, pattern=PLAIN)]
+Login = Annotated[
+    str, StringConstraints(min_length=2, max_length=100, to_lower=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$")
+]
+Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")]
+Password = Annotated[SecretStr, Field(min_length=1, max_length=200)]
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Language = Literal["en", "fr"]
+Theme = Literal["auto", "light", "dark"]
+TokenScope = Literal["read", "write"]
+
+
+class Input(BaseModel):
+    """What is not asked for is refused: role, owner and the like never slip in (mass assignment)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class View(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class PersonInput(Input):
+    name: Name = Field(examples=["Chloé Martin"])
+    email: Email | None = Field(None, examples=["chloe.martin@example.org"])
+    phone: Line | None = None
+    language: Language | None = Field(None, description="In which to write to this person; null: the organisation's.")
+
+
+class PersonView(View):
+    id: int
+    name: str
+    email: str | None
+    phone: str | None
+    language: str | None
+    archived_at: datetime | None
+    version: int
+
+
+class SignInInput(Input):
+    login: Annotated[str, StringConstraints(max_length=200)]
+    password: Password
+
+
+class UserInput(PersonInput):
+    login: Login = Field(examples=["chloe"])
+    role: Role = Field(examples=["technician"])
+
+
+class UserView(View):
+    id: int
+    person_id: int
+    name: str
+    email: str | None
+    phone: str | None
+    language: str | None
+    login: str
+    role: Role
+    is_active: bool
+    has_all_sites: bool
+    created_at: datetime
+    version: int
+
+
+class NewPasswordInput(Input):
+    password: Password = Field(description="12 characters or more.")
+
+
+class PasswordChange(NewPasswordInput):
+    """One's own: whoever finds a browser left open does not know the old one."""
+
+    current_password: Password
+
+
+class ProfileInput(Input):
+    """What people decide about themselves."""
+
+    language: Language | None = None
+    theme: Theme | None = None
+    phone: Line | None = None
+
+
+class TeamInput(Input):
+    name: Name = Field(examples=["Field team"])
+    member_ids: list[Id] = Field([], max_length=500, description="Persons, not users.")
+
+
+class TeamView(View):
+    id: int
+    name: str
+    member_ids: list[int]
+    archived_at: datetime | None
+    version: int
+
+
+class ApiTokenInput(Input):
+    name: Name = Field(examples=["Monitoring"])
+    scopes: list[TokenScope] = Field(["read"], min_length=1, max_length=2, description="`write` includes `read`.")
+    expires_in_days: Annotated[int, Field(ge=1, le=730)] = 90
+
+
+class ApiTokenView(View):
+    id: int
+    name: str
+    prefix: str = Field(description="How the secret begins, to tell tokens apart.")
+    scopes: list[TokenScope]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewApiTokenView(ApiTokenView):
+    token: str = Field(description="The secret itself: shown this once.")
