@@ -56,9 +56,9 @@ SUMMER = Season((((5, 1), (9, 30)),))
             "Tous les 6 mois, à compter du jour de réalisation, reporté au jour ouvré suivant",
         ),
         (
-            Schedule(Rule("month", month_days=(31,)), season=SUMMER),
-            "Every month on the 31st (in shorter months on the last day), only from the 1st of May to the 30th of September",
-            "Tous les mois le 31 (le dernier jour des mois plus courts), seulement du 1er mai au 30 septembre",
+            Schedule(Rule("month", month_days=(31,)), season=Season((((5, 1), (7, 14)),))),
+            "Every month on the 31st (in shorter months on the last day), only from the 1st of May to the 14th of July",
+            "Tous les mois le 31 (le dernier jour des mois plus courts), seulement du 1er mai au 14 juillet",
         ),
         (
             Schedule(Rule("year", nth_weekdays=((20, 0),), count=3)),
