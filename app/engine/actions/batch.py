@@ -1,0 +1,199 @@
+"""One batch of a tick: some targets are judged, and all that follows is written in one transaction (S15, S18)."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from sqlalchemy import Row as ResultRow
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.engine import queries
+from app.engine.actions.bulk import update_rows
+from app.engine.actions.orders import make_orders, raise_priorities, replace_orders
+from app.engine.actions.recording import Recorded, record_fates
+from app.plans.models import PlanTarget
+from app.plans.queries import ledger
+from app.plans.rules.facts import Decision, Facts
+from app.plans.rules.generation import decide
+
+BACK_OFF_MAX = timedelta(days=1)
+
+
+class LostRace(Exception):
+    """Another scheduler has advanced a target since it was read: nothing of this batch may stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One target, what was read of it, and what follows."""
+
+    state: ResultRow[Any]
+    facts: Facts
+    decision: Decision
+
+
+@dataclass(slots=True)
+class BatchReport:
+    targets: int = 0
+    cycles: Counter[str] = field(default_factory=Counter)  # by fate
+    orders: int = 0
+    failures: dict[int, str] = field(default_factory=dict)  # target: what went wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    decided: list[Decided]
+    report: BatchReport
+    asleep: set[int]  # targets that have nothing to wait for
+
+
+def generate_batch(
+    session: Session,
+    target_ids: Collection[int],
+    *,
+    run_id: int,
+    batch: str,
+    schedules: ledger.Schedules,
+    now: datetime,
+) -> BatchReport:
+    """Judge these targets, which the caller has claimed, and write all that follows.
+
+    1. Read their state; those of paused or archived plans are put to sleep.
+    2. Decide each alone; one that raises is marked, backed off and shown, and stops nobody else.
+    3. Advance them, if nobody else has since they were read.
+    4. Write the cycles' fates, then orders, events and outbox rows from them.
+    """
+    judgement = judge(session, target_ids, schedules=schedules, now=now)
+    decided, report = judgement.decided, judgement.report
+    session.execute(update(PlanTarget).where(PlanTarget.id.in_(judgement.asleep)).values(wake_at=None))
+    for target_id, error in report.failures.items():
+        mark_failed(session, target_id, error, now=now)
+    _advance(session, decided, now=now)
+    recorded = record_fates(session, decided, run_id=run_id, batch=batch, now=now)
+    if not recorded.is_whole:
+        raise LostRace
+    report.orders = make_orders(session, batch=batch, now=now) if recorded.has_orders else 0
+    _settle_blockers(session, recorded, now=now)
+    return report
+
+
+def judge(session: Session, target_ids: Collection[int], *, schedules: ledger.Schedules, now: datetime) -> Judgement:
+    """What would follow for these targets; writes nothing."""
+    states = ledger.target_states(session, target_ids)
+    awake = [state for state in states if _is_live(state)]
+    report = BatchReport(targets=len(awake))
+    decided: list[Decided] = []
+    known: dict[tuple[Any, ...], Decision] = {}
+    for state, facts, likeness in _facts(session, awake, schedules):
+        today = clock.today(now, state.time_zone)
+        try:
+            decision = known.get((likeness, today)) if likeness else None
+            if decision is None:
+                decision = decide(facts, today)
+                if likeness:
+                    known[likeness, today] = decision
+        except Exception as error:  # noqa: BLE001 - whatever a plan does, it stops nobody else (S18)
+            report.failures[state.id] = f"{type(error).__name__}: {error}"[:500]
+            continue
+        decided.append(Decided(state, facts, decision))
+        report.cycles.update(row.verdict.fate for row in decision.rows)
+        report.cycles.update(change.verdict.fate for change in decision.changes)
+    return Judgement(decided, report, {state.id for state in states} - {state.id for state in awake})
+
+
+def _is_live(state: ResultRow[Any]) -> bool:
+    return state.state in ("active", "error") and state.plan_state in ("active", "error") and state.archived_at is None
+
+
+def _facts(
+    session: Session, states: Sequence[ResultRow[Any]], schedules: ledger.Schedules
+) -> list[tuple[ResultRow[Any], Facts, tuple[Any, ...]]]:
+    """Each target's facts and, where no row of its own is among them, the plain values that say all of them.
+
+    A decision follows from its facts alone (S18): targets that are alike in all of them share it.
+    """
+    ids = [state.id for state in states]
+    by_version = schedules.of_versions(session, [state.version_id for state in states])
+    calendars = ledger.calendars_of(session, ids)
+    orders = queries.open_orders(session, ids, {state.id: state.time_zone for state in states})
+    waiting = ledger.waiting_cycles(session, ids)
+    found = []
+    for state in states:
+        calendar_id, calendar = calendars[state.id]
+        own = orders.get(state.id, ()), waiting.get(state.id, ())
+        facts = ledger.facts_of(state, by_version[state.version_id], calendar, *own)
+        likeness = () if any(own) else (calendar_id, state.state, *state[3:12])
+        found.append((state, facts, likeness))
+    return found
+
+
+def _advance(session: Session, decided: Sequence[Decided], *, now: datetime) -> None:
+    """S15: conditional on the `settled_through` and the counter that the decision was made from."""
+    wake = _wake_ups(decided, now)
+    rows = [
+        (
+            item.decision.settled_through,
+            item.decision.counter,
+            item.decision.anchor_on,
+            item.decision.counted_after_on,
+            item.decision.next_due_on,
+            wake[item.decision.wake_on, item.state.time_zone, item.decision.is_cut],
+            now,
+            item.state.id,
+            item.state.settled_through,
+            item.state.counter,
+        )
+        for item in decided
+    ]
+    advanced = update_rows(
+        session,
+        PlanTarget.__table__,  # type: ignore[arg-type]
+        sets=(
+            "settled_through",
+            "counter",
+            "anchor_on",
+            "counted_after_on",
+            "next_due_on",
+            "wake_at",
+            "updated_at",
+        ),
+        also=", state = 'active', reason = NULL, failure_count = 0",
+        where=("id", "settled_through", "counter"),
+        rows=rows,
+    )
+    if advanced != len(rows):
+        raise LostRace
+
+
+def _wake_ups(decided: Sequence[Decided], now: datetime) -> Mapping[tuple[date | None, str, bool], datetime | None]:
+    """The instants at which the sites' days begin; a decision that was cut short goes on at once."""
+    wanted = {(item.decision.wake_on, item.state.time_zone, item.decision.is_cut) for item in decided}
+    return {wish: now if wish[2] else _start_of_day(wish[0], wish[1]) if wish[0] else None for wish in wanted}
+
+
+@lru_cache(maxsize=4096)
+def _start_of_day(day: date, time_zone: str) -> datetime:
+    return clock.start_of_day(day, time_zone)
+
+
+def _settle_blockers(session: Session, recorded: Recorded, *, now: datetime) -> None:
+    if recorded.replaced:
+        replace_orders(session, recorded.replaced, now=now)
+    if recorded.reminded:
+        raise_priorities(session, recorded.reminded, now=now)
+
+
+def mark_failed(session: Session, target_id: int, error: str, *, now: datetime) -> None:
+    """S18: backed off by doubling from a minute to a day, in error, and shown with what went wrong."""
+    target = session.get_one(PlanTarget, target_id, populate_existing=True)
+    target.failure_count += 1
+    target.state, target.reason, target.updated_at = "error", error, now
+    target.wake_at = now + min(BACK_OFF_MAX, timedelta(minutes=2 ** min(target.failure_count - 1, 11)))
+    structlog.get_logger().warning("target_failed", target_id=target_id, error=error)
+    session.flush()

@@ -1,0 +1,130 @@
+"""Decisions become rows of the ledger: new ones in bulk, changed ones where a run of cycles goes on (S21b)."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Row as ResultRow
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.engine.actions.bulk import insert_rows, update_rows
+from app.plans.models import Occurrence
+from app.plans.queries.ledger import recent_rows
+from app.plans.rules.facts import Decision, Facts, Verdict
+from app.plans.rules.ledger import FOLDED, Row, difference, fold, new_row
+from app.plans.rules.schedule import Cycle
+
+TABLE: Any = Occurrence.__table__
+CYCLE_COLUMNS = (
+    "plan_version_id", "cycle_key", "raw_due_on", "due_on", "last_raw_due_on", "last_due_on", "count", "counts",
+    "window_first_on", "window_last_on", "interval_days", "fate", "reason", "because_key", "is_flagged", "trace",
+)  # fmt: skip
+COLUMNS = ("target_id", *CYCLE_COLUMNS, "run_id", "batch", "created_at", "decided_at")
+CHANGED = ("fate", "reason", "because_key", "last_raw_due_on", "last_due_on", "count", "counts", "batch", "decided_at")
+
+
+class Judged(Protocol):
+    @property
+    def state(self) -> ResultRow[Any]: ...
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def decision(self) -> Decision: ...
+
+
+Key = tuple[int, str]  # target and cycle
+
+
+@dataclass(slots=True)
+class Recorded:
+    is_whole: bool = True  # False: a row was there already, or has changed since it was read
+    has_orders: bool = False
+    replaced: list[tuple[Key, str]] = field(default_factory=list)
+    reminded: list[Key] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Writes:
+    added: list[tuple[Any, ...]] = field(default_factory=list)
+    changed: list[tuple[Any, ...]] = field(default_factory=list)
+    removed: list[Key] = field(default_factory=list)
+
+
+def record_fates(session: Session, judged: Sequence[Judged], *, run_id: int, batch: str, now: datetime) -> Recorded:
+    """Write what was decided. New rows carry the batch, so that orders are made from them and from nothing else."""
+    recorded, writes = Recorded(), _Writes()
+    written: dict[int, list[tuple[Any, ...]]] = {}  # decisions that targets share are turned into rows once
+    for item in judged:
+        target_id, decision = item.state.id, item.decision
+        recorded.replaced += [((target_id, key), by) for key, by in decision.replaced]
+        recorded.reminded += [(target_id, key) for key in decision.reminded]
+        fates: list[Verdict] = [row.verdict for row in decision.rows] + [change.verdict for change in decision.changes]
+        recorded.has_orders |= any(verdict.fate == "generated" for verdict in fates)
+        if decision.changes or any((verdict.fate, verdict.reason) in FOLDED for verdict in fates):
+            _fold(session, item, writes, batch, now)
+            continue
+        if id(decision) not in written:
+            version = item.state.version_id
+            written[id(decision)] = [_cycle_values(new_row(row, version), row.cycle) for row in decision.rows]
+        writes.added += [(target_id, *values) for values in written[id(decision)]]
+    _write(session, writes, recorded, (run_id, batch, now, now))
+    return recorded
+
+
+def _write(session: Session, writes: _Writes, recorded: Recorded, stamp: tuple[Any, ...]) -> None:
+    """Removed rows go first: a row that is split may take the key of one that is gone."""
+    for target_id, key in writes.removed:
+        session.execute(delete(Occurrence).where(Occurrence.target_id == target_id, Occurrence.cycle_key == key))
+    changed = update_rows(
+        session, TABLE, sets=CHANGED, where=("target_id", "cycle_key", "fate", "count"), rows=writes.changed
+    )
+    added = insert_rows(session, TABLE, COLUMNS, [(*row, *stamp) for row in writes.added])
+    recorded.is_whole = changed == len(writes.changed) and added == len(writes.added)
+
+
+def _fold(session: Session, item: Judged, writes: _Writes, batch: str, now: datetime) -> None:
+    target_id, decision = item.state.id, item.decision
+    changes = {change.key: change.verdict for change in decision.changes}
+    first_changed = min((cycle.raw_due_on for cycle in item.facts.waiting if cycle.key in changes), default=None)
+    before = recent_rows(session, target_id, after=first_changed)
+    touched = [_changed(row, changes) for row in before]
+    new = [new_row(row, item.state.version_id) for row in decision.rows]
+    found = difference(before, fold([*touched, *new]))
+    cycles = {row.cycle.key: row.cycle for row in decision.rows}
+    writes.added += [(target_id, *_cycle_values(row, cycles[row.key])) for row in found.added]
+    writes.changed += list(_changed_values(target_id, found.changed, before, batch, now))
+    writes.removed += [(target_id, key) for key in found.removed]
+
+
+def _changed(row: Row, changes: Mapping[str, Any]) -> Row:
+    verdict = changes.get(row.key)
+    if verdict is None:
+        return row
+    return replace(row, fate=verdict.fate, reason=verdict.reason, named=verdict.named)
+
+
+def _changed_values(
+    target_id: int, rows: Sequence[Row], before: Sequence[Row], batch: str, now: datetime
+) -> Iterator[tuple[Any, ...]]:
+    was = {row.key: row for row in before}
+    for row in rows:
+        old = was[row.key]
+        yield (
+            row.fate, row.reason, row.named, row.last_raw_due_on, row.last_due_on, row.count, _counts(row), batch, now,
+            target_id, row.key, old.fate, old.count,
+        )  # fmt: skip
+
+
+def _cycle_values(row: Row, cycle: Cycle) -> tuple[Any, ...]:
+    return (
+        row.version, row.key, row.raw_due_on, row.due_on, row.last_raw_due_on, row.last_due_on, row.count, _counts(row),
+        cycle.window_first_on, cycle.window_last_on, cycle.interval, row.fate, row.reason, row.named, cycle.is_flagged,
+        json.dumps(cycle.trace, ensure_ascii=False, separators=(",", ":")),
+    )  # fmt: skip
+
+
+def _counts(row: Row) -> str | None:
+    return json.dumps(dict(row.counts)) if row.counts else None

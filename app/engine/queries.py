@@ -1,0 +1,80 @@
+"""What a tick reads: which targets to look at, and the orders that are open on them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.plans.models import Occurrence, PlanTarget
+from app.plans.rules.facts import OpenOrder
+from app.workorders.models import WorkOrder
+
+
+def has_due_targets(session: Session, *, now: datetime) -> bool:
+    """S13: a look at one index; a tick with nothing to do ends here."""
+    return session.scalar(_due(now).limit(1)) is not None
+
+
+def due_target_ids(session: Session, *, now: datetime, limit: int, after_id: int = 0) -> list[int]:
+    """Due targets in the order of their ids, without a claim: for a look ahead that changes nothing."""
+    statement = select(PlanTarget.id).where(PlanTarget.wake_at <= now, PlanTarget.wake_at.is_not(None))
+    return list(session.scalars(statement.where(PlanTarget.id > after_id).order_by(PlanTarget.id).limit(limit)))
+
+
+def claim_targets(session: Session, *, now: datetime, limit: int, plan_id: int | None = None) -> list[int]:
+    """Due targets that no other scheduler holds; locked until the transaction ends (S16).
+
+    On SQLite the transaction itself, begun as IMMEDIATE, is the claim.
+    """
+    statement = _due(now).order_by(PlanTarget.wake_at).limit(limit).with_for_update(skip_locked=True)
+    if plan_id is not None:
+        statement = statement.where(PlanTarget.plan_id == plan_id)
+    return list(session.scalars(statement))
+
+
+def claim_named(session: Session, target_ids: Collection[int], *, now: datetime) -> list[int]:
+    """Of these targets the ones that are due; waits for whoever holds one."""
+    return list(session.scalars(_due(now).where(PlanTarget.id.in_(target_ids)).with_for_update()))
+
+
+def _due(now: datetime) -> Select[int]:
+    return select(PlanTarget.id).where(PlanTarget.wake_at <= now, PlanTarget.wake_at.is_not(None))
+
+
+def open_orders(
+    session: Session, target_ids: Collection[int], time_zones: Mapping[int, str]
+) -> dict[int, tuple[OpenOrder, ...]]:
+    """By target, its open orders that were made for a cycle."""
+    rows = session.execute(
+        select(
+            WorkOrder.target_id,
+            Occurrence.cycle_key,
+            Occurrence.raw_due_on,
+            Occurrence.due_on,
+            Occurrence.window_first_on,
+            WorkOrder.started_at,
+            WorkOrder.created_at,
+        )
+        .join(Occurrence, Occurrence.id == WorkOrder.occurrence_id)
+        .where(WorkOrder.target_id.in_(target_ids), WorkOrder.is_open)
+        .order_by(Occurrence.raw_due_on)
+    )
+    found: defaultdict[int, tuple[OpenOrder, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.target_id] += (_open_order(row, time_zones[row.target_id]),)
+    return found
+
+
+def _open_order(row: Any, time_zone: str) -> OpenOrder:
+    return OpenOrder(
+        key=row.cycle_key,
+        raw_due_on=row.raw_due_on,
+        due_on=row.due_on,
+        is_started=row.started_at is not None,
+        made_on=clock.today(row.created_at, time_zone),
+        window_first_on=row.window_first_on,
+    )
