@@ -89,7 +89,9 @@ class Equipment(Base):
     person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (
-        CheckConstraint("status IN ('in_stock', 'in_service', 'in_maintenance', 'out_of_order', 'retired')", name="status"),
+        CheckConstraint(
+            "status IN ('in_stock', 'in_service', 'in_maintenance', 'out_of_order', 'retired')", name="status"
+        ),
         CheckConstraint("criticality IN ('A', 'B', 'C')", name="criticality"),
         Index(None, "site_id", "tag"),
         Index(None, "category_id", "id"),

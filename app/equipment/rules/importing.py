@@ -1,0 +1,149 @@
+"""A row of a file as what it says about one piece, or as what is wrong with it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from app.core.errors import FieldError
+from app.core.i18n import N_
+from app.equipment.rules.registry import Criticality, Status, fold
+from app.equipment.rules.tables import Table, plain
+
+LENGTHS = {"notes": 5_000, "remote_url": 500}
+LENGTH = 200
+COST_MAX = Decimal("1e12")
+
+# NetBox's device statuses, and both our languages.
+STATUSES: dict[str, Status] = {
+    **{fold(status.value.replace("_", " ")): status for status in Status},
+    "active": Status.IN_SERVICE,
+    "en service": Status.IN_SERVICE,
+    "actif": Status.IN_SERVICE,
+    "planned": Status.IN_STOCK,
+    "staged": Status.IN_STOCK,
+    "inventory": Status.IN_STOCK,
+    "en stock": Status.IN_STOCK,
+    "en maintenance": Status.IN_MAINTENANCE,
+    "offline": Status.OUT_OF_ORDER,
+    "failed": Status.OUT_OF_ORDER,
+    "en panne": Status.OUT_OF_ORDER,
+    "hors service": Status.OUT_OF_ORDER,
+    "decommissioning": Status.RETIRED,
+    "reforme": Status.RETIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One line: `values` holds the cells that say something, by field; `errors` what is wrong with the others."""
+
+    line: int
+    values: Mapping[str, Any]
+    errors: tuple[FieldError, ...] = field(default=())
+
+
+class Unreadable(ValueError):
+    """A cell that can't be understood; `message` is an English gettext id."""
+
+    def __init__(self, code: str, message: str, **params: Any) -> None:
+        super().__init__(message)
+        self.code, self.message, self.params = code, message, params
+
+
+def read_rows(table: Table, columns: Mapping[str, int]) -> list[ImportRow]:
+    """All lines below the header; line numbers count from the header as 1."""
+    return [_read_row(number, cells, columns) for number, cells in enumerate(table[1:], start=2)]
+
+
+def _read_row(number: int, cells: Sequence[str], columns: Mapping[str, int]) -> ImportRow:
+    values: dict[str, Any] = {}
+    errors: list[FieldError] = []
+    for name, position in columns.items():
+        cell = plain(cells[position]) if position < len(cells) else ""
+        if not cell:
+            continue
+        try:
+            values[name] = READERS.get(name, _text)(cell, name)
+        except Unreadable as error:
+            errors.append(FieldError(name, error.code, error.message, error.params))
+    if "tag" not in values and "site" not in values:
+        errors.append(FieldError("site", "required", N_("A site is needed.")))
+    if "manufacturer" in values and "model" not in values:
+        del values["manufacturer"]
+    return ImportRow(number, values, tuple(errors))
+
+
+def _text(cell: str, name: str) -> str:
+    most = LENGTHS.get(name, LENGTH)
+    if len(cell) > most:
+        raise Unreadable("too_long", N_("At most %(max_length)s characters are allowed."), max_length=most)
+    if any(ord(char) < 32 and char not in "\n\r\t" for char in cell):
+        raise Unreadable("bad_text", N_("The text contains characters that cannot be stored."))
+    return cell
+
+
+def _status(cell: str, _name: str) -> str:
+    status = STATUSES.get(fold(cell.replace("_", " ")))
+    if status is None:
+        raise Unreadable("unknown_status", N_("“%(value)s” is no known status."), value=cell[:50])
+    return status.value
+
+
+def _criticality(cell: str, _name: str) -> str:
+    if cell.upper() not in list(Criticality):
+        raise Unreadable("unknown_criticality", N_("Criticality is A, B or C, not “%(value)s”."), value=cell[:50])
+    return cell.upper()
+
+
+def _day(cell: str, _name: str) -> date:
+    """ISO, or day/month/year as in France and Britain."""
+    try:
+        if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", cell):
+            day, month, year = map(int, found.groups())
+            return date(year, month, day)
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise Unreadable(
+            "not_a_date", N_("“%(value)s” is no date; write 2026-11-23 or 23/11/2026."), value=cell[:50]
+        ) from None
+
+
+def _cost(cell: str, _name: str) -> int:
+    """An amount in minor units: "1 840,50 €" and "1840.50" are 184050."""
+    digits = re.sub(r"[\s\u00a0\u202f€$£]", "", cell)
+    if "," in digits and "." in digits:  # the last of the two is the decimal sign
+        thousands = "," if digits.rindex(",") < digits.rindex(".") else "."
+        digits = digits.replace(thousands, "")
+    try:
+        amount = Decimal(digits.replace(",", "."))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or not 0 <= amount < COST_MAX:
+        raise Unreadable("not_an_amount", N_("“%(value)s” is no amount."), value=cell[:50])
+    return int((amount * 100).to_integral_value())
+
+
+def _currency(cell: str, _name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{3}", cell):
+        raise Unreadable("not_a_currency", N_("A currency has three letters, like EUR."))
+    return cell.upper()
+
+
+def _link(cell: str, name: str) -> str:
+    if not re.match(r"https?://[^\s]+$", cell):
+        raise Unreadable("not_a_link", N_("Enter a link that starts with https:// or http://."))
+    return _text(cell, name)
+
+
+READERS: dict[str, Callable[[str, str], Any]] = {
+    "status": _status,
+    "criticality": _criticality,
+    "commissioned_on": _day,
+    "warranty_until": _day,
+    "purchase_cost": _cost,
+    "currency": _currency,
+    "remote_url": _link,
+}
