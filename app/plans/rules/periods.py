@@ -52,7 +52,7 @@ def period_days(rule: Rule, anchor: date, begin: int) -> list[int]:
     if rule.freq == "week":
         weekdays = rule.weekdays or (anchor.weekday(),)
         days = sorted({begin + (weekday - rule.week_start) % 7 for weekday in weekdays})
-        days = [day for day in days if day <= MAX_ORDINAL]
+        days = [day for day in days if 1 <= day <= MAX_ORDINAL]
         return [day for day in days if date.fromordinal(day).month in rule.months] if rule.months else days
     return [begin] if _is_day_wanted(rule, date.fromordinal(begin)) else []
 

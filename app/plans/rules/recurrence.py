@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -64,16 +65,16 @@ def slots(
 def last_slot_before(
     rule: Rule, anchor: date, before: date, calendar: WorkCalendar | None = None, *, anchor_is_due: bool = True
 ) -> date | None:
-    """The last slot before `before`, or None. Working days have no closed form: they are walked from the anchor."""
+    """The last slot before `before`, or None. Working days have no closed form: they are walked once, and kept."""
     floor = anchor.toordinal() + (not anchor_is_due)
     ceiling = min(before.toordinal() - 1, _end(rule, anchor, anchor_is_due))
     if ceiling < floor:
         return None
     if rule.freq == "working_day":
-        last = None
-        for last in _slots(rule, anchor, None, calendar, date.fromordinal(ceiling), anchor_is_due):  # noqa: B007
-            pass  # the last one is what remains
-        return last
+        day = date.fromordinal(ceiling)
+        walked = _working_slots(rule, anchor, day.year, calendar, anchor_is_due)
+        found = bisect_right(walked, day)
+        return walked[found - 1] if found else None
     if rule.freq == "dates":
         listed = rule.dates[: bisect_right(rule.dates, date.fromordinal(ceiling))]
         return listed[-1] if listed and listed[-1].toordinal() >= floor else None
@@ -99,6 +100,22 @@ def _slots(
             return
         yield slot
         after = slot
+
+
+@lru_cache(maxsize=64)
+def _working_slots(
+    rule: Rule,
+    anchor: date,
+    year: int,
+    calendar: WorkCalendar | None,
+    anchor_is_due: bool,  # noqa: FBT001
+) -> tuple[date, ...]:
+    """The slots from the anchor to the end of a year, for as long as the calendar has working days."""
+    found = []
+    with suppress(NeverMatches):
+        for slot in _slots(rule, anchor, None, calendar, date(year, 12, 31), anchor_is_due):
+            found.append(slot)  # noqa: PERF402 - what was found before the calendar closed for good must be kept
+    return tuple(found)
 
 
 def _end(rule: Rule, anchor: date, anchor_is_due: bool) -> int:  # noqa: FBT001

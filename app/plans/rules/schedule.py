@@ -14,7 +14,7 @@ from typing import Literal
 
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.policy import Schedule, check_schedule, days_from, min_gap, window
-from app.plans.rules.recurrence import last_slot_before, next_slot, slots
+from app.plans.rules.recurrence import last_slot_before, next_slot
 from app.plans.rules.rule import Rule
 from app.plans.rules.shift import SHIFT_MAX, Shifted, shift_day
 from app.plans.rules.trace import TraceStep, reason_dict, rule_steps, shift_step
@@ -134,10 +134,6 @@ def last_cycle_before(
     """The raw date of the last fixed cycle whose `due_on` lies before `day`, or None (S14b, on enrolling)."""
     rule = schedule.rule
     before = days_from(day, SHIFT_MAX + 1)  # a shift to an earlier day reaches this far
-    if rule.freq == "working_day":
-        until = days_from(before, -1)
-        walked = list(slots(rule, anchor, None, calendar, until=until, anchor_is_due=anchor_is_due))
-        return next((raw for raw in reversed(walked) if due_day(schedule, calendar, raw) < day), None)
     while (raw := last_slot_before(rule, anchor, before, calendar, anchor_is_due=anchor_is_due)) is not None:
         if due_day(schedule, calendar, raw) < day:
             return raw

@@ -44,7 +44,7 @@ MOVED_WITHIN = {
     "nearest": N_("moved to the nearest working day of the month"),
     "skip": MOVED["skip"],
 }
-WORKING_WEEK = (0, 1, 2, 3, 4)
+WORKING_WEEK = {0, 1, 2, 3, 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +131,20 @@ def _where(rule: Rule, say: Speech, anchor: date | None) -> list[str]:
     found: list[str] = []
     if rule.month_days:
         found.append(
-            say.gettext("on %(days)s") % {"days": join([_month_day(day, say) for day in rule.month_days], say)}
+            say.gettext("on %(days)s")
+            % {"days": join([_month_day(day, say) for day in _from_first(rule.month_days)], say)}
         )
     if rule.weekdays or rule.nth_weekdays:
         found.append(_on_weekdays(rule, say))
     if rule.set_positions and not _is_working_week_position(rule):
-        ranks = join([_rank(position, say) for position in rule.set_positions], say)
+        ranks = join([_rank(position, say) for position in _from_first(rule.set_positions)], say)
         found.append(say.gettext("(of these only %(ranks)s)") % {"ranks": ranks})
     if not found and anchor is not None:
         found += _from_anchor(rule, say, anchor)
     if rule.freq == "year" and rule.nth_weekdays and not rule.months:
         found.append(say.gettext("of the year"))
     if rule.months:
-        months = join([say.gettext(MONTHS[month - 1]) for month in rule.months], say)
+        months = join([say.gettext(MONTHS[month - 1]) for month in sorted(rule.months)], say)
         found.append(say.gettext("in %(months)s") % {"months": months})
     return found
 
@@ -164,11 +165,11 @@ def _from_anchor(rule: Rule, say: Speech, anchor: date) -> list[str]:
 
 def _on_weekdays(rule: Rule, say: Speech) -> str:
     if _is_working_week_position(rule):
-        ranks = join([_rank(position, say) for position in rule.set_positions], say)
+        ranks = join([_rank(position, say) for position in _from_first(rule.set_positions)], say)
         return say.gettext("on %(ranks)s weekday (Monday to Friday)") % {"ranks": ranks}
-    if rule.freq in ("day", "week") and rule.weekdays == WORKING_WEEK:
+    if rule.freq in ("day", "week") and set(rule.weekdays) == WORKING_WEEK:
         return say.gettext("from Monday to Friday")
-    plain = [say.gettext(WEEKDAYS[weekday]) for weekday in rule.weekdays]
+    plain = [say.gettext(WEEKDAYS[weekday]) for weekday in sorted(rule.weekdays)]
     if rule.freq in ("day", "week"):
         return say.gettext("on %(weekdays)s") % {"weekdays": join(plain, say)}
     plain = [say.gettext("every %(weekday)s") % {"weekday": name} for name in plain]
@@ -184,14 +185,16 @@ def _nth_weekday(n: int, weekday: int, say: Speech) -> str:
 
 
 def _is_working_week_position(rule: Rule) -> bool:
-    return bool(rule.set_positions) and rule.weekdays == WORKING_WEEK and not (rule.nth_weekdays or rule.month_days)
+    return (
+        bool(rule.set_positions) and set(rule.weekdays) == WORKING_WEEK and not (rule.nth_weekdays or rule.month_days)
+    )
 
 
 def _month_day(day: int, say: Speech) -> str:
     if day == -1:
         return say.gettext("the last day")
     if day < 0:
-        return say.gettext("day %(n)d before the end of the month") % {"n": -day - 1}
+        return say.gettext("the %(day)s day from the end") % {"day": say.gettext(DAYS[-day - 1])}
     return say.gettext("the %(day)s") % {"day": say.gettext(DAYS[day - 1])}
 
 
@@ -234,6 +237,11 @@ def _season(schedule: Schedule, say: Speech) -> str:
     if schedule.mode == "floating" or season.outside == "defer":
         return say.gettext("%(ranges)s (outside it put off to its first day)") % {"ranges": join(ranges, say)}
     return say.gettext("only %(ranges)s") % {"ranges": join(ranges, say)}
+
+
+def _from_first(numbers: Sequence[int]) -> list[int]:
+    """1, 15, -2, -1: those counted from the end come last."""
+    return sorted(numbers, key=lambda number: (number < 0, number))
 
 
 def join(parts: Sequence[str], say: Speech) -> str:

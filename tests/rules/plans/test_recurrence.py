@@ -1,5 +1,6 @@
 """Slots of a rule: S1 to S4 and S6, tables and an independent oracle."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -384,3 +385,24 @@ def test_a_rule_survives_its_stored_form(parts):
 def test_the_stored_form_says_only_what_differs_from_the_defaults():
     rule = Rule("month", 3, nth_weekdays=((-1, 4),), until=date(2027, 12, 31))
     assert rule.to_dict() == {"freq": "month", "interval": 3, "nth_weekdays": [[-1, 4]], "until": "2027-12-31"}
+
+
+@given(st.integers(1, 30), st.dates(date(2024, 1, 1), date(2027, 12, 31)), st.booleans())
+def test_S03_between_two_cycles_lie_as_many_working_days_as_the_interval_says(interval, anchor, anchor_is_due):
+    fr = WorkCalendar(country="FR")
+    rule = Rule("working_day", interval)
+    found = list(slots(rule, anchor, None, fr, limit=12, anchor_is_due=anchor_is_due))
+    for earlier, later in pairwise(found):
+        between = [earlier + timedelta(days=n) for n in range(1, (later - earlier).days + 1)]
+        assert sum(fr.is_working(day) for day in between) == interval
+        assert last_slot_before(rule, anchor, later, fr, anchor_is_due=anchor_is_due) == earlier
+    assert last_slot_before(rule, anchor, found[0], fr, anchor_is_due=anchor_is_due) is None
+
+
+@given(rules(), st.sampled_from([date.min, date(1, 3, 1), date(9999, 2, 28), date.max]))
+def test_the_ends_of_the_calendar_break_no_rule(parts, anchor):
+    rule = Rule(**parts)
+    with suppress(NeverMatches):
+        for slot in slots(rule, anchor, None, limit=5):
+            assert slot >= anchor
+        last_slot_before(rule, anchor, anchor + timedelta(days=40) if anchor.year == 1 else date.max)

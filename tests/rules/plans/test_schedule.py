@@ -391,3 +391,11 @@ def test_S31_grouping_loses_no_cycle_and_puts_one_order_on_a_day(schedule, ancho
     for group in groups:
         due = [cycle for cycle in group.cycles if cycle.outcome == "due"]
         assert sorted([*group.merged, *filter(None, [group.survivor])], key=lambda cycle: cycle.raw_due_on) == due
+
+
+@settings(max_examples=60, deadline=None)
+@given(schedules, st.sampled_from([date.min, date(9999, 11, 1), date.max]))
+def test_the_ends_of_the_calendar_break_no_schedule(schedule, anchor):
+    for cycle in upcoming(schedule, FR, Start(anchor), 20):
+        assert cycle.raw_due_on >= anchor
+    last_cycle_before(schedule, FR, anchor, date.max, True) if anchor.year == 9999 else None

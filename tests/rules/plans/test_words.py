@@ -46,6 +46,11 @@ SUMMER = Season((((5, 1), (9, 30)),))
             "Tous les mois le premier lundi et le dernier vendredi",
         ),
         (
+            Schedule(Rule("month", month_days=(-1, -3, 1))),
+            "Every month on the 1st, the 3rd day from the end and the last day",
+            "Tous les mois le 1er, le 3e jour en partant de la fin et le dernier jour",
+        ),
+        (
             Schedule(Rule("year", months=(3, 9), month_days=(1, 15))),
             "Every year on the 1st and the 15th in March and September",
             "Tous les ans le 1er et le 15 en mars et septembre",
