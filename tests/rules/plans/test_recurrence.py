@@ -348,10 +348,10 @@ def rules(draw) -> dict:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in rule.items()}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rules(), st.dates(date(2023, 1, 1), date(2026, 12, 31)))
 def test_S06_the_slots_are_those_that_the_oracle_finds_day_by_day(parts, anchor):
-    rule, last = Rule(**parts), anchor + timedelta(days=900)
+    rule, last = Rule(**parts), anchor + timedelta(days=500)
     check_rule(rule)
     expected = list(oracle.walk(parts, anchor, last))
     assume(expected)
