@@ -1,14 +1,23 @@
 """The registry: what there is, what kind it is, where it stands, what became of it."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Base, Json, Key
+from app.core.i18n.folding import fold_all
 from app.people.models import Person
 from app.places.models import Location, Site
+
+FOUND_BY = ("tag", "serial", "name", "rack", "remote_host")
+
+
+def folded(*names: str) -> Callable[[Any], str]:
+    """The search text of a new row, from its columns; an ORM object keeps it true when they change."""
+    return lambda row: fold_all(*(row.get_current_parameters().get(name) for name in names))
 
 
 class EquipmentCategory(Base):
@@ -24,9 +33,24 @@ class EquipmentCategory(Base):
     tag_prefix: Mapped[str]
     expected_life_months: Mapped[int | None]
     is_immaterial: Mapped[bool] = mapped_column(default=False)
+    search_text: Mapped[str] = mapped_column(default=folded("name", "name_fr"))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+    @validates("name", "name_fr")
+    def is_found_by(self, name: str, value: str) -> str:
+        self.search_text = fold_all(*({"name": self.name, "name_fr": self.name_fr} | {name: value}).values())
+        return value
+
+
+class TagCounter(Base):
+    """The last number given to a tag of each prefix; numbers are never given twice."""
+
+    __tablename__ = "tag_counters"
+
+    prefix: Mapped[str] = mapped_column(primary_key=True)
+    last_number: Mapped[int]
 
 
 class EquipmentModel(Base):
@@ -39,15 +63,23 @@ class EquipmentModel(Base):
     end_of_support_on: Mapped[date | None]
     replacement_cost_minor: Mapped[int | None] = mapped_column(Key)
     currency: Mapped[str | None]
+    search_text: Mapped[str] = mapped_column(default=folded("manufacturer", "reference"))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (UniqueConstraint("manufacturer", "reference"),)
 
+    @validates("manufacturer", "reference")
+    def is_found_by(self, name: str, value: str) -> str:
+        self.search_text = fold_all(
+            *({"manufacturer": self.manufacturer, "reference": self.reference} | {name: value}).values()
+        )
+        return value
+
 
 class Equipment(Base):
-    """One piece. `search_text` holds all that it is found by, accents and case removed; money is in minor units."""
+    """One piece. `search_text` holds what it is found by itself; its model, place and person are found by theirs."""
 
     __tablename__ = "equipment"
 
@@ -75,7 +107,7 @@ class Equipment(Base):
     on_loan_for_id: Mapped[int | None] = mapped_column(ForeignKey("equipment.id"))
     qr_token: Mapped[str] = mapped_column(unique=True)
     custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    search_text: Mapped[str]
+    search_text: Mapped[str] = mapped_column(default=folded(*FOUND_BY))
     retired_on: Mapped[date | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -96,6 +128,11 @@ class Equipment(Base):
         Index(None, "site_id", "tag"),
         Index(None, "category_id", "id"),
     )
+
+    @validates(*FOUND_BY)
+    def is_found_by(self, name: str, value: str | None) -> str | None:
+        self.search_text = fold_all(*({part: getattr(self, part) for part in FOUND_BY} | {name: value}).values())
+        return value
 
 
 class EquipmentIdentity(Base):

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Base, Key
+from app.core.i18n.folding import fold
 
 
 class Person(Base):
@@ -18,9 +19,15 @@ class Person(Base):
     email: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
     language: Mapped[str | None]
+    search_text: Mapped[str] = mapped_column(default=lambda row: fold(row.get_current_parameters()["name"]))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+    @validates("name")
+    def is_found_by(self, _name: str, value: str) -> str:
+        self.search_text = fold(value)
+        return value
 
 
 class User(Base):

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Base, Key
+from app.core.i18n.folding import fold
 
 
 class Organisation(Base):
@@ -86,12 +87,18 @@ class Site(Base):
     time_zone: Mapped[str]
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"), index=True)
     address: Mapped[str | None]
+    search_text: Mapped[str] = mapped_column(default=lambda row: fold(row.get_current_parameters()["name"]))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     customer: Mapped[Customer | None] = relationship(lazy="raise_on_sql")
     calendar: Mapped[Calendar] = relationship(lazy="raise_on_sql")
+
+    @validates("name")
+    def is_found_by(self, _name: str, value: str) -> str:
+        self.search_text = fold(value)
+        return value
 
 
 class Location(Base):
@@ -108,6 +115,7 @@ class Location(Base):
     name: Mapped[str]
     path: Mapped[str]
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
+    search_text: Mapped[str] = mapped_column(default=lambda row: fold(row.get_current_parameters()["path"]))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -115,6 +123,11 @@ class Location(Base):
     site: Mapped[Site] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (UniqueConstraint("site_id", "path"),)
+
+    @validates("path")
+    def is_found_by(self, _name: str, value: str) -> str:
+        self.search_text = fold(value)
+        return value
 
 
 class SiteScope(Base):

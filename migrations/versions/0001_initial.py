@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("tag_prefix", sa.String(), nullable=False),
         sa.Column("expected_life_months", sa.Integer(), nullable=True),
         sa.Column("is_immaterial", sa.Boolean(), nullable=False),
+        sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("created_at", app.core.db.Instant(), nullable=False),
         sa.Column("archived_at", app.core.db.Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -178,6 +179,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("phone", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=True),
+        sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("created_at", app.core.db.Instant(), nullable=False),
         sa.Column("archived_at", app.core.db.Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -186,6 +188,12 @@ def upgrade() -> None:
     with op.batch_alter_table("persons", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_persons_email"), ["email"], unique=False)
 
+    op.create_table(
+        "tag_counters",
+        sa.Column("prefix", sa.String(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("prefix", name=op.f("pk_tag_counters")),
+    )
     op.create_table(
         "teams",
         sa.Column("id", app.core.db.Key, nullable=False),
@@ -222,6 +230,7 @@ def upgrade() -> None:
         sa.Column("end_of_support_on", sa.Date(), nullable=True),
         sa.Column("replacement_cost_minor", app.core.db.Key, nullable=True),
         sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("created_at", app.core.db.Instant(), nullable=False),
         sa.Column("archived_at", app.core.db.Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -275,6 +284,7 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("calendar_id", app.core.db.Key, nullable=False),
         sa.Column("address", sa.String(), nullable=True),
+        sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("created_at", app.core.db.Instant(), nullable=False),
         sa.Column("archived_at", app.core.db.Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -349,6 +359,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("path", sa.String(), nullable=False),
         sa.Column("calendar_id", app.core.db.Key, nullable=True),
+        sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("created_at", app.core.db.Instant(), nullable=False),
         sa.Column("archived_at", app.core.db.Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -1011,6 +1022,7 @@ def downgrade() -> None:
 
     op.drop_table("calendar_days")
     op.drop_table("teams")
+    op.drop_table("tag_counters")
     with op.batch_alter_table("persons", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_persons_email"))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
-from app.equipment.rules.registry import fold
+from app.core.i18n.folding import fold
 
 # Own name first: exports use it. NetBox: Tenant, Role, Type, Serial number, Asset tag.
 HEADERS: dict[str, tuple[str, ...]] = {

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from app.core.errors import FieldError
 from app.core.i18n import N_
+from app.core.i18n.folding import fold
 from app.equipment.rules.importing import ImportRow
-from app.equipment.rules.registry import fold
 
 Basis = Literal["external_id", "tag", "serial", "name", "position"]
 Outcome = Literal["create", "change", "unchanged", "refuse"]

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.core.errors import FieldError
 from app.core.i18n import N_
-from app.equipment.rules.registry import Criticality, Status, fold
+from app.core.i18n.folding import fold
+from app.equipment.rules.registry import Criticality, Status
 from app.equipment.rules.tables import Table, plain
 
 LENGTHS = {"notes": 5_000, "remote_url": 500}

@@ -1,9 +1,8 @@
-"""Words of the registry, how a piece is found, and how it gets its tag."""
+"""Words of the registry, and how a piece gets its tag."""
 
-import re
-import unicodedata
-from collections.abc import Iterable
 from enum import StrEnum
+
+from app.core.i18n.folding import fold
 
 TAG_DIGITS = 4
 PREFIX_LENGTH = 3
@@ -21,22 +20,6 @@ class Criticality(StrEnum):
     A = "A"
     B = "B"
     C = "C"
-
-
-def fold(text: str) -> str:
-    """Accents and case removed, blanks made one: « Écran  ŒUVRÉ » and "ecran œuvre" are alike."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return " ".join(plain.casefold().split())
-
-
-def search_text(parts: Iterable[str | None]) -> str:
-    """All that a piece is found by. Parts are kept apart, so that no word matches across two of them."""
-    return " | ".join(fold(part) for part in parts if part)
-
-
-def search_patterns(query: str) -> list[str]:
-    r"""A LIKE pattern for each word asked for; `%`, `_` and `\` mean themselves."""
-    return ["%" + re.sub(r"([%_\\])", r"\\\1", word) + "%" for word in fold(query).split()]
 
 
 def tag_prefix(category: str) -> str:

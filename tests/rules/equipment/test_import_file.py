@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from app.core.errors import InvalidInput, TooLarge
+from app.core.i18n.folding import fold, fold_all, like_patterns
 from app.equipment.rules import tables
 from app.equipment.rules.columns import columns_of
 from app.equipment.rules.importing import ImportRow, read_rows
-from app.equipment.rules.registry import fold, search_patterns, search_text, tag_of, tag_prefix
+from app.equipment.rules.registry import tag_of, tag_prefix
 from app.equipment.rules.tables import neutral, plain, read_table, write_table
 
 
@@ -122,8 +123,8 @@ def test_an_export_is_read_back():
 
 def test_search_ignores_accents_and_case():
     assert fold("  Écran   DÉPORTÉ ") == "ecran deporte"
-    assert search_text(["OND-1", None, "Salle Été"]) == "ond-1 | salle ete"
-    assert search_patterns("Été 10%_a\\") == ["%ete%", "%10\\%\\_a\\\\%"]
+    assert fold_all("OND-1", None, "Salle Été") == "ond-1 | salle ete"
+    assert like_patterns("Été 10%_a\\") == ["%ete%", "%10\\%\\_a\\\\%"]
 
 
 def test_tags_are_readable():

@@ -1,0 +1,20 @@
+"""Text as it is looked for: accents, case and blanks don't count, on any database."""
+
+import re
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Accents and case removed, blanks made one: « Écran  DÉPORTÉ » and "ecran deporte" are alike."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return " ".join(plain.casefold().split())
+
+
+def fold_all(*parts: str | None) -> str:
+    """All that something is found by. Parts are kept apart, so that no word matches across two of them."""
+    return " | ".join(fold(part) for part in parts if part)
+
+
+def like_patterns(query: str) -> list[str]:
+    r"""A LIKE pattern for each word asked for; `%`, `_` and `\` mean themselves (ESCAPE '\')."""
+    return ["%" + re.sub(r"([%_\\])", r"\\\1", word) + "%" for word in fold(query).split()]
