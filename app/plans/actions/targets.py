@@ -78,7 +78,7 @@ def _groups(session: Session, plan: MaintenancePlan, found: CTE, *, now: datetim
         on = today(now, time_zone)
         anchor_on, is_anchor_due = anchor_of(version.anchor_policy, version.anchor_on, commissioned, on)
         start = _started(schedule, calendars[calendar_id], (anchor_on, is_anchor_due), on)
-        wake_on = start.wake_on
+        wake_at = start_of_day(start.wake_on, time_zone) if start.wake_on else None
         yield Group(
             site_id,
             calendar_id,
@@ -89,7 +89,7 @@ def _groups(session: Session, plan: MaintenancePlan, found: CTE, *, now: datetim
             start.settled_through,
             start.counted_after_on,
             start.next_due_on,
-            wake_at=wake_on and (now if wake_on <= on else start_of_day(wake_on, time_zone)),
+            None if wake_at is None else max(wake_at, now),
         )
 
 

@@ -1,6 +1,16 @@
 """Plans as they come in and go out: one shape for JSON and for forms."""
 
-from app.plans.schemas.inputs import AnchorChoice, OpenOrdersChoice, PlanEdit, PlanInput, PlanPatch, Scope, TargetEdit
+from app.plans.schemas.filters import OccurrenceFilter, PlanFilter, TargetFilter
+from app.plans.schemas.inputs import (
+    AnchorChoice,
+    OpenOrdersChoice,
+    Pause,
+    PlanEdit,
+    PlanInput,
+    PlanPatch,
+    Scope,
+    TargetEdit,
+)
 from app.plans.schemas.schedule import ScheduleFields
 from app.plans.schemas.views import (
     CycleView,
@@ -17,9 +27,12 @@ __all__ = [
     "AnchorChoice",
     "CycleView",
     "Explanation",
+    "OccurrenceFilter",
     "OccurrenceView",
     "OpenOrdersChoice",
+    "Pause",
     "PlanEdit",
+    "PlanFilter",
     "PlanInput",
     "PlanPatch",
     "PlanRow",
@@ -28,6 +41,7 @@ __all__ = [
     "ScheduleFields",
     "Scope",
     "TargetEdit",
+    "TargetFilter",
     "TargetView",
     "VersionView",
 ]
