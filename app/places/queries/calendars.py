@@ -1,0 +1,97 @@
+"""Calendars and customers: known to everybody who may read, since sites share them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.core.db import beyond
+from app.core.security import Actor, Permission, require
+from app.people.queries import matches, not_found
+from app.places.models import Calendar, CalendarDays, Customer, Site
+from app.places.rules import to_weekday_names
+from app.places.schemas import CalendarView, CustomerView
+
+
+def calendar_row(session: Session, calendar_id: int) -> Calendar:
+    calendar = session.scalar(select(Calendar).where(Calendar.id == calendar_id).options(selectinload(Calendar.days)))
+    if calendar is None:
+        raise not_found()
+    return calendar
+
+
+def days_row(session: Session, calendar_id: int, days_id: int) -> CalendarDays:
+    days = session.get(CalendarDays, days_id)
+    if days is None or days.calendar_id != calendar_id:
+        raise not_found()
+    return days
+
+
+def calendar_view(calendar: Calendar) -> CalendarView:
+    return CalendarView.model_validate(
+        {**vars(calendar), "weekdays": to_weekday_names(calendar.weekdays), "days": calendar.days}
+    )
+
+
+def get_calendar(session: Session, calendar_id: int, *, by: Actor) -> CalendarView:
+    require(by, Permission.READ)
+    return calendar_view(calendar_row(session, calendar_id))
+
+
+def calendars(
+    session: Session,
+    *,
+    by: Actor,
+    q: str = "",
+    archived: bool = False,
+    after: Sequence[Any] | None = None,
+    limit: int = 50,
+) -> Sequence[CalendarView]:
+    require(by, Permission.READ)
+    statement = (
+        select(Calendar)
+        .where(beyond(after, Calendar.code, Calendar.id), matches(q, Calendar.code, Calendar.name))
+        .options(selectinload(Calendar.days))
+    )
+    if not archived:
+        statement = statement.where(Calendar.archived_at.is_(None))
+    rows = session.scalars(statement.order_by(Calendar.code, Calendar.id).limit(limit + 1))
+    return [calendar_view(calendar) for calendar in rows]
+
+
+def customer_row(session: Session, customer_id: int, *, by: Actor) -> Customer:
+    """Who is limited to some sites knows their customers alone."""
+    statement = select(Customer).where(Customer.id == customer_id)
+    if by.site_ids is not None:
+        statement = statement.where(Customer.id.in_(select(Site.customer_id).where(Site.id.in_(by.site_ids))))
+    customer = session.scalar(statement)
+    if customer is None:
+        raise not_found()
+    return customer
+
+
+def get_customer(session: Session, customer_id: int, *, by: Actor) -> CustomerView:
+    require(by, Permission.READ)
+    return CustomerView.model_validate(customer_row(session, customer_id, by=by))
+
+
+def customers(
+    session: Session,
+    *,
+    by: Actor,
+    q: str = "",
+    archived: bool = False,
+    after: Sequence[Any] | None = None,
+    limit: int = 50,
+) -> Sequence[CustomerView]:
+    require(by, Permission.READ)
+    statement = select(Customer).where(
+        beyond(after, Customer.code, Customer.id), matches(q, Customer.code, Customer.name)
+    )
+    if by.site_ids is not None:
+        statement = statement.where(Customer.id.in_(select(Site.customer_id).where(Site.id.in_(by.site_ids))))
+    if not archived:
+        statement = statement.where(Customer.archived_at.is_(None))
+    rows = session.scalars(statement.order_by(Customer.code, Customer.id).limit(limit + 1))
+    return [CustomerView.model_validate(row) for row in rows]
