@@ -97,7 +97,8 @@ class Logged:
     rows: tuple[NewRow, ...] = ()
 
 
-def logged(facts: Facts, done_on: date) -> Logged:
+def logged(facts: Facts, done_on: date, *, is_counted: bool = False) -> Logged:
+    """`is_counted`: the work settles the next slot however early it was."""
     order = min(facts.open_orders, key=lambda order: order.raw_due_on, default=None)
     if facts.schedule.mode == "floating":
         return Logged("resets") if order is None else Logged("on_order", key=order.key)
@@ -109,7 +110,7 @@ def logged(facts: Facts, done_on: date) -> Logged:
         rows += day_rows(group, Verdict("generated"))
         if group.survivor is None:
             continue
-        if done_on < group.survivor.window_first_on:
+        if done_on < group.survivor.window_first_on and not is_counted:
             return Logged("extra", cycle=group.survivor)
         return Logged("settles", key=group.survivor.key, cycle=group.survivor, rows=tuple(rows))
     return Logged("extra")
