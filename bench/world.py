@@ -106,12 +106,12 @@ def sleeping(count: int, today: date, now: datetime) -> Iterator[dict[str, Any]]
         yield target(i % PLANS + 1, i // PLANS + 1, anchor_on, due_on, now)
 
 
-def make_due(database: Database, count: int, *, pieces: int, now: datetime) -> None:
+def make_due(database: Database, count: int, *, now: datetime) -> None:
     """`count` further targets of monthly plans, each with one cycle that is due today."""
     today = now.date()
     anchor_on = today - timedelta(days=30)
-    each = min(pieces, 1000)
     with database.reading() as session:
+        each = min(1000, session.scalar(text("SELECT max(id) FROM equipment")))
         first = 1 + session.scalar(text("SELECT max(id) FROM maintenance_plans"))
     make_plans(database, first, -(-count // each), freq="day", interval=30, anchor_on=anchor_on, now=now)
     rows = (target(first + i // each, i % each + 1, anchor_on, today, now) for i in range(count))

@@ -1,0 +1,44 @@
+"""`make bench`: python -m bench [--size small|medium|large] [--only NAME …]"""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from app.core.clock import system_clock
+from bench import generation, world
+from bench.databases import Kind, kinds
+from bench.results import Report, surroundings
+
+
+def parts(report: Report, every: list[Kind]) -> dict[str, Callable[[], None]]:
+    now = system_clock()
+    sqlite, postgresql = every
+    return {
+        "generate_sqlite": partial(generation.measure_generation, report, sqlite, now),
+        "generate_postgresql": partial(generation.measure_generation, report, postgresql, now),
+        "tick": partial(generation.measure_ticks, report, sqlite, report.size, now),
+        "tick_postgresql": partial(generation.measure_ticks, report, postgresql, report.size, now),
+    }
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(prog="python -m bench", description="Figures over anchors of the same run.")
+    arguments.add_argument("--size", choices=world.SIZES, default="medium", help="500, 20,000 or 1,000,000 targets")
+    arguments.add_argument("--only", nargs="*", default=None, help="parts to run; all without it")
+    given = arguments.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    print("  ".join(f"{name} {value}" for name, value in surroundings().items()), f" size {given.size}\n")
+    report = Report(given.size)
+    with tempfile.TemporaryDirectory(prefix="ronde-bench-") as directory, kinds(Path(directory)) as every:
+        for name, measure in parts(report, every).items():
+            if given.only is None or name in given.only:
+                measure()
+    report.close(Path(__file__).parent / "results.json")
+
+
+if __name__ == "__main__":
+    main()
