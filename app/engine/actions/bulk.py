@@ -1,9 +1,10 @@
-"""Rows at the speed of the driver: prepared tuples on SQLite, one statement over arrays on PostgreSQL.
+"""Rows at the speed of the driver: prepared tuples on SQLite, one statement over a JSON document on PostgreSQL.
 
-Three to twenty times faster than the ORM, and twice as fast as Core's own bulk insert (scheduling.md, speed to reach).
+Three to thirty times faster than the ORM, and twice as fast as Core's own bulk insert (scheduling.md, speed to reach).
 Names come from the tables, never from outside.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -25,10 +26,10 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Ro
         marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
     else:
-        values = ", ".join(f"d.{_cast(table.c[name])}" for name in columns)
-        source = _arrays(table, columns)
+        values = ", ".join(_value(table.c[name], name) for name in columns)
+        source = _recordset(table, columns, columns)
         statement = f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {source} ON CONFLICT DO NOTHING"  # noqa: S608
-    return _execute(session, statement, rows)
+    return _execute(session, statement, columns, rows)
 
 
 def update_rows(
@@ -50,24 +51,24 @@ def update_rows(
         assignments = ", ".join(f"{name} = ?" for name in sets) + also
         conditions = " AND ".join(f"{name} {'IS' if table.c[name].nullable else '='} ?" for name in where)
         statement = f"UPDATE {table.name} SET {assignments} WHERE {conditions}"  # noqa: S608
-        return _execute(session, statement, rows)
-    assignments = ", ".join(f"{name} = d.{_cast(table.c[name])}" for name in sets) + also
-    was = [f"was_{name}" if name in sets else name for name in where]
-    columns = [table.c[name] for name in (*sets, *where)]
-    source = _arrays(table, [column.name for column in columns], (*sets, *was))
+        return _execute(session, statement, (), rows)
+    assignments = ", ".join(f"{name} = {_value(table.c[name], name)}" for name in sets) + also
+    names = (*sets, *(f"was_{name}" for name in where))
+    source = _recordset(table, (*sets, *where), names)
     conditions = " AND ".join(
-        f"t.{name} {'IS NOT DISTINCT FROM' if table.c[name].nullable else '='} d.{mark}"
-        for name, mark in zip(where, was, strict=True)
+        f"t.{name} {'IS NOT DISTINCT FROM' if table.c[name].nullable else '='} d.was_{name}" for name in where
     )
-    return _execute(session, f"UPDATE {table.name} t SET {assignments} FROM {source} WHERE {conditions}", rows)  # noqa: S608
+    statement = f"UPDATE {table.name} t SET {assignments} FROM {source} WHERE {conditions}"  # noqa: S608
+    return _execute(session, statement, names, rows)
 
 
-def _execute(session: Session, statement: str, rows: Rows) -> int:
+def _execute(session: Session, statement: str, names: Sequence[str], rows: Rows) -> int:
     connection = session.connection()
     if _is_sqlite(session):
         plain = [tuple(_plain(value) for value in row) for row in rows]
         return connection.exec_driver_sql(statement, plain).rowcount
-    return connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*rows, strict=True))).rowcount
+    document = json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=_iso)
+    return connection.exec_driver_sql(statement, (document,)).rowcount
 
 
 def _is_sqlite(session: Session) -> bool:
@@ -77,17 +78,23 @@ def _is_sqlite(session: Session) -> bool:
 def _plain(value: Any) -> Any:
     """As SQLAlchemy's own types keep it in SQLite, which has no dates: an instant is UTC text with microseconds."""
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+        return value.isoformat(sep=" ", timespec="microseconds")[:26]
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _arrays(table: Table, columns: Sequence[str], names: Sequence[str] | None = None) -> str:
-    arrays = ", ".join(f"%s::{_array_type(table.c[name])}[]" for name in columns)
-    return f"unnest({arrays}) AS d({', '.join(names or columns)})"
+def _iso(value: date) -> str:
+    return value.isoformat()
 
 
-def _array_type(column: Column[Any]) -> str:
-    """JSON travels as text: an array of jsonb would be quoted twice."""
+def _recordset(table: Table, columns: Sequence[str], names: Sequence[str]) -> str:
+    pairs = zip(columns, names, strict=True)
+    return (
+        f"json_to_recordset(%s::json) AS d({', '.join(f'{name} {_type(table.c[column])}' for column, name in pairs)})"
+    )
+
+
+def _type(column: Column[Any]) -> str:
+    """JSON travels as text inside the document, and is parsed once."""
     if isinstance(column.type, Instant):
         return "timestamptz"
     if isinstance(column.type, Date):
@@ -97,5 +104,5 @@ def _array_type(column: Column[Any]) -> str:
     return "bigint" if isinstance(column.type, Integer) else "text"
 
 
-def _cast(column: Column[Any]) -> str:
-    return f"{column.name}::jsonb" if isinstance(column.type, JSON) else column.name
+def _value(column: Column[Any], name: str) -> str:
+    return f"d.{name}::jsonb" if isinstance(column.type, JSON) else f"d.{name}"
