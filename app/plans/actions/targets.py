@@ -11,9 +11,9 @@ from sqlalchemy.types import TypeEngine
 
 from app.core.clock import start_of_day, today
 from app.core.db import Instant, Key
+from app.plans.actions.dates import returns
 from app.plans.models import MaintenancePlan, Occurrence, PlanTarget
 from app.plans.queries.calendars import work_calendars
-from app.plans.queries.ledger import Schedules, calendars_of, facts_of, target_states
 from app.plans.queries.scope import is_member, members, scope_of
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.entering import Beginning, anchor_of, begin
@@ -132,51 +132,13 @@ def _take_back(session: Session, plan: MaintenancePlan, found: CTE, *, now: date
     )
     count = 0
     while ids := list(islice(gone, BATCH)):
-        changes = restarts(session, ids, entry_anchor=plan.current.anchor_policy == "entry", now=now)
-        state = {"state": "active", "reason": None, "wake_at": now, "updated_at": now}
+        state = {"state": "active", "reason": None, "wake_at": now}
         if plan.state == "paused":
             state |= {"state": "paused", "wake_at": None}
-        changes = [change | state for change in changes]
-        session.execute(update(PlanTarget), changes)
+        is_entry = plan.current.anchor_policy == "entry"
+        session.execute(update(PlanTarget), [row | state for row in returns(session, ids, is_entry=is_entry, now=now)])
         count += len(ids)
     return count
-
-
-def restarts(
-    session: Session,
-    target_ids: Sequence[int],
-    *,
-    now: datetime,
-    entry_anchor: bool = False,
-    anchor: tuple[date, bool] | None = None,
-) -> list[dict[str, Any]]:
-    """How each target's dates go on from today under the version in force, as rows for a bulk update."""
-    schedules, calendars = Schedules(), calendars_of(session, target_ids)
-    changes = []
-    for state in target_states(session, target_ids):
-        schedule = schedules.of_versions(session, [state.version_id])[state.version_id]
-        calendar = calendars[state.id][1]
-        on = today(now, state.time_zone)
-        before = facts_of(state, schedule, calendar)
-        start = begin(
-            schedule,
-            calendar,
-            (on, False) if entry_anchor else anchor or (before.anchor_on, before.anchor_is_due),
-            on,
-            before,
-        )
-        changes.append(
-            {
-                "id": state.id,
-                "enrolled_on": on,
-                "anchor_on": start.anchor_on,
-                "is_anchor_due": start.is_anchor_due,
-                "settled_through": start.settled_through,
-                "counted_after_on": start.counted_after_on,
-                "next_due_on": start.next_due_on,
-            }
-        )
-    return changes
 
 
 def end_targets(session: Session, target_ids: Sequence[int], reason: str, *, now: datetime) -> None:

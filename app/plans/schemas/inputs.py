@@ -1,7 +1,7 @@
 """What a person or a program says about a plan."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -53,9 +53,13 @@ class PlanInput(PlanFields):
     ] = None
 
     def schedule(self) -> Schedule:
-        return ScheduleFields.model_construct(
-            **{name: getattr(self, name) for name in ScheduleFields.model_fields}
-        ).to_schedule(self.rrule)
+        fields = {name: getattr(self, name) for name in ScheduleFields.model_fields}
+        return ScheduleFields.model_construct(**fields).to_schedule(self.rrule)
+
+    def plain(self) -> Self:
+        """The same with its rule in fields and each id once; raises InvalidInput where there is no such rule."""
+        ids = {name: sorted(set(getattr(self, name))) for name in Scope.model_fields}
+        return self.model_copy(update={"rrule": None, **dict(ScheduleFields.of(self.schedule())), **ids})
 
 
 class PlanEdit(PlanInput):
