@@ -15,6 +15,7 @@ from app.core.i18n.formats import set_here
 from app.core.security import Actor, require_write
 from app.core.settings import Settings
 from app.http.floor import Floor
+from app.http.limits import Limiter
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -29,6 +30,7 @@ class House:
     database: Database
     clock: Clock = system_clock
     floor: Floor = field(init=False)
+    limiter: Limiter = field(default_factory=Limiter)
 
     def __post_init__(self) -> None:
         self.floor = Floor(is_sqlite=self.database.is_sqlite, pool_size=self.settings.pool_size)

@@ -28,7 +28,7 @@ def open_sign_in(
     """
     session.execute(delete(SignIn).where((SignIn.expires_at <= now) & (SignIn.user_id == user.id)))
     if replaces:
-        close_sign_in(session, replaces)
+        session.execute(delete(SignIn).where(SignIn.token_hash == digest(replaces)))
     token = new_secret()
     session.add(
         SignIn(
@@ -44,8 +44,9 @@ def open_sign_in(
     return token
 
 
-def close_sign_in(session: Session, token: str) -> None:
+def close_sign_in(session: Session, token: str, *, by: Actor, now: datetime) -> None:
     session.execute(delete(SignIn).where(SignIn.token_hash == digest(token)))
+    journal.record_change(session, "signed_out", "user", by.user_id or 0, {}, by=by, now=now)
 
 
 def close_other_sign_ins(session: Session, token: str, *, by: Actor, now: datetime) -> None:
