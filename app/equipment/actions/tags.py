@@ -1,0 +1,38 @@
+"""Tags that Ronde gives, and the notice that a plan's scope may have changed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from app.equipment.models import Equipment, EquipmentChange, TagCounter
+from app.equipment.rules.registry import tag_of
+
+
+def give_tags(session: Session, prefix: str, count: int) -> list[str]:
+    """The next free tags of a prefix; one that a person has used is passed over. Never the same twice."""
+    dialect_insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    session.execute(dialect_insert(TagCounter).values(prefix=prefix, last_number=0).on_conflict_do_nothing())
+    tags: list[str] = []
+    while len(tags) < count:
+        missing = count - len(tags)
+        last = session.scalars(
+            update(TagCounter)
+            .where(TagCounter.prefix == prefix)
+            .values(last_number=TagCounter.last_number + missing)
+            .returning(TagCounter.last_number)
+        ).one()
+        candidates = [tag_of(prefix, number) for number in range(last - missing + 1, last + 1)]
+        used = set(session.scalars(select(Equipment.tag).where(Equipment.tag.in_(candidates))))
+        tags += [tag for tag in candidates if tag not in used]
+    return tags
+
+
+def scope_may_change(session: Session, equipment_ids: Iterable[int], *, now: datetime) -> None:
+    """Leave a row for each piece, which the next tick reconciles with the plans (S39)."""
+    rows = [{"equipment_id": equipment_id, "changed_at": now} for equipment_id in equipment_ids]
+    if rows:
+        session.execute(insert(EquipmentChange), rows)

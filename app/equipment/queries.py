@@ -1,0 +1,179 @@
+"""Reads of the registry. Lists are Core rows, keyset-paged; a piece of a foreign site is not found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.core.db import beyond
+from app.core.errors import NotFound
+from app.core.i18n import N_, current_language
+from app.core.i18n.folding import like_patterns
+from app.core.security import Actor, Permission, require
+from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
+from app.people.models import Person
+from app.places.models import Location, Site
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentFilter:
+    """What a list is narrowed to; None asks for nothing. A category includes those below it."""
+
+    q: str | None = None
+    status: str | None = None
+    category_id: int | None = None
+    model_id: int | None = None
+    site_id: int | None = None
+    location_id: int | None = None
+    person_id: int | None = None
+    is_archived: bool = False
+
+
+def category_name() -> ColumnElement[str]:
+    """A category's name in the reader's language."""
+    if current_language() == "fr":
+        return func.coalesce(EquipmentCategory.name_fr, EquipmentCategory.name)
+    return func.coalesce(EquipmentCategory.name)
+
+
+def found_by(query: str) -> list[ColumnElement[bool]]:
+    """Every word stands somewhere in the piece's own text, its model, category, place or person."""
+    return [_has_word(pattern) for pattern in like_patterns(query)]
+
+
+def _has_word(pattern: str) -> ColumnElement[bool]:
+    def ids(table: Any) -> Select[Any]:
+        return select(table.id).where(table.search_text.like(pattern, escape="\\"))
+
+    return or_(
+        Equipment.search_text.like(pattern, escape="\\"),
+        Equipment.model_id.in_(ids(EquipmentModel)),
+        Equipment.category_id.in_(ids(EquipmentCategory)),
+        Equipment.site_id.in_(ids(Site)),
+        Equipment.location_id.in_(ids(Location)),
+        Equipment.person_id.in_(ids(Person)),
+    )
+
+
+def category_and_below(category_id: int) -> Select[Any]:
+    """The ids of a category and all those under it."""
+    tree = select(EquipmentCategory.id).where(EquipmentCategory.id == category_id).cte("tree", recursive=True)
+    tree = tree.union(select(EquipmentCategory.id).join(tree, EquipmentCategory.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+def location_and_below(location_id: int) -> Select[Any]:
+    tree = select(Location.id).where(Location.id == location_id).cte("places", recursive=True)
+    tree = tree.union(select(Location.id).join(tree, Location.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+def conditions(wanted: EquipmentFilter, by: Actor) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        Equipment.archived_at.is_not(None) if wanted.is_archived else Equipment.archived_at.is_(None)
+    ]
+    if by.site_ids is not None:
+        found.append(Equipment.site_id.in_(by.site_ids))
+    if wanted.q:
+        found += found_by(wanted.q)
+    if wanted.category_id is not None:
+        found.append(Equipment.category_id.in_(category_and_below(wanted.category_id)))
+    if wanted.location_id is not None:
+        found.append(Equipment.location_id.in_(location_and_below(wanted.location_id)))
+    for name in ("status", "model_id", "site_id", "person_id"):
+        if (value := getattr(wanted, name)) is not None:
+            found.append(getattr(Equipment, name) == value)
+    return found
+
+
+def equipment_rows(
+    session: Session, wanted: EquipmentFilter, *, by: Actor, limit: int, after: Sequence[Any] | None = None
+) -> Sequence[Any]:
+    """A page of the registry in the order of tags, one row more than `limit` where there is more."""
+    require(by, Permission.READ)
+    statement = (
+        select(
+            Equipment.id,
+            Equipment.tag,
+            Equipment.name,
+            Equipment.serial,
+            Equipment.status,
+            Equipment.criticality,
+            Equipment.category_id,
+            category_name().label("category"),
+            EquipmentModel.manufacturer,
+            EquipmentModel.reference.label("model"),
+            Equipment.site_id,
+            Site.name.label("site"),
+            Location.path.label("location"),
+            Equipment.rack,
+        )
+        .join(EquipmentCategory, EquipmentCategory.id == Equipment.category_id)
+        .join(Site, Site.id == Equipment.site_id)
+        .outerjoin(EquipmentModel, EquipmentModel.id == Equipment.model_id)
+        .outerjoin(Location, Location.id == Equipment.location_id)
+        .where(*conditions(wanted, by), beyond(after, Equipment.tag))
+        .order_by(Equipment.tag)
+        .limit(limit + 1)
+    )
+    return session.execute(statement).all()
+
+
+def get_equipment(session: Session, equipment_id: int, *, by: Actor) -> Equipment:
+    """A piece with what its page shows beside it."""
+    equipment = session.scalar(
+        select(Equipment)
+        .where(Equipment.id == equipment_id)
+        .options(
+            joinedload(Equipment.category),
+            joinedload(Equipment.model),
+            joinedload(Equipment.site),
+            joinedload(Equipment.location),
+            joinedload(Equipment.person),
+        )
+    )
+    require(by, Permission.READ)
+    if equipment is None or not by.sees_site(equipment.site_id):
+        raise NotFound("not_found", N_("This piece of equipment does not exist, or you have no access to it."))
+    return equipment
+
+
+def get_category(session: Session, category_id: int) -> EquipmentCategory:
+    category = session.get(EquipmentCategory, category_id)
+    if category is None:
+        raise NotFound("not_found", N_("This category does not exist."))
+    return category
+
+
+def get_model(session: Session, model_id: int) -> EquipmentModel:
+    model = session.get(EquipmentModel, model_id)
+    if model is None:
+        raise NotFound("not_found", N_("This model does not exist."))
+    return model
+
+
+def categories(
+    session: Session, *, by: Actor, q: str | None = None, limit: int | None = None, after: Any = None
+) -> Sequence[EquipmentCategory]:
+    require(by, Permission.READ)
+    statement = select(EquipmentCategory).where(
+        EquipmentCategory.archived_at.is_(None), beyond(after, EquipmentCategory.code)
+    )
+    for pattern in like_patterns(q or ""):
+        statement = statement.where(EquipmentCategory.search_text.like(pattern, escape="\\"))
+    statement = statement.order_by(EquipmentCategory.code)
+    return session.scalars(statement if limit is None else statement.limit(limit + 1)).all()
+
+
+def models(
+    session: Session, *, by: Actor, q: str | None = None, limit: int | None = None, after: Any = None
+) -> Sequence[EquipmentModel]:
+    require(by, Permission.READ)
+    key = (EquipmentModel.manufacturer, EquipmentModel.reference)
+    statement = select(EquipmentModel).where(EquipmentModel.archived_at.is_(None), beyond(after, *key))
+    for pattern in like_patterns(q or ""):
+        statement = statement.where(EquipmentModel.search_text.like(pattern, escape="\\"))
+    statement = statement.order_by(*key)
+    return session.scalars(statement if limit is None else statement.limit(limit + 1)).all()

@@ -1,0 +1,157 @@
+"""What is said of equipment: the same shapes for JSON and for forms."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints, field_validator
+
+from app.core.errors import InvalidInput
+from app.core.i18n import N_
+from app.equipment.rules.registry import Criticality, Status
+from app.people.schemas import Id, Input, Line, Name, View
+
+Tag = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x20\x7f]+( [^\x00-\x20\x7f]+)*$")
+]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Notes = Annotated[str, StringConstraints(max_length=5_000)]
+Link = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s\x00-\x1f]+$")]
+Currency = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{3}$")]
+Minor = Annotated[int, Field(ge=0, le=10**14, description="In minor units: 184000 is 1,840.00.")]
+Months = Annotated[int, Field(ge=1, le=1200)]
+
+
+class CategoryInput(Input):
+    code: Code = Field(examples=["ups"])
+    name: Name = Field(examples=["Uninterruptible power supply"])
+    name_fr: Name | None = Field(None, examples=["Onduleur"])
+    parent_id: Id | None = None
+    tag_prefix: Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z0-9]{1,8}$")] | None = Field(
+        None, description="Starts the tags that Ronde gives; null: the first letters of the name.", examples=["UPS"]
+    )
+    expected_life_months: Months | None = None
+    is_immaterial: bool = Field(False, description="A backup job, a mail server, a licence.")
+
+
+class CategoryView(View):
+    id: int
+    code: str
+    name: str
+    name_fr: str | None
+    parent_id: int | None
+    tag_prefix: str
+    expected_life_months: int | None
+    is_immaterial: bool
+    archived_at: datetime | None
+    version: int
+
+
+class ModelInput(Input):
+    manufacturer: Annotated[str, StringConstraints(max_length=200)] = Field(examples=["Eaton"])
+    reference: Name = Field(examples=["5PX 3000"])
+    category_id: Id | None = None
+    end_of_support_on: date | None = None
+    replacement_cost_minor: Minor | None = None
+    currency: Currency | None = None
+
+
+class ModelView(View):
+    id: int
+    manufacturer: str
+    reference: str
+    category_id: int | None
+    end_of_support_on: date | None
+    replacement_cost_minor: int | None
+    currency: str | None
+    archived_at: datetime | None
+    version: int
+
+
+class EquipmentInput(Input):
+    """A piece as somebody registers or edits it. An empty tag asks Ronde for one."""
+
+    tag: Tag | None = Field(None, examples=["OND-LYO-01"])
+    name: Name | None = Field(None, examples=["Onduleur principal"])
+    serial: Line | None = Field(None, examples=["GA08K12345"])
+    category_id: Id
+    model_id: Id | None = None
+    site_id: Id
+    location_id: Id | None = None
+    rack: Line | None = Field(None, examples=["A03"])
+    parent_id: Id | None = None
+    criticality: Criticality = Criticality.B
+    status: Status = Status.IN_SERVICE
+    commissioned_on: date | None = None
+    warranty_until: date | None = None
+    purchase_cost_minor: Minor | None = None
+    currency: Currency | None = None
+    person_id: Id | None = Field(None, description="Who uses it.")
+    notes: Notes | None = Field(None, description="Configuration for its site.")
+    remote_host: Line | None = None
+    remote_url: Link | None = None
+
+    @field_validator("warranty_until", "commissioned_on")
+    @classmethod
+    def plausible(cls, value: date | None) -> date | None:
+        if value is not None and not 1970 <= value.year <= 2200:
+            raise InvalidInput("implausible_date", N_("This date is too far away."))
+        return value
+
+
+class EquipmentPatch(EquipmentInput):
+    """JSON Merge Patch (RFC 7396): what is absent stays, null empties."""
+
+    category_id: Id | None = None  # type: ignore[assignment]
+    site_id: Id | None = None  # type: ignore[assignment]
+    criticality: Criticality | None = None  # type: ignore[assignment]
+    status: Status | None = None  # type: ignore[assignment]
+
+
+class EquipmentRow(View):
+    """A line of the list."""
+
+    id: int
+    tag: str
+    name: str | None
+    serial: str | None
+    status: str
+    criticality: str
+    category_id: int
+    category: str
+    manufacturer: str | None
+    model: str | None
+    site_id: int
+    site: str
+    location: str | None
+    rack: str | None
+
+
+class EquipmentView(View):
+    id: int
+    tag: str
+    name: str | None
+    serial: str | None
+    category_id: int
+    model_id: int | None
+    site_id: int
+    location_id: int | None
+    rack: str | None
+    parent_id: int | None
+    criticality: str
+    status: str
+    commissioned_on: date | None
+    warranty_until: date | None
+    purchase_cost_minor: int | None
+    currency: str | None
+    person_id: int | None
+    notes: str | None
+    remote_host: str | None
+    remote_url: str | None
+    replaced_by_id: int | None
+    on_loan_for_id: int | None
+    retired_on: date | None
+    custom_fields: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None
+    version: int
