@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
@@ -142,24 +142,21 @@ def archive_plan(session: Session, plan: MaintenancePlan, *, by: Actor, now: dat
 
 
 def _add_version(session: Session, plan: MaintenancePlan, data: PlanInput, *, by: Actor, now: datetime) -> None:
-    lines = [
-        PlanScope(**{column: key})
-        for field, column in SCOPE_COLUMNS.items()
-        for key in sorted(set(getattr(data, field)))
-    ]
-    session.add(
-        PlanVersion(
-            plan_id=plan.id,
-            number=plan.current_number,
-            anchor_on=data.start_on,
-            schedule=data.schedule().to_dict(),
-            created_at=now,
-            created_by=by.user_id,
-            scope=lines,
-            **{name: getattr(data, name) for name in _COPIED},
-        )
+    version = PlanVersion(
+        plan_id=plan.id,
+        number=plan.current_number,
+        anchor_on=data.start_on,
+        schedule=data.schedule().to_dict(),
+        created_at=now,
+        created_by=by.user_id,
+        **{name: getattr(data, name) for name in _COPIED},
     )
+    session.add(version)
     session.flush()
+    empty = dict.fromkeys(SCOPE_COLUMNS.values())
+    lines = [{**empty, column: key} for field, column in SCOPE_COLUMNS.items() for key in getattr(data, field)]
+    if lines:
+        session.execute(insert(PlanScope), [line | {"plan_version_id": version.id} for line in lines])
 
 
 def _check(session: Session, data: PlanInput, *, by: Actor, now: datetime) -> None:

@@ -120,7 +120,11 @@ def _insert(session: Session, plan: MaintenancePlan, found: CTE, groups: Sequenc
         "updated_at": literal(now, Instant()),
     } | {name: group.c[name] for name in Group._fields[3:-1]}
     chosen = select(*own.values()).select_from(found).join(group, belongs).where(*_is_new(plan, found))
-    return _affected(session, insert(PlanTarget).from_select(list(own), chosen))
+    chosen = chosen.order_by(found.c.equipment_id, found.c.location_id)
+    made = insert(PlanTarget).from_select(list(own), chosen).execution_options(preserve_rowcount=True)
+    result: Any = session.execute(made)
+    count: int = result.rowcount
+    return count
 
 
 def _take_back(session: Session, plan: MaintenancePlan, found: CTE, *, now: datetime) -> int:
@@ -155,9 +159,3 @@ def end_targets(session: Session, target_ids: Sequence[int], reason: str, *, now
             .where(Occurrence.target_id.in_(batch), Occurrence.fate == "waiting")
             .values(fate="cancelled", reason="left", because_key=None, decided_at=now)
         )
-
-
-def _affected(session: Session, statement: Any) -> int:
-    result: Any = session.execute(statement)
-    count: int = result.rowcount
-    return count

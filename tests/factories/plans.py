@@ -1,0 +1,42 @@
+"""Plans as Alice would say them, and pieces for them to cover."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core.security import Actor, Role
+from app.equipment.models import Equipment, EquipmentCategory
+from app.places.models import Site
+from app.plans.schemas import PlanInput
+from tests.factories.people import BEFORE
+
+ALICE = Actor(name="Alice", role=Role.MANAGER)
+BOB = Actor(name="Bob", role=Role.TECHNICIAN)
+
+
+def eve(*sites: Site) -> Actor:
+    """Manages these sites only."""
+    return Actor(name="Eve", role=Role.MANAGER, site_ids=frozenset(site.id for site in sites))
+
+
+def plan_input(**more: Any) -> PlanInput:
+    """Every month from 1 January 2027, on nothing."""
+    said = {"title": "Clean switches", "kind": "cleaning", "start_on": "2027-01-01", "freq": "month"}
+    return PlanInput.model_validate(said | more)
+
+
+def make_category(session: Session, code: str = "switch", parent: EquipmentCategory | None = None) -> EquipmentCategory:
+    category = EquipmentCategory(
+        code=code, name=code.capitalize(), tag_prefix="EQ", parent_id=parent.id if parent else None, created_at=BEFORE
+    )
+    session.add(category)
+    session.flush()
+    return category
+
+
+def make_piece(session: Session, site: Site, category: EquipmentCategory, tag: str = "EQ-1", **more: Any) -> Equipment:
+    values = {"criticality": "B", "status": "in_service", "search_text": "", "qr_token": tag, "created_at": BEFORE}
+    piece = Equipment(tag=tag, site_id=site.id, category_id=category.id, **values | {"updated_at": BEFORE} | more)
+    session.add(piece)
+    session.flush()
+    return piece
