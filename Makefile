@@ -61,7 +61,8 @@ install-dev: install .venv/.dev
 # --- running ----------------------------------------------------------------------------------------------------
 
 run: install
-	@$(BIN)/ronde serve --demo --port $(PORT)
+	@$(BIN)/ronde demo --if-empty
+	@exec $(BIN)/ronde serve --port $(PORT)
 
 # --- checking ---------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from app.operations.rules.firm import (
     SERVER_ROOM,
     SITES,
     STAFF,
+    TIME_ZONE,
     PersonSpec,
     PieceSpec,
     employees,
@@ -91,7 +92,7 @@ def set_up_house(session: Session, firm: Firm, *, now: datetime) -> None:
     login = new_login(admin)
     data = SetupInput.model_validate({
         "organisation": FIRM, "name": admin.name, "login": login.login, "password": login.password,
-        "language": "fr", "country": "FR", "time_zone": "Europe/Paris",
+        "language": "fr", "country": "FR", "time_zone": TIME_ZONE,
     })  # fmt: skip
     set_up(session, data, now=now)
     session.get_one(Organisation, 1).is_demonstration = True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-FIRM = "Ateliers Mercier"
+FIRM, TIME_ZONE = "Ateliers Mercier", "Europe/Paris"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,11 @@ ROOMS = (SERVER_ROOM, CLOSET, OFFICES, WORKSHOP)
 
 SITES = (
     SiteSpec(
-        "LYO", "Lyon, siège", "Europe/Paris", None, "France", "12 rue de la Part-Dieu, 69003 Lyon",
+        "LYO", "Lyon, siège", TIME_ZONE, None, "France", "12 rue de la Part-Dieu, 69003 Lyon",
         {"SRV": 5, "NAS": 2, "SWI": 4, "AP": 4, "RTR": 1, "UPS": 2, "AC": 2, "PRN": 5, "WKS": 18, "LAP": 14, "BKP": 2},
     ),
     SiteSpec(
-        "STR", "Strasbourg, atelier", "Europe/Paris", "6AE", "Alsace", "4 quai des Bateliers, 67000 Strasbourg",
+        "STR", "Strasbourg, atelier", TIME_ZONE, "6AE", "Alsace", "4 quai des Bateliers, 67000 Strasbourg",
         {"SRV": 2, "NAS": 1, "SWI": 3, "AP": 3, "RTR": 1, "UPS": 1, "AC": 1, "PRN": 4, "WKS": 14, "LAP": 7, "BKP": 1},
     ),
     SiteSpec(

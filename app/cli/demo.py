@@ -1,0 +1,57 @@
+"""`ronde demo`."""
+
+import json
+import os
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.app import Installation, JsonFlag, answer, cli, installation, say
+from app.core.clock import today
+from app.core.i18n import gettext
+from app.operations.rules.firm import TIME_ZONE
+
+LOGINS = "demo-logins.json"
+
+
+@cli.command()
+def demo(
+    ctx: typer.Context,
+    seed: Annotated[int, typer.Option(help="The same seed and day give the same firm.")] = 1,
+    on: Annotated[
+        datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="The day that it leads up to.")
+    ] = None,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Only where Ronde is not set up yet.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Fill an empty database with a French firm and a year of its work. Example: ronde demo --seed 1
+
+    Prints its logins. Their passwords are made anew each time; a copy lies in the data directory, for its owner alone.
+    """
+    from app.operations.actions.demonstration import is_set_up
+    from app.operations.actions.upgrade import upgrade
+
+    ctx.obj["log_level"] = ctx.obj["log_level"] or "warning"  # a year of ticks would be a year of lines
+    with installation(ctx, check=False) as house:
+        upgrade(house.database)
+        kept = house.settings.data_dir / LOGINS
+        if not (if_empty and is_set_up(house.database)):
+            make(house, kept, seed=seed, on=on.date() if on else None)
+        logins = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    answer(logins, as_json, in_words)
+
+
+def make(house: Installation, kept: Path, *, seed: int, on: date | None) -> None:
+    from app.operations.actions.demonstration import demonstrate
+
+    say(gettext("Making a demonstration: a French firm and a year of its work."))
+    logins = demonstrate(house.database, seed=seed, on=on or today(house.now, TIME_ZONE))
+    with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump([asdict(login) for login in logins], file, ensure_ascii=False, indent=2)
+
+
+def in_words(logins: list[dict[str, Any]]) -> str:
+    return "\n".join(f"{each['login']:<8} {each['password']:<18} {each['role']:<11} {each['name']}" for each in logins)
