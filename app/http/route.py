@@ -17,6 +17,7 @@ from app.http.idempotency import Replay, answered_before, remember
 
 CREATED = 201
 FIRST_ERROR_STATUS = 400
+OWN_REQUEST = "ronde_request"
 
 
 def slow(endpoint: Endpoint) -> Endpoint:
@@ -59,13 +60,16 @@ class Handler:
         asked = signature.parameters
         self.endpoint = endpoint
         self.session_name = next((name for name, asks in asked.items() if asks.annotation is Session), None)
+        # FastAPI hands the request to one parameter only: the handler's own, where it asks for it.
+        self.request_name = next((name for name, asks in asked.items() if asks.annotation is Request), None)
+        own = [inspect.Parameter(OWN_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
         answer_type = signature.return_annotation
         is_plain = answer_type is None or (inspect.isclass(answer_type) and issubclass(answer_type, Response))
         self.adapter = None if is_plain else TypeAdapter[Any](answer_type)
         self.status_code = status_code
         self.signature = signature.replace(
             parameters=[
-                inspect.Parameter("ronde_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request),
+                *(own if self.request_name is None else []),
                 *(
                     asks.replace(kind=inspect.Parameter.KEYWORD_ONLY)
                     for name, asks in asked.items()
@@ -74,7 +78,8 @@ class Handler:
             ]
         )
 
-    async def run(self, request: Request, arguments: dict[str, Any]) -> Response:
+    async def run(self, arguments: dict[str, Any]) -> Response:
+        request = arguments[self.request_name] if self.request_name else arguments.pop(OWN_REQUEST)
         floor = house_of(request).floor
         replay = await Replay.of(request, arguments.get("by"))
         place = floor.write if request.method not in SAFE_METHODS else floor.read
@@ -123,8 +128,8 @@ def placed(endpoint: Callable[..., Any], status_code: int) -> Callable[..., Awai
     """The handler wrapped for FastAPI, under its own name and with its own parameters."""
     handler = Handler(endpoint, status_code)
 
-    async def run(ronde_request: Request, **arguments: Any) -> Response:
-        return await handler.run(ronde_request, arguments)
+    async def run(**arguments: Any) -> Response:
+        return await handler.run(arguments)
 
     run.__signature__ = handler.signature  # type: ignore[attr-defined]
     run.__name__, run.__qualname__ = endpoint.__name__, endpoint.__qualname__
