@@ -8,12 +8,13 @@ from pydantic import Field, StringConstraints, field_validator
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.equipment.rules.registry import Criticality, Status
-from app.people.schemas import Id, Input, Line, Name, View
+from app.people.schemas import PLAIN, Id, Input, Line, Name, View
 
 Tag = Annotated[
     str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x20\x7f]+( [^\x00-\x20\x7f]+)*$")
 ]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Maker = Annotated[str, StringConstraints(max_length=200, pattern=PLAIN)]
 Notes = Annotated[str, StringConstraints(max_length=5_000)]
 Link = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s\x00-\x1f]+$")]
 Currency = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{3}$")]
@@ -33,6 +34,14 @@ class CategoryInput(Input):
     is_immaterial: bool = Field(False, description="A backup job, a mail server, a licence.")
 
 
+class CategoryPatch(CategoryInput):
+    """JSON Merge Patch (RFC 7396): what is absent stays, null empties."""
+
+    code: Code | None = None  # type: ignore[assignment]
+    name: Name | None = None  # type: ignore[assignment]
+    is_immaterial: bool | None = None  # type: ignore[assignment]
+
+
 class CategoryView(View):
     id: int
     code: str
@@ -47,12 +56,19 @@ class CategoryView(View):
 
 
 class ModelInput(Input):
-    manufacturer: Annotated[str, StringConstraints(max_length=200)] = Field(examples=["Eaton"])
+    manufacturer: Maker = Field("", examples=["Eaton"])
     reference: Name = Field(examples=["5PX 3000"])
     category_id: Id | None = None
     end_of_support_on: date | None = None
     replacement_cost_minor: Minor | None = None
     currency: Currency | None = None
+
+
+class ModelPatch(ModelInput):
+    """JSON Merge Patch (RFC 7396): what is absent stays, null empties."""
+
+    manufacturer: Maker | None = None  # type: ignore[assignment]
+    reference: Name | None = None  # type: ignore[assignment]
 
 
 class ModelView(View):

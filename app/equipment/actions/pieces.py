@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
-from app.core.errors import Conflict, InvalidInput, NotFound
+from app.core.errors import InvalidInput, NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, new_secret, require
 from app.equipment import queries
+from app.equipment.actions.catalogue import refuse_empty
 from app.equipment.actions.tags import give_tags, scope_may_change
 from app.equipment.models import Equipment
 from app.equipment.rules.registry import Status
@@ -57,9 +58,7 @@ def edit_equipment(
     require(by, Permission.PLAN, site_id=equipment.site_id)
     if values.get("tag", equipment.tag) is None:  # an emptied tag field of a form: it keeps the one it has
         values = {name: value for name, value in values.items() if name != "tag"}
-    for name in NEVER_EMPTY:
-        if name in values and values[name] is None:
-            raise InvalidInput.at(name, "required", N_("This is needed."))
+    refuse_empty(values, *NEVER_EMPTY)
     current = {name: getattr(equipment, name) for name in EquipmentInput.model_fields}
     _check_references(session, current | values, by=by, equipment_id=equipment_id)
     if values.get("tag", equipment.tag) != equipment.tag:
@@ -119,7 +118,7 @@ def _retired_on(session: Session, equipment: Equipment, now: datetime) -> Any:
 
 def _refuse_used_tag(session: Session, tag: str) -> None:
     if session.scalar(select(Equipment.id).where(Equipment.tag == tag)):
-        raise Conflict("tag_used", N_("The tag “%(tag)s” is already used."), tag=tag)
+        raise InvalidInput.at("tag", "taken", N_("The tag “%(tag)s” is already used."), tag=tag)
 
 
 def _check_references(session: Session, values: dict[str, Any], *, by: Actor, equipment_id: int | None = None) -> None:

@@ -6,6 +6,7 @@ type with an ordinal among identical rows, which is a guess and is shown as one.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -35,6 +36,9 @@ class Registry:
     by_serial: Mapping[str, Sequence[Known]] = field(default_factory=dict)
     by_name: Mapping[tuple[str, str], Sequence[Known]] = field(default_factory=dict)
     by_position: Mapping[str, Known] = field(default_factory=dict)
+    hidden: AbstractSet[tuple[Basis, str]] = (
+        frozenset()
+    )  # tags and ids of pieces that the actor doesn't see, or that are archived
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,11 @@ def judge(rows: Iterable[ImportRow], registry: Registry) -> list[Verdict]:
         basis, position = _basis(row, names, ordinals)
         verdicts.append(_judge(row, basis, position, registry, taken))
     return verdicts
+
+
+def positions(rows: Iterable[ImportRow]) -> list[str]:
+    """Where the rows stand that nothing better identifies."""
+    return [verdict.position for verdict in judge(rows, Registry()) if verdict.position]
 
 
 def _name_key(row: ImportRow) -> tuple[str, str] | None:
@@ -100,7 +109,7 @@ def _judge(
     if len(candidates) > 1:
         return Verdict(row, "refuse", basis, errors=(_ambiguous(basis, candidates),))
     if not candidates:
-        missing = _missing(row)
+        missing = (*_missing(row), *_hidden(row, position, registry))
         return Verdict(row, "refuse" if missing else "create", basis, errors=missing, position=position)
     known = candidates[0]
     if (again := taken.setdefault(("piece", known.id), row.line)) != row.line:
@@ -169,6 +178,17 @@ def _missing(row: ImportRow) -> tuple[FieldError, ...]:
     """A new piece needs to stand somewhere and to be something."""
     missing = [name for name in ("site", "category") if name not in row.values]
     return tuple(FieldError(name, "required", N_("A new piece needs this.")) for name in missing)
+
+
+def _hidden(row: ImportRow, position: str | None, registry: Registry) -> Iterable[FieldError]:
+    claims: tuple[tuple[Basis, Any], ...] = (
+        ("tag", row.values.get("tag")),
+        ("external_id", row.values.get("external_id")),
+        ("position", position),
+    )
+    for basis, value in claims:
+        if (basis, value) in registry.hidden:
+            yield FieldError(basis, f"{basis}_used", N_("This is already another piece's."))
 
 
 def _is_alike(name: str, kept: Any, said: Any) -> bool:

@@ -16,6 +16,7 @@ from app.equipment.rules.tables import Table, plain
 LENGTHS = {"notes": 5_000, "remote_url": 500}
 LENGTH = 200
 COST_MAX = Decimal("1e12")
+FIRST_PRINTABLE = 32
 
 # NetBox's device statuses, and both our languages.
 STATUSES: dict[str, Status] = {
@@ -81,7 +82,7 @@ def _text(cell: str, name: str) -> str:
     most = LENGTHS.get(name, LENGTH)
     if len(cell) > most:
         raise Unreadable("too_long", N_("At most %(max_length)s characters are allowed."), max_length=most)
-    if any(ord(char) < 32 and char not in "\n\r\t" for char in cell):
+    if any(ord(char) < FIRST_PRINTABLE and not (name == "notes" and char in "\n\r\t") for char in cell):
         raise Unreadable("bad_text", N_("The text contains characters that cannot be stored."))
     return cell
 
@@ -127,6 +128,14 @@ def _cost(cell: str, _name: str) -> int:
     return int((amount * 100).to_integral_value())
 
 
+def _place(cell: str, name: str) -> str:
+    """A place, or the way to it: "Building A > Server room"."""
+    steps = [step.strip() for step in _text(cell, name).split(">")]
+    if not all(steps):
+        raise Unreadable("not_a_place", N_("Write a place like this: Building A > Server room."))
+    return " > ".join(steps)
+
+
 def _currency(cell: str, _name: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{3}", cell):
         raise Unreadable("not_a_currency", N_("A currency has three letters, like EUR."))
@@ -140,6 +149,7 @@ def _link(cell: str, name: str) -> str:
 
 
 READERS: dict[str, Callable[[str, str], Any]] = {
+    "location": _place,
     "status": _status,
     "criticality": _criticality,
     "commissioned_on": _day,

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from app.core.i18n.folding import fold
 from app.core.security import Actor
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentIdentity, EquipmentModel
-from app.equipment.rules.identity import Known, Registry
+from app.equipment.rules.identity import Basis, Known, Registry
 from app.equipment.rules.importing import ImportRow
 from app.people.models import Person
 from app.places.models import Customer, Location, Site
 
 CHUNK = 900  # values in one IN list
 EXTERNAL, POSITION = "external", "position"
+BASIS: dict[str, Basis] = {EXTERNAL: "external_id", POSITION: "position"}
 
 
 @dataclass(slots=True)
@@ -66,6 +67,8 @@ def as_known(row: ImportRow, names: Names) -> ImportRow:
     for field_name, known in (("site", names.sites), ("customer", names.customers), ("category", names.categories)):
         if field_name in values and (found := known.get(fold(values[field_name]))):
             values[field_name] = found[1]
+    if fold(values.get("site", "")) in names.sites:
+        values.pop("customer", None)  # whose a site is, is said when it is made; a file of pieces does not move it
     return replace(row, values=values)
 
 
@@ -90,7 +93,13 @@ def registry_of(session: Session, rows: Sequence[ImportRow], *, positions: Itera
     for row_id, value in external.items():
         if row_id in pieces:
             pieces[row_id] = Known(row_id, {**pieces[row_id].values, "external_id": value})
-    return _by_each_way(pieces, identities)
+    hidden: set[tuple[Basis, str]] = {
+        (BASIS[source], value) for (source, value), row_id in identities.items() if row_id not in pieces
+    }
+    seen = {known.values["tag"] for known in pieces.values()}
+    for chunk in chunks(sorted(set(said["tag"]) - seen)):
+        hidden |= {("tag", tag) for tag in session.scalars(select(Equipment.tag).where(Equipment.tag.in_(chunk)))}
+    return replace(_by_each_way(pieces, identities), hidden=hidden)
 
 
 def _by_each_way(pieces: dict[int, Known], identities: dict[tuple[str, str], int]) -> Registry:

@@ -1,0 +1,63 @@
+"""`ronde import equipment` and `ronde export equipment`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.app import JsonFlag, answer, cli, installation
+from app.core.i18n import gettext
+from app.core.security import Actor
+from app.operations.actions.exports import equipment_csv
+from app.operations.actions.imports import import_equipment
+from app.operations.schemas import ImportLine, ImportReport
+
+imports = typer.Typer(help="Bring data in from a file. Example: ronde import equipment devices.csv --dry-run")
+exports = typer.Typer(help="Write data to a file. Example: ronde export equipment > equipment.csv")
+cli.add_typer(imports, name="import")
+cli.add_typer(exports, name="export")
+
+
+@imports.command("equipment")
+def import_command(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Own format or NetBox's.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Equipment from a CSV file; run twice it changes nothing. Example: ronde import equipment devices.csv --dry-run"""
+    data = file.read_bytes()
+    with installation(ctx) as house:
+        opened = house.database.reading() if dry_run else house.database.writing()
+        with opened as session:
+            report = import_equipment(session, data, is_dry_run=dry_run, by=Actor.system(), now=house.now)
+    answer(report.model_dump(mode="json"), as_json, lambda _: in_words(report))
+
+
+def in_words(report: ImportReport) -> str:
+    lines = [line_in_words(line) for line in report.lines if line.outcome == "refuse" or line.is_guess]
+    lines += [f"{gettext(kind)}: {', '.join(names)}" for kind, names in report.created.items() if names]
+    if report.ignored_columns:
+        lines.append(gettext("Columns not known: %(names)s") % {"names": ", ".join(report.ignored_columns)})
+    counts = report.counts
+    lines.append(
+        gettext("%(create)s created, %(change)s changed, %(unchanged)s unchanged, %(refuse)s refused") % counts
+    )
+    if report.is_dry_run:
+        lines.append(gettext("Nothing was written: this was a preview."))
+    return "\n".join(lines)
+
+
+def line_in_words(line: ImportLine) -> str:
+    reasons = " ".join(f"{error.field}: {error.detail}" for error in line.errors)
+    said = reasons or gettext("recognised by where it stands: a guess")
+    return gettext("Line %(line)s") % {"line": line.line} + f" ({line.tag or line.name or '—'}): {said}"
+
+
+@exports.command("equipment")
+def export_command(ctx: typer.Context) -> None:
+    """All equipment as CSV on stdout, ready to be imported again. Example: ronde export equipment > equipment.csv"""
+    with installation(ctx) as house, house.database.reading() as session:
+        for part in equipment_csv(session, by=Actor.system()):
+            sys.stdout.buffer.write(part.encode())
