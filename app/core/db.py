@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Table,
     create_engine,
     event,
     text,
@@ -80,6 +81,11 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Instant()}  # noqa: RUF012 - SQLAlchemy's own declaration
+
+
+def table_of(model: type[Base]) -> Table:
+    """For writing many rows at once: past the ORM, which costs three times as much."""
+    return cast("Table", model.__table__)
 
 
 def has_safe_wal(version: tuple[int, ...]) -> bool:

@@ -140,14 +140,16 @@ def get_equipment(session: Session, equipment_id: int, *, by: Actor) -> Equipmen
     return equipment
 
 
-def get_category(session: Session, category_id: int) -> EquipmentCategory:
+def get_category(session: Session, category_id: int, *, by: Actor) -> EquipmentCategory:
+    require(by, Permission.READ)
     category = session.get(EquipmentCategory, category_id)
     if category is None:
         raise NotFound("not_found", N_("This category does not exist."))
     return category
 
 
-def get_model(session: Session, model_id: int) -> EquipmentModel:
+def get_model(session: Session, model_id: int, *, by: Actor) -> EquipmentModel:
+    require(by, Permission.READ)
     model = session.get(EquipmentModel, model_id)
     if model is None:
         raise NotFound("not_found", N_("This model does not exist."))

@@ -2,10 +2,14 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Accents and case removed, blanks made one: « Écran  DÉPORTÉ » and "ecran deporte" are alike."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     return " ".join(plain.casefold().split())
 

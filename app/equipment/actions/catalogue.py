@@ -37,7 +37,7 @@ def edit_category(
 ) -> EquipmentCategory:
     """Set the given fields. A change of parent changes what plans cover; their nightly pass takes it in (S39)."""
     require_whole_house(by, Permission.PLAN)
-    category = queries.get_category(session, category_id)
+    category = queries.get_category(session, category_id, by=by)
     refuse_empty(values, "code", "name", "is_immaterial")
     if values.get("code", category.code) != category.code:
         _refuse_used_code(session, values["code"])
@@ -86,7 +86,7 @@ def edit_model(
 ) -> EquipmentModel:
     """Set the given fields."""
     require_whole_house(by, Permission.PLAN)
-    model = queries.get_model(session, model_id)
+    model = queries.get_model(session, model_id, by=by)
     refuse_empty(values, "manufacturer", "reference")
     wanted = values.get("manufacturer", model.manufacturer), values.get("reference", model.reference)
     if wanted != (model.manufacturer, model.reference):
@@ -120,7 +120,7 @@ def archive_category(
 ) -> EquipmentCategory:
     """Hidden from pickers; its pieces keep it."""
     require_whole_house(by, Permission.PLAN)
-    category = queries.get_category(session, category_id)
+    category = queries.get_category(session, category_id, by=by)
     _archive(session, category, "equipment_category", is_archived=is_archived, version=version, by=by, now=now)
     return category
 
@@ -129,7 +129,7 @@ def archive_model(
     session: Session, model_id: int, *, is_archived: bool = True, version: int | None = None, by: Actor, now: datetime
 ) -> EquipmentModel:
     require_whole_house(by, Permission.PLAN)
-    model = queries.get_model(session, model_id)
+    model = queries.get_model(session, model_id, by=by)
     _archive(session, model, "equipment_model", is_archived=is_archived, version=version, by=by, now=now)
     return model
 

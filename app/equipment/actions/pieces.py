@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, new_secret, require
 from app.equipment import queries
 from app.equipment.actions.catalogue import refuse_empty
 from app.equipment.actions.tags import give_tags, scope_may_change
-from app.equipment.models import Equipment
+from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.equipment.rules.registry import Status
 from app.equipment.schemas import EquipmentInput
 from app.journal import actions as journal
@@ -28,7 +28,7 @@ def register_equipment(session: Session, data: EquipmentInput, *, by: Actor, now
     values = data.model_dump()
     _check_references(session, values, by=by)
     if data.tag is None:
-        prefix = queries.get_category(session, data.category_id).tag_prefix
+        prefix = queries.get_category(session, data.category_id, by=by).tag_prefix
         values["tag"] = give_tags(session, prefix, 1)[0]
     else:
         _refuse_used_tag(session, data.tag)
@@ -125,13 +125,10 @@ def _check_references(session: Session, values: dict[str, Any], *, by: Actor, eq
     """What a piece points to exists, is visible to the actor, and fits together."""
     if not by.sees_site(values["site_id"]) or session.get(Site, values["site_id"]) is None:
         raise InvalidInput.at("site_id", "unknown_site", N_("This site does not exist."))
-    try:
-        queries.get_category(session, values["category_id"])
-        if values["model_id"] is not None:
-            queries.get_model(session, values["model_id"])
-    except NotFound as error:
-        pointer = "model_id" if "model" in error.message else "category_id"
-        raise InvalidInput.at(pointer, "unknown", error.message) from None
+    if session.get(EquipmentCategory, values["category_id"]) is None:
+        raise InvalidInput.at("category_id", "unknown", N_("This category does not exist."))
+    if values["model_id"] is not None and session.get(EquipmentModel, values["model_id"]) is None:
+        raise InvalidInput.at("model_id", "unknown", N_("This model does not exist."))
     if values["location_id"] is not None:
         location = session.get(Location, values["location_id"])
         if location is None or location.site_id != values["site_id"]:

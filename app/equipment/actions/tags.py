@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.core.db import table_of
 from app.equipment.models import Equipment, EquipmentChange, TagCounter
 from app.equipment.rules.registry import tag_of
 
@@ -35,4 +36,4 @@ def scope_may_change(session: Session, equipment_ids: Iterable[int], *, now: dat
     """Leave a row for each piece, which the next tick reconciles with the plans (S39)."""
     rows = [{"equipment_id": equipment_id, "changed_at": now} for equipment_id in equipment_ids]
     if rows:
-        session.execute(insert(EquipmentChange), rows)
+        session.execute(insert(table_of(EquipmentChange)), rows)

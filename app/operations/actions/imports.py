@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from app.core.db import table_of
 from app.core.errors import FieldError
 from app.core.i18n import N_
 from app.core.i18n.folding import fold, fold_all
@@ -95,7 +96,7 @@ def register(
         return {}
     rows = [new_row(verdict, names, now) for verdict in verdicts]
     _give_missing_tags(session, rows)
-    session.execute(insert(Equipment), rows)
+    session.execute(insert(table_of(Equipment)), rows)
     ids: dict[str, int] = {}
     for chunk in chunks([row["tag"] for row in rows]):
         found = session.execute(select(Equipment.tag, Equipment.id).where(Equipment.tag.in_(chunk)))
@@ -181,7 +182,7 @@ def _keep_identities(session: Session, pieces: Iterable[tuple[int, Verdict]]) ->
         if verdict.position and verdict.outcome == "create":
             rows.append({"equipment_id": equipment_id, "source": POSITION, "value": verdict.position})
     if rows:
-        session.execute(insert(EquipmentIdentity), rows)
+        session.execute(insert(table_of(EquipmentIdentity)), rows)
 
 
 def _record(
@@ -191,11 +192,12 @@ def _record(
         return
     event = {"kind": f"equipment.{action}", "entity": "equipment", "created_at": now}
     session.execute(
-        insert(OutboxEvent), [event | {"entity_id": row_id, "site_id": site_id} for row_id, site_id, _ in told]
+        insert(table_of(OutboxEvent)),
+        [event | {"entity_id": row_id, "site_id": site_id} for row_id, site_id, _ in told],
     )
     entry = {"at": now, "user_id": by.user_id, "user_name": by.name, "action": action, "entity": "equipment"}
     session.execute(
-        insert(AuditEntry),
+        insert(table_of(AuditEntry)),
         [entry | {"entity_id": row_id, "site_id": site_id, "changes": changes} for row_id, site_id, changes in told],
     )
 
