@@ -1,5 +1,6 @@
 """The family of errors as pages, or as a message in the page that htmx is on."""
 
+from contextlib import suppress
 from urllib.parse import quote
 
 import structlog
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from app.core.errors import AppError, NotFound, NotSignedIn
 from app.core.i18n import N_, gettext
 from app.core.security import Actor
+from app.http.asking import current_actor
 from app.http.middleware import SECURITY_HEADERS
 from app.http.validation import invalid_input
 from app.web.pages import page
@@ -49,6 +51,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
+        with suppress(AppError):  # no route asked who this is: the page still leads on
+            await current_actor(request)
         if error.status_code == NotFound.status:
             return error_page(request, NotFound("not_found", N_("This page does not exist.")))
         return error_page(request, AppError("http_error", N_("This request cannot be answered.")), error.status_code)

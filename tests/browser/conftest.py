@@ -7,7 +7,8 @@ the server. To look at every page yourself: `RONDE_PICTURES=/some/dir python -m 
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.core.settings import Settings
@@ -71,19 +73,17 @@ class Live:
         return context
 
 
-@pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """One server for all tests here, on a Monday morning that does not move."""
-    data = tmp_path_factory.mktemp("live")
+@contextmanager
+def serving(data: Path, furnish: Callable[[Session], dict[str, str]]) -> Iterator[Live]:
+    """A server on a Monday morning that does not move."""
     settings = Settings(data_dir=data)
     database = Database(settings.url)
     migrate(database)
     with database.writing() as session:
         sessions = furnish(session)
     database.close()
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(settings, clock=lambda: MORNING), port=0, log_config=None, access_log=False)
-    )
+    app = create_app(settings, clock=lambda: MORNING)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -92,6 +92,20 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     yield Live(f"http://127.0.0.1:{port}", sessions)
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The furnished house that all tests here share."""
+    with serving(tmp_path_factory.mktemp("live"), furnish) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """An installation that nobody has set up yet."""
+    with serving(tmp_path_factory.mktemp("bare"), lambda _session: {}) as house:
+        yield house
 
 
 @pytest.fixture

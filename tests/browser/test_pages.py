@@ -9,9 +9,12 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import AXE, DESKTOP, PHONE, Live
 
-# Where there is something to see, and who looks.
+# Where there is something to see, and who looks; "bare" is the house before its set-up.
 PAGES = [
+    ("bare", "/setup"),
+    ("", "/login"),
     ("bob", "/nowhere"),
+    ("alice", "/welcome"),
 ]
 DEVICES = [
     pytest.param(PHONE, "fr", id="phone-fr"),
@@ -43,10 +46,11 @@ def faults_of(page: Page, theme: str) -> list[str]:
 @pytest.mark.parametrize(("login", "path"), PAGES)
 @pytest.mark.parametrize(("viewport", "language"), DEVICES)
 def test_a_page_is_whole_on_every_device(
-    live: Live, browser: Browser, login: str, path: str, viewport: dict[str, int], language: str
+    live: Live, bare: Live, browser: Browser, login: str, path: str, viewport: dict[str, int], language: str
 ) -> None:
     is_phone = viewport is PHONE
-    context = live.visit(browser, login, viewport=viewport, locale=language, has_touch=is_phone)
+    house, login = (bare, "") if login == "bare" else (live, login)
+    context = house.visit(browser, login, viewport=viewport, locale=language, has_touch=is_phone)
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
