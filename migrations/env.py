@@ -1,6 +1,6 @@
 """Alembic's way in. Imports every room's models, so that autogenerate and `alembic check` see all tables."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -16,7 +16,7 @@ from app.core.db import Base, Database, Instant
 from app.core.settings import load_settings
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """Ronde's own column types by name, so that a migration reads like a model."""
     if kind == "type" and isinstance(item, Instant):
         return "app.core.db.Instant()"

@@ -1,8 +1,8 @@
-"""A file is looked at at 300 lines and split at 400, a function split at 50, a template at 150, a room at 2,000."""
+"""A file is looked at at 300 lines and split at 400, a function split at 50, a template at 150."""
 
 from statistics import median
 
-from tests.house.tree import ROOT, code, files, functions, relative, rooms
+from tests.house.tree import code, files, functions, relative
 
 
 def lines(path):
@@ -25,11 +25,6 @@ def test_no_function_is_longer_than_50_lines():
 
 def test_no_template_is_longer_than_150_lines():
     assert {relative(path): lines(path) for path in files("templates") if lines(path) > 150} == {}
-
-
-def test_no_room_is_larger_than_2000_lines():
-    sizes = {room: sum(lines(path) for path in code() if path.is_relative_to(ROOT / "app" / room)) for room in rooms()}
-    assert {room: size for room, size in sizes.items() if size > 2000} == {}
 
 
 def test_files_are_short_on_the_whole():

@@ -13,7 +13,9 @@ PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 OPTIONS = {"**.html": {"silent": "false", "newstyle_gettext": "true", "trimmed": "true"}}
 # A sign that wants a no-break space before it, and has a letter or an ordinary space there; or a straight apostrophe.
-UNFRENCH = re.compile(r"[\w)»\"%] ?[?!;](?!\w)|[\w)»] :|(?<=\w)(?<!Authorization):(?=\s|$)|«(?![\u00a0\u202f])|(?<![\u00a0\u202f])»|\w'\w")
+UNFRENCH = re.compile(
+    r"[\w)»\"%] ?[?!;](?!\w)|[\w)»] :|(?<=\w)(?<!Authorization):(?=\s|$)|«(?![\u00a0\u202f])|(?<![\u00a0\u202f])»|\w'\w"
+)
 
 
 @cache
