@@ -16,7 +16,7 @@ from app.core.db import Base, Database, Instant
 from app.core.settings import load_settings
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
+def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Ronde's own column types by name, so that a migration reads like a model."""
     if kind == "type" and isinstance(item, Instant):
         return "app.core.db.Instant()"
