@@ -108,7 +108,8 @@ def judge(session: Session, target_ids: Collection[int], *, schedules: ledger.Sc
 
 
 def _is_live(state: ResultRow[Any]) -> bool:
-    return state.state in ("active", "error") and state.plan_state in ("active", "error") and state.archived_at is None
+    """A target that is still paused while its plan goes on again is settled by this tick (S38)."""
+    return state.state != "ended" and state.plan_state in ("active", "error") and state.archived_at is None
 
 
 def _facts(

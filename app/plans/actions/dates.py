@@ -43,7 +43,10 @@ def redate_targets(session: Session, plan: MaintenancePlan, choice: AnchorChoice
             on = today(now, state.time_zone)
             anchor = _anchor(plan, choice, facts, commissioned.get(state.id), on)
             start = begin(facts.schedule, facts.calendar, anchor, on, facts)
-            rows.append(_row(state.id, start, now) | {"edited_through": facts.settled_through})
+            row = _row(state.id, start, now) | {"edited_through": facts.settled_through}
+            if plan.state == "paused":  # what was due during the pause still gets its rows when it ends (S38)
+                row |= {"settled_through": facts.settled_through, "next_due_on": None}
+            rows.append(row)
         session.execute(update(PlanTarget), rows)
         session.execute(
             update(PlanTarget)

@@ -123,16 +123,14 @@ def pause_plan(session: Session, plan: MaintenancePlan, data: Pause, *, by: Acto
     )
 
 
-def resume_plan(session: Session, plan: MaintenancePlan, *, by: Actor, now: datetime) -> list[int]:
-    """Answers with the targets that go on: what was due meanwhile is the engine's to record as missed (S38)."""
+def resume_plan(session: Session, plan: MaintenancePlan, *, by: Actor, now: datetime) -> None:
+    """Its targets stay paused until the next tick has recorded what was due meanwhile as missed (S38)."""
     if plan.state != "paused":
         raise Conflict("not_paused", N_("This plan is not paused."))
     values = {"state": "active", "reason": None, "paused_until": None}
     edit_row(session, plan, values, entity=ENTITY, by=by, now=now, site_id=plan.site_id)
     paused = (PlanTarget.plan_id == plan.id, PlanTarget.state == "paused")
-    ids = list(session.scalars(select(PlanTarget.id).where(*paused)))
-    session.execute(update(PlanTarget).where(*paused).values(state="active", reason=None, wake_at=now, updated_at=now))
-    return ids
+    session.execute(update(PlanTarget).where(*paused).values(wake_at=now, updated_at=now))
 
 
 def archive_plan(session: Session, plan: MaintenancePlan, *, by: Actor, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.places.models import Site
 from app.plans.models import MaintenancePlan, Occurrence, PlanTarget, PlanVersion
 from app.plans.queries.calendars import calendar_ids, work_calendars
 from app.plans.rules.calendar import WorkCalendar
-from app.plans.rules.facts import Facts, OpenOrder, Waiting
+from app.plans.rules.facts import Facts, OpenOrder, Reason, Waiting
 from app.plans.rules.ledger import Row
 from app.plans.rules.schedule import Schedule
 
@@ -95,6 +96,9 @@ def waiting_cycles(session: Session, target_ids: Collection[int]) -> dict[int, t
     return found
 
 
+_GAPS: dict[str, Reason] = {"error": "error", "paused": "paused"}
+
+
 def facts_of(
     state: ResultRow[Any],
     schedule: Schedule,
@@ -102,8 +106,10 @@ def facts_of(
     open_orders: tuple[OpenOrder, ...] = (),
     waiting: tuple[Waiting, ...] = (),
 ) -> Facts:
+    """A target that is still paused is being resumed: what was due meanwhile is missed, and not caught up (S38)."""
+    is_resumed = state.state == "paused"
     return Facts(
-        schedule=schedule,
+        schedule=replace(schedule, catch_up="none") if is_resumed else schedule,
         calendar=calendar,
         anchor_on=state.anchor_on,
         anchor_is_due=state.is_anchor_due,
@@ -115,7 +121,7 @@ def facts_of(
         last_done_due_on=state.last_done_due_on,
         open_orders=open_orders,
         waiting=waiting,
-        gap_reason="error" if state.state == "error" else "outage",
+        gap_reason=_GAPS.get(state.state, "outage"),
     )
 
 

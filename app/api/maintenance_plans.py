@@ -1,0 +1,89 @@
+"""Maintenance plans: made, previewed, edited into new versions, paused, archived, explained."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from app.core.security import Actor
+from app.engine.actions import edits
+from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.http.validation import invalid_input
+from app.plans.actions import plans as actions
+from app.plans.queries import plans as queries
+from app.plans.queries.previews import preview_plan
+from app.plans.schemas import Pause, PlanEdit, PlanFilter, PlanInput, PlanPatch, PlanRow, PlanView, Preview, VersionView
+
+router = APIRouter(prefix="/maintenance-plans", tags=["maintenance plans"], route_class=RondeRoute)
+
+
+class PlanQuery(PageQuery, PlanFilter):
+    pass
+
+
+@router.get("")
+def list_maintenance_plans(query: Annotated[PlanQuery, Query()], session: Session, by: CurrentActor) -> Page[PlanRow]:
+    """By title. Archived ones only where asked for."""
+    rows = queries.list_plans(session, query, by=by, limit=query.limit, after=cursor_after(query.cursor))
+    return page_of(rows, query.limit, lambda row: (row.title, row.id))
+
+
+@router.post("", status_code=201)
+def create_maintenance_plan(data: PlanInput, session: Session, by: CurrentActor, now: Now) -> PlanView:
+    """Its items enter it at once, and their dates begin today: nothing is made up for."""
+    return queries.plan_view(session, actions.create_plan(session, data, by=by, now=now), by=by)
+
+
+@router.post("/preview")
+def preview_maintenance_plan(data: PlanInput, session: Session, by: CurrentActor, now: Now) -> Preview:
+    """What this plan would do: its rule in words, the next twelve dates, and what to look at. Writes nothing."""
+    return preview_plan(session, data, by=by, now=now)
+
+
+@router.get("/{plan_id}")
+def get_maintenance_plan(plan_id: int, session: Session, by: CurrentActor) -> PlanView:
+    return queries.plan_view(session, queries.get_plan(session, plan_id, by=by), by=by)
+
+
+@router.get("/{plan_id}/versions")
+def list_maintenance_plan_versions(plan_id: int, session: Session, by: CurrentActor) -> list[VersionView]:
+    """The newest first, each with what it changed."""
+    return queries.list_versions(session, queries.get_plan(session, plan_id, by=by))
+
+
+@router.patch("/{plan_id}")
+def edit_maintenance_plan(
+    plan_id: int, patch: PlanPatch, session: Session, by: CurrentActor, now: Now, version: IfMatch
+) -> PlanView:
+    """A new version. What was generated stays; `open_orders` says what becomes of orders that nobody has started."""
+    data = patched(session, plan_id, patch, by)
+    return queries.plan_view(session, edits.edit_plan(session, plan_id, data, by=by, now=now, version=version), by=by)
+
+
+def patched(session: Session, plan_id: int, patch: PlanPatch, by: Actor) -> PlanEdit:
+    current = queries.input_of(session, queries.get_plan(session, plan_id, by=by))
+    try:
+        return PlanEdit.model_validate(patch.merged(current))
+    except ValidationError as error:
+        raise invalid_input(error.errors()) from None
+
+
+@router.post("/{plan_id}/pause")
+def pause_maintenance_plan(
+    plan_id: int, data: Pause, session: Session, by: CurrentActor, now: Now, version: IfMatch
+) -> PlanView:
+    """Nothing is generated until it is resumed, or until the day given; open orders stay."""
+    return queries.plan_view(session, edits.pause_plan(session, plan_id, data, by=by, now=now, version=version), by=by)
+
+
+@router.post("/{plan_id}/resume")
+def resume_maintenance_plan(plan_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> PlanView:
+    """What was due during the pause is recorded as missed."""
+    return queries.plan_view(session, edits.resume_plan(session, plan_id, by=by, now=now, version=version), by=by)
+
+
+@router.post("/{plan_id}/archive")
+def archive_maintenance_plan(plan_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> PlanView:
+    """It ends for good; what was recorded stays."""
+    return queries.plan_view(session, edits.archive_plan(session, plan_id, by=by, now=now, version=version), by=by)

@@ -1,0 +1,30 @@
+"""The ledger: what became of each cycle, and why."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
+
+from app.http import CurrentActor, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.plans.queries import occurrences as queries
+from app.plans.schemas import OccurrenceFilter, OccurrenceView
+
+router = APIRouter(prefix="/occurrences", tags=["occurrences"], route_class=RondeRoute)
+
+
+class OccurrenceQuery(PageQuery, OccurrenceFilter):
+    pass
+
+
+@router.get("")
+def list_occurrences(
+    query: Annotated[OccurrenceQuery, Query()], session: Session, by: CurrentActor
+) -> Page[OccurrenceView]:
+    """The newest first. One row may stand for `count` consecutive cycles with one fate."""
+    rows = queries.list_occurrences(session, query, by=by, limit=query.limit, after=cursor_after(query.cursor))
+    return page_of(rows, query.limit, lambda row: (row.id,))
+
+
+@router.get("/{occurrence_id}")
+def get_occurrence(occurrence_id: int, session: Session, by: CurrentActor) -> OccurrenceView:
+    return queries.get_occurrence_view(session, occurrence_id, by=by)

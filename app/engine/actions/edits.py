@@ -1,0 +1,78 @@
+"""What a person changes about a plan, with its orders in view: settled first under what held until now (S36b)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.security import Actor
+from app.engine.actions.open_orders import treat_open_orders
+from app.engine.actions.reconciling import reconcile_plan
+from app.engine.actions.settling import settle_targets
+from app.plans.actions import plans
+from app.plans.actions.dates import redate_target
+from app.plans.actions.ledger import lock_target
+from app.plans.actions.targets import end_targets
+from app.plans.models import MaintenancePlan, PlanTarget
+from app.plans.queries.plans import get_plan
+from app.plans.queries.targets import get_target
+from app.plans.schemas import Pause, PlanEdit, TargetEdit
+
+
+def edit_plan(
+    session: Session, plan_id: int, data: PlanEdit, *, by: Actor, now: datetime, version: int | None = None
+) -> MaintenancePlan:
+    """S36: 1. settle. 2. the new version. 3. who leaves and who enters. 4. orders that nobody has started."""
+    plan = plans.lock_plan(session, plan_id, by=by, version=version)
+    _settle(session, plan, now=now)
+    changes = plans.edit_plan(session, plan, data, data.anchor, by=by, now=now)
+    if changes:
+        reconcile_plan(session, plan, now=now)
+        treat_open_orders(session, plan, data.open_orders, by=by, now=now)
+    return get_plan(session, plan_id, by=by)
+
+
+def pause_plan(
+    session: Session, plan_id: int, data: Pause, *, by: Actor, now: datetime, version: int | None = None
+) -> MaintenancePlan:
+    plan = plans.lock_plan(session, plan_id, by=by, version=version)
+    _settle(session, plan, now=now)
+    plans.pause_plan(session, plan, data, by=by, now=now)
+    return plan
+
+
+def resume_plan(
+    session: Session, plan_id: int, *, by: Actor, now: datetime, version: int | None = None
+) -> MaintenancePlan:
+    """S38: the next tick records what was due during the pause as missed."""
+    plan = plans.lock_plan(session, plan_id, by=by, version=version)
+    plans.resume_plan(session, plan, by=by, now=now)
+    return plan
+
+
+def archive_plan(
+    session: Session, plan_id: int, *, by: Actor, now: datetime, version: int | None = None
+) -> MaintenancePlan:
+    """Its open orders stay, for a person to decide on."""
+    plan = plans.lock_plan(session, plan_id, by=by, version=version)
+    end_targets(session, _settle(session, plan, now=now), "archived", now=now)
+    plans.archive_plan(session, plan, by=by, now=now)
+    return plan
+
+
+def edit_target(session: Session, target_id: int, data: TargetEdit, *, by: Actor, now: datetime) -> None:
+    """S22, S37: when the work was last done on an item, and where its dates count from."""
+    plan_id = get_target(session, target_id, by=by).plan_id
+    plan = get_plan(session, plan_id, by=by)
+    target = lock_target(session, target_id)
+    plans.require_plan(by, plan.site_id or target.site_id)
+    settle_targets(session, [target_id], now=now)
+    redate_target(session, lock_target(session, target_id), data, by=by, now=now)
+
+
+def _settle(session: Session, plan: MaintenancePlan, *, now: datetime) -> list[int]:
+    """All that the plan covers, under what held until now; a paused plan generates nothing."""
+    covered = select(PlanTarget.id).where(PlanTarget.plan_id == plan.id, PlanTarget.state != "ended")
+    ids = list(session.scalars(covered.order_by(PlanTarget.id)))
+    settle_targets(session, ids, now=now)
+    return ids

@@ -1,0 +1,81 @@
+"""Targets follow the registry (S39): after each change, and as a whole every night."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import case, delete, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from app.core.clock import today
+from app.core.security import Actor
+from app.engine.actions.settling import settle_targets
+from app.equipment.models import Equipment, EquipmentChange
+from app.plans.actions.plans import resume_plan
+from app.plans.actions.targets import end_targets, enrol
+from app.plans.models import MaintenancePlan, PlanTarget
+from app.plans.queries.calendars import house_calendar
+from app.plans.queries.scope import leaving_targets, scope_of
+
+CHANGES_PER_TICK = 10_000
+
+
+def reconcile_changes(session: Session, *, now: datetime) -> int:
+    """What changed since the last time; how many changes. Costs one look where there are none."""
+    changes = list(
+        session.scalars(
+            select(EquipmentChange.id)
+            .order_by(EquipmentChange.id)
+            .limit(CHANGES_PER_TICK)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    if not changes:
+        return 0
+    _follow_moves(session, now=now)
+    for plan in _live_plans(session):
+        reconcile_plan(session, plan, only_changed=True, now=now)
+    session.execute(delete(EquipmentChange).where(EquipmentChange.id.in_(changes)))
+    return len(changes)
+
+
+def reconcile_all(session: Session, *, now: datetime) -> None:
+    """Every night: whatever slipped through is found, and pauses whose day has come end (S38, S39)."""
+    _follow_moves(session, now=now, only_changed=False)
+    for plan in _live_plans(session):
+        _, time_zone = house_calendar(session, plan.site_id)
+        if plan.state == "paused" and plan.paused_until is not None and plan.paused_until <= today(now, time_zone):
+            resume_plan(session, plan, by=Actor.system(), now=now)
+        reconcile_plan(session, plan, now=now)
+
+
+def reconcile_plan(session: Session, plan: MaintenancePlan, *, now: datetime, only_changed: bool = False) -> None:
+    """Those that no longer belong are settled up to today and end (S36b); then newcomers are taken in."""
+    scope = scope_of(session, plan.current.id)
+    gone = leaving_targets(session, plan.id, scope, plan.site_id, only_changed=only_changed)
+    if gone:
+        settle_targets(session, gone, now=now)
+        end_targets(session, gone, "scope", now=now)
+    enrol(session, plan, only_changed=only_changed, now=now)
+
+
+def _live_plans(session: Session) -> Sequence[MaintenancePlan]:
+    statement = select(MaintenancePlan).where(MaintenancePlan.archived_at.is_(None)).order_by(MaintenancePlan.id)
+    return session.scalars(statement.options(joinedload(MaintenancePlan.current))).all()
+
+
+def _follow_moves(session: Session, *, now: datetime, only_changed: bool = True) -> None:
+    """S43: at another site its zone and calendar count for the cycles that have no order yet."""
+    moved = (
+        select(PlanTarget.id)
+        .join(Equipment, Equipment.id == PlanTarget.equipment_id)
+        .where(Equipment.site_id != PlanTarget.site_id)
+    )
+    if only_changed:
+        moved = moved.where(PlanTarget.equipment_id.in_(select(EquipmentChange.equipment_id)))
+    ids = list(session.scalars(moved))
+    if not ids:
+        return
+    settle_targets(session, ids, now=now)
+    new_site = select(Equipment.site_id).where(Equipment.id == PlanTarget.equipment_id).scalar_subquery()
+    wake_at = case((PlanTarget.wake_at.is_not(None), now))
+    session.execute(update(PlanTarget).where(PlanTarget.id.in_(moved)).values(site_id=new_site, wake_at=wake_at))
