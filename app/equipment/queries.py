@@ -33,9 +33,8 @@ class EquipmentFilter:
 
 def category_name() -> ColumnElement[str]:
     """A category's name in the reader's language."""
-    if current_language() == "fr":
-        return func.coalesce(EquipmentCategory.name_fr, EquipmentCategory.name)
-    return func.coalesce(EquipmentCategory.name)
+    french = EquipmentCategory.name_fr if current_language() == "fr" else None
+    return func.coalesce(french, EquipmentCategory.name)
 
 
 def found_by(query: str) -> list[ColumnElement[bool]]:
