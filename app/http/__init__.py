@@ -1,6 +1,6 @@
 """What both HTTP doors share: who asks, one transaction a request, where handlers run, paging, validation messages."""
 
-from app.http.asking import CurrentActor, House, Now, public
+from app.http.asking import CurrentActor, House, Now, public, secret
 from app.http.paging import Page, PageQuery, cursor_after, page_of
 from app.http.preconditions import IfMatch
 from app.http.route import RondeRoute, slow
@@ -16,5 +16,6 @@ __all__ = [
     "cursor_after",
     "page_of",
     "public",
+    "secret",
     "slow",
 ]

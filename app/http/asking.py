@@ -70,3 +70,9 @@ def public(endpoint: Endpoint) -> Endpoint:
     """Mark a handler that answers strangers. Every other one must ask for `CurrentActor`, or the app does not start."""
     endpoint.is_public = True  # type: ignore[attr-defined]
     return endpoint
+
+
+def secret(endpoint: Endpoint) -> Endpoint:
+    """Mark a handler that takes or gives a secret: neither is kept for an Idempotency-Key, which is then ignored."""
+    endpoint.is_secret = True  # type: ignore[attr-defined]
+    return endpoint

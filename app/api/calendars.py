@@ -1,0 +1,72 @@
+"""Calendars: which days are worked, with a country's holidays and one's own days."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from app.api.patching import Patch, merge_patch, merged
+from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.places.actions import calendars as actions
+from app.places.queries import calendars as queries
+from app.places.schemas import CalendarDaysInput, CalendarInput, CalendarView
+
+router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=RondeRoute)
+
+
+class CalendarQuery(PageQuery):
+    q: Annotated[str, Field(max_length=200, description="Words in code or name.")] = ""
+    archived: bool = False
+
+
+@router.get("")
+def list_calendars(query: Annotated[CalendarQuery, Query()], session: Session, by: CurrentActor) -> Page[CalendarView]:
+    """By code."""
+    after = cursor_after(query.cursor)
+    rows = queries.calendars(session, by=by, q=query.q, archived=query.archived, after=after, limit=query.limit)
+    return page_of(rows, query.limit, lambda row: (row.code, row.id))
+
+
+@router.post("", status_code=201)
+def create_calendar(data: CalendarInput, session: Session, by: CurrentActor, now: Now) -> CalendarView:
+    return queries.calendar_view(actions.create_calendar(session, data, by=by, now=now))
+
+
+@router.get("/{calendar_id}")
+def get_calendar(calendar_id: int, session: Session, by: CurrentActor) -> CalendarView:
+    return queries.get_calendar(session, calendar_id, by=by)
+
+
+@router.patch("/{calendar_id}", openapi_extra=merge_patch(CalendarInput))
+def edit_calendar(
+    calendar_id: int, patch: Patch, version: IfMatch, session: Session, by: CurrentActor, now: Now
+) -> CalendarView:
+    """Orders that exist stay where they are; later dates follow the new calendar."""
+    data = merged(CalendarInput, queries.get_calendar(session, calendar_id, by=by), patch)
+    return queries.calendar_view(actions.edit_calendar(session, calendar_id, data, version=version, by=by, now=now))
+
+
+@router.post("/{calendar_id}/days", status_code=201)
+def add_calendar_days(
+    calendar_id: int, data: CalendarDaysInput, session: Session, by: CurrentActor, now: Now
+) -> CalendarView:
+    """A closure, an opening, a change freeze, or a window outside which nothing falls."""
+    return queries.calendar_view(actions.add_calendar_days(session, calendar_id, data, by=by, now=now))
+
+
+@router.delete("/{calendar_id}/days/{days_id}")
+def remove_calendar_days(calendar_id: int, days_id: int, session: Session, by: CurrentActor, now: Now) -> CalendarView:
+    return queries.calendar_view(actions.remove_calendar_days(session, calendar_id, days_id, by=by, now=now))
+
+
+@router.post("/{calendar_id}/archive")
+def archive_calendar(calendar_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> CalendarView:
+    """Refused while something goes by it."""
+    return queries.calendar_view(actions.archive_calendar(session, calendar_id, version=version, by=by, now=now))
+
+
+@router.post("/{calendar_id}/restore")
+def restore_calendar(calendar_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> CalendarView:
+    calendar = actions.archive_calendar(session, calendar_id, is_archived=False, version=version, by=by, now=now)
+    return queries.calendar_view(calendar)

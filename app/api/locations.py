@@ -1,0 +1,62 @@
+"""Buildings, floors, rooms and closets, in a tree below their site."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from app.api.patching import Patch, merge_patch, merged
+from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.places.actions import sites as actions
+from app.places.queries import sites as queries
+from app.places.schemas import LocationInput, LocationView, NewLocationInput
+
+router = APIRouter(prefix="/locations", tags=["locations"], route_class=RondeRoute)
+
+
+class LocationQuery(PageQuery):
+    q: Annotated[str, Field(max_length=200, description="Words in the path.")] = ""
+    site_id: int | None = None
+    parent_id: int | None = None
+    archived: bool = False
+
+
+@router.get("")
+def list_locations(query: Annotated[LocationQuery, Query()], session: Session, by: CurrentActor) -> Page[LocationView]:
+    """By site and path: a place stands before what lies in it."""
+    wanted = query.model_dump(include={"q", "site_id", "parent_id", "archived", "limit"})
+    rows = queries.locations(session, by=by, after=cursor_after(query.cursor), **wanted)
+    return page_of(rows, query.limit, lambda row: (row.site_id, row.path, row.id))
+
+
+@router.post("", status_code=201)
+def create_location(data: NewLocationInput, session: Session, by: CurrentActor, now: Now) -> LocationView:
+    return LocationView.model_validate(actions.create_location(session, data, by=by, now=now))
+
+
+@router.get("/{location_id}")
+def get_location(location_id: int, session: Session, by: CurrentActor) -> LocationView:
+    return queries.get_location(session, location_id, by=by)
+
+
+@router.patch("/{location_id}", openapi_extra=merge_patch(LocationInput))
+def edit_location(
+    location_id: int, patch: Patch, version: IfMatch, session: Session, by: CurrentActor, now: Now
+) -> LocationView:
+    """What lies in it moves along."""
+    data = merged(LocationInput, queries.get_location(session, location_id, by=by), patch)
+    location = actions.edit_location(session, location_id, data, version=version, by=by, now=now)
+    return LocationView.model_validate(location)
+
+
+@router.post("/{location_id}/archive")
+def archive_location(location_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> LocationView:
+    location = actions.archive_location(session, location_id, version=version, by=by, now=now)
+    return LocationView.model_validate(location)
+
+
+@router.post("/{location_id}/restore")
+def restore_location(location_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> LocationView:
+    location = actions.archive_location(session, location_id, is_archived=False, version=version, by=by, now=now)
+    return LocationView.model_validate(location)

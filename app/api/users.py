@@ -1,0 +1,79 @@
+"""Accounts: who may sign in, as what, and which sites they see."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from app.api.patching import Patch, merge_patch, merged
+from app.core.security import Role
+from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of, secret, slow
+from app.people.actions import users as accounts
+from app.people.schemas import NewPasswordInput
+from app.places.actions import members as actions
+from app.places.queries import members as queries
+from app.places.schemas import MemberInput, MemberView, NewMemberInput
+
+router = APIRouter(tags=["users"], route_class=RondeRoute)
+
+
+class UserQuery(PageQuery):
+    q: Annotated[str, Field(max_length=200, description="Words in login, name or address.")] = ""
+    role: Role | None = None
+    is_active: bool | None = None
+
+
+@router.get("/me")
+def get_me(session: Session, by: CurrentActor) -> MemberView:
+    """The account that the token acts for."""
+    return queries.get_member(session, by.user_id or 0, by=by)
+
+
+@router.get("/users")
+def list_users(query: Annotated[UserQuery, Query()], session: Session, by: CurrentActor) -> Page[MemberView]:
+    """By login; for administrators."""
+    wanted = query.model_dump(include={"q", "role", "is_active", "limit"})
+    rows = queries.members(session, by=by, after=cursor_after(query.cursor), **wanted)
+    return page_of(rows, query.limit, lambda row: (row.login, row.id))
+
+
+@router.post("/users", status_code=201)
+@slow
+@secret
+def create_user(data: NewMemberInput, session: Session, by: CurrentActor, now: Now) -> MemberView:
+    """Sees no site unless told which; administrators see all."""
+    return actions.create_member(session, data, by=by, now=now)
+
+
+@router.get("/users/{user_id}")
+def get_user(user_id: int, session: Session, by: CurrentActor) -> MemberView:
+    """One's own account, or any for administrators."""
+    return queries.get_member(session, user_id, by=by)
+
+
+@router.patch("/users/{user_id}", openapi_extra=merge_patch(MemberInput))
+def edit_user(user_id: int, patch: Patch, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> MemberView:
+    data = merged(MemberInput, queries.get_member(session, user_id, by=by), patch)
+    return actions.edit_member(session, user_id, data, version=version, by=by, now=now)
+
+
+@router.post("/users/{user_id}/set-password", status_code=204)
+@slow
+@secret
+def set_user_password(user_id: int, data: NewPasswordInput, session: Session, by: CurrentActor, now: Now) -> None:
+    """Ends their sessions."""
+    accounts.set_password(session, user_id, data, by=by, now=now)
+
+
+@router.post("/users/{user_id}/deactivate")
+def deactivate_user(user_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> MemberView:
+    """From now on no session and no token of theirs works."""
+    accounts.deactivate_user(session, user_id, version=version, by=by, now=now)
+    return queries.get_member(session, user_id, by=by)
+
+
+@router.post("/users/{user_id}/activate")
+def activate_user(user_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> MemberView:
+    accounts.activate_user(session, user_id, version=version, by=by, now=now)
+    return queries.get_member(session, user_id, by=by)
