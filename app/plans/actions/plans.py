@@ -92,9 +92,8 @@ def edit_plan(
     _check(session, data, by=by, now=now)
     _refuse_taken(session, data.code, plan_id=plan.id)
     before = input_of(session, plan).model_dump(mode="json")
-    changes = {
-        name: [before[name], value] for name, value in data.model_dump(mode="json").items() if before[name] != value
-    }
+    after = data.model_dump(mode="json", include=set(before))
+    changes = {name: [before[name], value] for name, value in after.items() if before[name] != value}
     if not changes and anchor in (None, "keep"):
         return {}
     plan.code, plan.title, plan.kind, plan.site_id = data.code or plan.code, data.title, data.kind, data.site_id
