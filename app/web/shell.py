@@ -60,7 +60,7 @@ TABS = (
     MAIN[0],
     Place(N_("Orders"), "clipboard-list", "/work-orders", Permission.READ),
     Place(N_("Log work"), "pencil-plus", "/work-orders/log", Permission.WORK),
-    MAIN[3],
+    Place(N_("Devices"), "server", "/equipment", Permission.READ),
     Place(N_("Me"), "user-circle", "/me", Permission.READ),
 )
 

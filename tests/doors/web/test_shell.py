@@ -42,7 +42,7 @@ def test_a_stranger_is_led_nowhere() -> None:
 
 @pytest.mark.parametrize(
     ("path", "here"),
-    [("/", "My day"), ("/work-orders/7", "Orders"), ("/work-orders/log", "Log work"), ("/equipment", "Equipment")],
+    [("/", "My day"), ("/work-orders/7", "Orders"), ("/work-orders/log", "Log work"), ("/equipment", "Devices")],
 )
 def test_one_tab_says_where_we_are(path: str, here: str) -> None:
     shell = shell_of(asked(path), Actor(name="Ann", role=Role.TECHNICIAN), None)
