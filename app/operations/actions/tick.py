@@ -18,6 +18,7 @@ from app.plans.queries.ledger import Schedules
 
 BATCH = 500
 ERRORS_SHOWN = 100
+LOSSES_MAX = 3
 
 
 @dataclass(slots=True)
@@ -78,6 +79,7 @@ class _Work:
         self._run_id = run_id
         self._schedules = Schedules()
         self._number = 0
+        self._lost: Counter[int] = Counter()
 
     def next_batch(self) -> bool:
         """Whether there was something left to claim."""
@@ -101,12 +103,20 @@ class _Work:
             claim = self._claim_one(target_id)
             self._report.add(self._generate(claim, []))
         except LostRace:
-            pass  # another scheduler has done it
+            self._lose(target_id)
         except Exception as error:  # noqa: BLE001 - S18
-            failure = f"{type(error).__name__}: {error}"[:500]
-            self._report.fail({target_id: failure})
-            with self._database.writing() as session:
-                mark_failed(session, target_id, failure, now=self._report.as_of)
+            self._fail(target_id, f"{type(error).__name__}: {error}"[:500])
+
+    def _lose(self, target_id: int) -> None:
+        """Another scheduler has done it. A target that always loses is at odds with its own ledger."""
+        self._lost[target_id] += 1
+        if self._lost[target_id] >= LOSSES_MAX:
+            self._fail(target_id, "LostRace: the ledger holds a cycle that the target has not come to")
+
+    def _fail(self, target_id: int, failure: str) -> None:
+        self._report.fail({target_id: failure})
+        with self._database.writing() as session:
+            mark_failed(session, target_id, failure, now=self._report.as_of)
 
     def _claim(self, session: Session) -> list[int]:
         return queries.claim_targets(session, now=self._report.as_of, limit=BATCH)
