@@ -1,0 +1,159 @@
+"""REST of the registry: conventions kept, scope and roles held."""
+
+import pytest
+from sqlalchemy import event
+
+from app.core.db import Database
+from tests.factories.equipment import make_category, make_equipment, make_model
+
+
+@pytest.fixture
+def pieces(database: Database, cast):
+    """Two switches at Lyon, one at Nantes."""
+    with database.writing() as session:
+        switch = make_category(session, "Switch", name_fr="Commutateur")
+        model = make_model(session, "C9300")
+        first = make_equipment(session, "SWI-0001", cast.lyon, switch, name="Core", model_id=model.id)
+        second = make_equipment(session, "SWI-0002", cast.lyon, switch, status="retired")
+        third = make_equipment(session, "SWI-0003", cast.nantes, switch)
+        return {"switch": switch.id, "model": model.id, "core": first.id, "retired": second.id, "nantes": third.id}
+
+
+def tags(answer):
+    return [row["tag"] for row in answer.json()["items"]]
+
+
+def test_a_piece_is_registered_and_read_back(api, cast, pieces):
+    alice = api("alice")
+    body = {"category_id": pieces["switch"], "site_id": cast.lyon.id, "name": "Edge", "model_id": pieces["model"]}
+    made = alice.post("/api/v1/equipment", json=body)
+    assert made.status_code == 201
+    assert made.json()["tag"] == "SWI-0004"
+    assert made.headers["location"] == f"/api/v1/equipment/{made.json()['id']}"
+    read = alice.get(made.headers["location"])
+    assert (read.json(), read.headers["etag"]) == (made.json(), '"1"')
+
+
+def test_a_list_is_searched_filtered_and_paged(api, cast, pieces):
+    bob = api("bob")
+    assert tags(bob.get("/api/v1/equipment")) == ["SWI-0001", "SWI-0002", "SWI-0003"]
+    assert tags(bob.get("/api/v1/equipment", params={"q": "CORE cisco"})) == ["SWI-0001"]
+    assert tags(bob.get("/api/v1/equipment", params={"status": "retired"})) == ["SWI-0002"]
+    assert tags(bob.get("/api/v1/equipment", params={"site_id": cast.nantes.id})) == ["SWI-0003"]
+    first = bob.get("/api/v1/equipment", params={"limit": 2})
+    second = bob.get("/api/v1/equipment", params={"limit": 2, "cursor": first.json()["next_cursor"]})
+    assert (tags(first), tags(second), second.json()["next_cursor"]) == (["SWI-0001", "SWI-0002"], ["SWI-0003"], None)
+
+
+@pytest.mark.parametrize(
+    "query", ["status=broken", "unknown=1", "cursor=nonsense", "cursor=WzFd", "limit=0", "limit=1000", "site_id=x"]
+)
+def test_a_query_that_makes_no_sense_is_422(api, pieces, query):
+    answer = api("bob").get(f"/api/v1/equipment?{query}")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_page_of_many_costs_as_many_queries_as_a_page_of_few(api, cast, pieces, database, app):
+    engine = app.state.house.database.engine
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    bob = api("bob")
+    bob.get("/api/v1/equipment")
+    few = len(statements)
+    with database.writing() as session:
+        for number in range(100, 130):
+            make_equipment(session, f"SWI-{number:04}", cast.lyon)
+    statements.clear()
+    assert len(tags(bob.get("/api/v1/equipment"))) == 33
+    assert len(statements) == few
+
+
+def test_a_patch_changes_what_it_names_and_needs_the_version(api, pieces):
+    alice, path = api("alice"), f"/api/v1/equipment/{pieces['core']}"
+    assert alice.patch(path, json={"name": "Edge"}).status_code == 428
+    changed = alice.patch(path, json={"name": None, "status": "in_maintenance"}, headers={"if-match": '"1"'})
+    assert changed.status_code == 200, changed.text
+    assert (changed.json()["name"], changed.json()["status"]) == (None, "in_maintenance")
+    assert (changed.json()["model_id"], changed.headers["etag"]) == (pieces["model"], '"2"')
+    assert alice.patch(path, json={"name": "Late"}, headers={"if-match": '"1"'}).status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"category_id": None}, "/category_id"),
+        ({"status": "broken"}, "/status"),
+        ({"tag": "two\nlines"}, "/tag"),
+        ({"qr_token": "mine"}, "/qr_token"),  # what is not asked for is refused
+        ({"archived_at": "2026-11-23T00:00:00Z"}, "/archived_at"),
+        ({"remote_url": "javascript:alert(1)"}, "/remote_url"),
+        ({"warranty_until": "3026-01-01"}, "/warranty_until"),
+        ({"purchase_cost_minor": -1}, "/purchase_cost_minor"),
+        ({"person_id": 10**30}, "/person_id"),
+    ],
+)
+def test_what_is_wrong_is_named(api, pieces, body, pointer):
+    answer = api("alice").patch(f"/api/v1/equipment/{pieces['core']}", json=body, headers={"if-match": '"1"'})
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+def test_a_piece_is_archived_and_restored(api, pieces):
+    alice, path = api("alice"), f"/api/v1/equipment/{pieces['core']}"
+    assert alice.post(f"{path}/archive", headers={"if-match": '"1"'}).json()["archived_at"]
+    assert "SWI-0001" not in tags(alice.get("/api/v1/equipment"))
+    assert tags(alice.get("/api/v1/equipment?archived=true")) == ["SWI-0001"]
+    assert alice.post(f"{path}/restore", headers={"if-match": '"2"'}).json()["archived_at"] is None
+
+
+def test_who_may_not_is_told_so(api, cast, pieces, stranger):
+    body = {"category_id": pieces["switch"], "site_id": cast.lyon.id}
+    path = f"/api/v1/equipment/{pieces['core']}"
+    assert stranger.get(path).status_code == 401
+    assert api("chloe").get(path).status_code == 403  # requesters have no registry
+    assert api("bob").post("/api/v1/equipment", json=body).status_code == 403
+    eve = api("eve")
+    assert tags(eve.get("/api/v1/equipment")) == ["SWI-0003"]
+    assert eve.get(path).status_code == 404
+    assert eve.patch(path, json={"name": "Mine"}, headers={"if-match": '"1"'}).status_code == 404
+    assert eve.post(f"{path}/archive", headers={"if-match": '"1"'}).status_code == 404
+    assert eve.post("/api/v1/equipment", json=body).status_code == 404
+
+
+def test_the_same_registration_sent_twice_makes_one_piece(api, cast, pieces):
+    alice = api("alice")
+    body = {"category_id": pieces["switch"], "site_id": cast.lyon.id}
+    first, second = (alice.post("/api/v1/equipment", json=body, headers={"idempotency-key": "once"}) for _ in range(2))
+    assert first.json() == second.json()
+    assert len(tags(alice.get("/api/v1/equipment"))) == 4
+
+
+def test_categories_and_models_are_made_changed_and_archived(api):
+    alice = api("alice")
+    made = alice.post("/api/v1/equipment-categories", json={"code": "ups", "name": "UPS", "name_fr": "Onduleur"})
+    assert (made.status_code, made.json()["tag_prefix"]) == (201, "OND")
+    changed = alice.patch(made.headers["location"], json={"tag_prefix": "ups"}, headers={"if-match": '"1"'})
+    assert (changed.json()["tag_prefix"], changed.json()["name_fr"]) == ("UPS", "Onduleur")
+    model = alice.post(
+        "/api/v1/equipment-models",
+        json={"manufacturer": "Eaton", "reference": "5PX 3000", "category_id": made.json()["id"]},
+    )
+    assert model.status_code == 201
+    assert tags_of(alice.get("/api/v1/equipment-models?q=eaton")) == ["5PX 3000"]
+    again = alice.post("/api/v1/equipment-models", json={"manufacturer": "Eaton", "reference": "5PX 3000"})
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (422, "taken")
+    archived = alice.post(f"{model.headers['location']}/archive", headers={"if-match": '"1"'})
+    assert archived.json()["archived_at"]
+    assert tags_of(alice.get("/api/v1/equipment-models")) == []
+
+
+def tags_of(answer):
+    return [row["reference"] for row in answer.json()["items"]]
+
+
+def test_a_catalogue_is_read_by_technicians_and_hidden_from_requesters(api, pieces):
+    for path in ("equipment-categories", "equipment-models"):
+        assert api("bob").get(f"/api/v1/{path}").status_code == 200
+        assert api("chloe").get(f"/api/v1/{path}").status_code == 403
+        assert api("chloe").get(f"/api/v1/{path}/{pieces['switch']}").status_code == 403
