@@ -29,7 +29,7 @@ def create_api_token(data: ApiTokenInput, session: Session, by: CurrentActor, no
 
 @router.get("/{token_id}")
 def get_api_token(token_id: int, session: Session, by: CurrentActor) -> ApiTokenView:
-    return queries.token_view(queries.token_row(session, token_id, by=by))
+    return ApiTokenView.model_validate(queries.token_row(session, token_id, by=by))
 
 
 @router.post("/{token_id}/revoke")

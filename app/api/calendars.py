@@ -30,7 +30,7 @@ def list_calendars(query: Annotated[CalendarQuery, Query()], session: Session, b
 
 @router.post("", status_code=201)
 def create_calendar(data: CalendarInput, session: Session, by: CurrentActor, now: Now) -> CalendarView:
-    return queries.calendar_view(actions.create_calendar(session, data, by=by, now=now))
+    return CalendarView.model_validate(actions.create_calendar(session, data, by=by, now=now))
 
 
 @router.get("/{calendar_id}")
@@ -44,7 +44,9 @@ def edit_calendar(
 ) -> CalendarView:
     """Orders that exist stay where they are; later dates follow the new calendar."""
     data = merged(CalendarInput, queries.get_calendar(session, calendar_id, by=by), patch)
-    return queries.calendar_view(actions.edit_calendar(session, calendar_id, data, version=version, by=by, now=now))
+    return CalendarView.model_validate(
+        actions.edit_calendar(session, calendar_id, data, version=version, by=by, now=now)
+    )
 
 
 @router.post("/{calendar_id}/days", status_code=201)
@@ -52,21 +54,21 @@ def add_calendar_days(
     calendar_id: int, data: CalendarDaysInput, session: Session, by: CurrentActor, now: Now
 ) -> CalendarView:
     """A closure, an opening, a change freeze, or a window outside which nothing falls."""
-    return queries.calendar_view(actions.add_calendar_days(session, calendar_id, data, by=by, now=now))
+    return CalendarView.model_validate(actions.add_calendar_days(session, calendar_id, data, by=by, now=now))
 
 
 @router.delete("/{calendar_id}/days/{days_id}")
 def remove_calendar_days(calendar_id: int, days_id: int, session: Session, by: CurrentActor, now: Now) -> CalendarView:
-    return queries.calendar_view(actions.remove_calendar_days(session, calendar_id, days_id, by=by, now=now))
+    return CalendarView.model_validate(actions.remove_calendar_days(session, calendar_id, days_id, by=by, now=now))
 
 
 @router.post("/{calendar_id}/archive")
 def archive_calendar(calendar_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> CalendarView:
     """Refused while something goes by it."""
-    return queries.calendar_view(actions.archive_calendar(session, calendar_id, version=version, by=by, now=now))
+    return CalendarView.model_validate(actions.archive_calendar(session, calendar_id, version=version, by=by, now=now))
 
 
 @router.post("/{calendar_id}/restore")
 def restore_calendar(calendar_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> CalendarView:
     calendar = actions.archive_calendar(session, calendar_id, is_archived=False, version=version, by=by, now=now)
-    return queries.calendar_view(calendar)
+    return CalendarView.model_validate(calendar)

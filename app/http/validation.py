@@ -19,6 +19,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "literal_error": ("not_a_choice", N_("Choose one of: %(expected)s.")),
     "too_long": ("too_many", N_("At most %(max_length)s are allowed.")),
     "too_short": ("too_few", N_("At least %(min_length)s are needed.")),
+    "string_pattern_mismatch": ("bad_format", N_("This text holds characters that cannot stand here.")),
     "json_invalid": ("bad_json", N_("This is not valid JSON.")),
 }
 BY_PREFIX: dict[str, tuple[str, str]] = {

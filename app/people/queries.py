@@ -193,10 +193,6 @@ def token_row(session: Session, token_id: int, *, by: Actor) -> ApiToken:
     return token
 
 
-def token_view(token: ApiToken) -> ApiTokenView:
-    return ApiTokenView.model_validate({**vars(token), "scopes": token.scopes.split()})
-
-
 def api_tokens(session: Session, user_id: int, *, after: After = None, limit: int = 50) -> Sequence[ApiTokenView]:
     """A user's own, newest first, revoked ones included."""
     statement = (
@@ -205,7 +201,7 @@ def api_tokens(session: Session, user_id: int, *, after: After = None, limit: in
         .order_by(ApiToken.id.desc())
         .limit(limit + 1)
     )
-    return [token_view(token) for token in session.scalars(statement)]
+    return [ApiTokenView.model_validate(token) for token in session.scalars(statement)]
 
 
 def sign_ins(session: Session, user_id: int, *, now: datetime) -> Sequence[SignIn]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
 
 from app.core.security import Role
 
@@ -114,7 +114,7 @@ class ApiTokenView(View):
     id: int
     name: str
     prefix: str = Field(description="How the secret begins, to tell tokens apart.")
-    scopes: list[TokenScope]
+    scopes: Annotated[list[TokenScope], BeforeValidator(lambda kept: kept.split() if isinstance(kept, str) else kept)]
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.people.schemas import Id, Input, Language, Login, Name, Password, UserInput, UserView, View
-from app.places.rules import refuse_unknown_zone
+from app.places.rules import refuse_unknown_zone, to_weekday_names
 
 Code = Annotated[
     str, StringConstraints(min_length=1, max_length=30, to_upper=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
@@ -71,7 +71,9 @@ class CalendarView(View):
     id: int
     code: str
     name: str
-    weekdays: list[Weekday]
+    weekdays: Annotated[
+        list[Weekday], BeforeValidator(lambda kept: to_weekday_names(kept) if isinstance(kept, str) else kept)
+    ]
     country: str | None
     region: str | None
     days: list[CalendarDaysView]

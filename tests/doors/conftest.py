@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from app.core.db import Database
@@ -122,3 +123,24 @@ def api(app: FastAPI, cast: Cast, database: Database) -> Client:
 
     opened: list[str] = []
     return program
+
+
+@pytest.fixture
+def queries_of() -> Callable[[FastAPI, Callable[[], object]], int]:
+    """How many statements the app sends while something is done."""
+
+    def counted(app: FastAPI, work: Callable[[], object]) -> int:
+        sent: list[str] = []
+
+        def note(*arguments: object) -> None:
+            sent.append(str(arguments[2]))
+
+        engine = app.state.house.database.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            work()
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len(sent)
+
+    return counted

@@ -10,7 +10,7 @@ from app.core.i18n import N_
 from app.core.security import Actor, Permission, digest, new_secret, require
 from app.journal import actions as journal
 from app.people.models import ApiToken
-from app.people.queries import token_row, token_view, user_row
+from app.people.queries import token_row, user_row
 from app.people.rules.roles import refuse_takeover
 from app.people.schemas import ApiTokenInput, ApiTokenView, NewApiTokenView
 
@@ -46,7 +46,7 @@ def create_api_token(
     session.flush()
     changes = {"name": [None, token.name], "scopes": [None, token.scopes], "user_id": [None, owner.id]}
     journal.record_change(session, "created", "api_token", token.id, changes, by=by, now=now)
-    return NewApiTokenView(**token_view(token).model_dump(), token=secret)
+    return NewApiTokenView(**ApiTokenView.model_validate(token).model_dump(), token=secret)
 
 
 def revoke_api_token(session: Session, token_id: int, *, by: Actor, now: datetime) -> ApiTokenView:
@@ -55,7 +55,7 @@ def revoke_api_token(session: Session, token_id: int, *, by: Actor, now: datetim
         token.revoked_at = now
         session.flush()
         journal.record_change(session, "revoked", "api_token", token.id, {}, by=by, now=now)
-    return token_view(token)
+    return ApiTokenView.model_validate(token)
 
 
 def note_token_use(session: Session, token_id: int, *, now: datetime) -> None:

@@ -10,7 +10,6 @@ from app.core.db import beyond
 from app.core.security import Actor, Permission, require
 from app.people.queries import matches, not_found
 from app.places.models import Calendar, CalendarDays, Customer, Site
-from app.places.rules import to_weekday_names
 from app.places.schemas import CalendarView, CustomerView
 
 
@@ -28,15 +27,9 @@ def days_row(session: Session, calendar_id: int, days_id: int) -> CalendarDays:
     return days
 
 
-def calendar_view(calendar: Calendar) -> CalendarView:
-    return CalendarView.model_validate(
-        {**vars(calendar), "weekdays": to_weekday_names(calendar.weekdays), "days": calendar.days}
-    )
-
-
 def get_calendar(session: Session, calendar_id: int, *, by: Actor) -> CalendarView:
     require(by, Permission.READ)
-    return calendar_view(calendar_row(session, calendar_id))
+    return CalendarView.model_validate(calendar_row(session, calendar_id))
 
 
 def calendars(
@@ -57,7 +50,7 @@ def calendars(
     if not archived:
         statement = statement.where(Calendar.archived_at.is_(None))
     rows = session.scalars(statement.order_by(Calendar.code, Calendar.id).limit(limit + 1))
-    return [calendar_view(calendar) for calendar in rows]
+    return [CalendarView.model_validate(calendar) for calendar in rows]
 
 
 def customer_row(session: Session, customer_id: int, *, by: Actor) -> Customer:
