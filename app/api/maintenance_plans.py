@@ -12,8 +12,20 @@ from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cu
 from app.http.validation import invalid_input
 from app.plans.actions import plans as actions
 from app.plans.queries import plans as queries
+from app.plans.queries.explaining import explain_target
 from app.plans.queries.previews import preview_plan
-from app.plans.schemas import Pause, PlanEdit, PlanFilter, PlanInput, PlanPatch, PlanRow, PlanView, Preview, VersionView
+from app.plans.schemas import (
+    Explanation,
+    Pause,
+    PlanEdit,
+    PlanFilter,
+    PlanInput,
+    PlanPatch,
+    PlanRow,
+    PlanView,
+    Preview,
+    VersionView,
+)
 
 router = APIRouter(prefix="/maintenance-plans", tags=["maintenance plans"], route_class=RondeRoute)
 
@@ -50,6 +62,18 @@ def get_maintenance_plan(plan_id: int, session: Session, by: CurrentActor) -> Pl
 def list_maintenance_plan_versions(plan_id: int, session: Session, by: CurrentActor) -> list[VersionView]:
     """The newest first, each with what it changed."""
     return queries.list_versions(session, queries.get_plan(session, plan_id, by=by))
+
+
+@router.get("/{plan_id}/explain")
+def explain_maintenance_plan(
+    plan_id: int,
+    session: Session,
+    by: CurrentActor,
+    equipment_id: int | None = None,
+    location_id: int | None = None,
+) -> Explanation:
+    """The next date of one item and how it comes about; or why there is none."""
+    return explain_target(session, plan_id, equipment_id=equipment_id, location_id=location_id, by=by)
 
 
 @router.patch("/{plan_id}")

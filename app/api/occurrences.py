@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.http import CurrentActor, Page, PageQuery, RondeRoute, cursor_after, page_of
 from app.plans.queries import occurrences as queries
-from app.plans.schemas import OccurrenceFilter, OccurrenceView
+from app.plans.schemas import Explanation, OccurrenceFilter, OccurrenceView
+from app.workorders.queries.by_cycle import explain_cycle
 
 router = APIRouter(prefix="/occurrences", tags=["occurrences"], route_class=RondeRoute)
 
@@ -28,3 +29,9 @@ def list_occurrences(
 @router.get("/{occurrence_id}")
 def get_occurrence(occurrence_id: int, session: Session, by: CurrentActor) -> OccurrenceView:
     return queries.get_occurrence_view(session, occurrence_id, by=by)
+
+
+@router.get("/{occurrence_id}/explain")
+def explain_occurrence(occurrence_id: int, session: Session, by: CurrentActor) -> Explanation:
+    """How its date came about and what became of it: machine-readable, and as sentences in your language."""
+    return explain_cycle(session, occurrence_id, by=by)

@@ -136,8 +136,8 @@ class Preview(BaseModel):
 class Explanation(BaseModel):
     """S44: how a date came about and what became of it, machine-readable and in the reader's language."""
 
-    cycle_key: str
-    due_on: date
+    cycle_key: str | None
+    due_on: date | None
     fate: str | None
     trace: list[dict[str, Any]]
     sentences: list[str]
