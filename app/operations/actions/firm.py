@@ -63,6 +63,7 @@ class Firm:
     categories: dict[str, int] = field(default_factory=dict)
     models: dict[tuple[str, int], int] = field(default_factory=dict)
     persons: dict[str, int] = field(default_factory=dict)
+    pieces: dict[tuple[int, str], list[int]] = field(default_factory=dict)  # by site and category
     team_id: int = 0
 
 
@@ -77,7 +78,8 @@ def make_firm(session: Session, *, seed: int, today: date, now: datetime) -> Fir
         firm.persons[name] = create_person(session, PersonInput(name=name), by=SYSTEM, now=now).id
     make_catalogue(session, firm, now=now)
     for piece in pieces(random, today, users):
-        register_equipment(session, piece_input(firm, piece), by=SYSTEM, now=now)
+        made = register_equipment(session, piece_input(firm, piece), by=SYSTEM, now=now)
+        firm.pieces.setdefault((made.site_id, piece.category), []).append(made.id)
     return firm
 
 
