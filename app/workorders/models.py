@@ -40,7 +40,7 @@ class WorkOrder(Base):
     is_open: Mapped[bool] = mapped_column(
         Computed("state IN ('planned', 'ready', 'in_progress', 'on_hold')", persisted=True)
     )
-    due_on: Mapped[date | None]
+    due_on: Mapped[date]
     window_first_on: Mapped[date | None]
     window_last_on: Mapped[date | None]
     scheduled_start_at: Mapped[datetime | None]

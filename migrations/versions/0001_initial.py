@@ -729,7 +729,7 @@ def upgrade() -> None:
             sa.Computed("state IN ('planned', 'ready', 'in_progress', 'on_hold')", persisted=True),
             nullable=False,
         ),
-        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("window_first_on", sa.Date(), nullable=True),
         sa.Column("window_last_on", sa.Date(), nullable=True),
         sa.Column("scheduled_start_at", app.core.db.Instant(), nullable=True),

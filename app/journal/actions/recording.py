@@ -1,4 +1,4 @@
-"""Writes of the journal: what every room leaves there in the transaction of its own change."""
+"""Audit rows, events, versions, nightly runs, heartbeats, answers given once."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta

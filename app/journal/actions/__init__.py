@@ -1,0 +1,28 @@
+"""Writes of the journal: what every room leaves there in the transaction of its own change."""
+
+from app.journal.actions.files import file_path, keep_file
+from app.journal.actions.recording import (
+    beat,
+    claim_job_run,
+    edit_row,
+    finish_job_run,
+    forget_answers,
+    record_change,
+    refuse_stale,
+    remember_answer,
+    seal_audit,
+)
+
+__all__ = [
+    "beat",
+    "claim_job_run",
+    "edit_row",
+    "file_path",
+    "finish_job_run",
+    "forget_answers",
+    "keep_file",
+    "record_change",
+    "refuse_stale",
+    "remember_answer",
+    "seal_audit",
+]

@@ -1,0 +1,109 @@
+"""Attachments: bytes under their SHA-256 beside the database, facts in it."""
+
+import hashlib
+import os
+import re
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import InvalidInput, TooLarge
+from app.core.i18n import N_
+from app.core.security import Actor
+from app.journal.models import File
+
+PIXELS_MAX = 50_000_000
+PHOTO_EDGE = 2048
+NAME_MAX = 120
+PHOTOS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+DOCUMENTS = {
+    ".pdf": (b"%PDF-", "application/pdf"),
+    ".txt": (b"", "text/plain"),
+    ".csv": (b"", "text/csv"),
+    ".log": (b"", "text/plain"),
+}
+
+
+def keep_file(
+    session: Session, name: str, data: bytes, *, files_dir: Path, most: int, by: Actor, now: datetime
+) -> File:
+    """Raises TooLarge and InvalidInput. Bytes are on disk before their row is: a crash leaves a stray, never a loss."""
+    if len(data) > most:
+        raise TooLarge("file_too_large", N_("The file is larger than %(mib)s MiB."), mib=most >> 20)
+    if not data:
+        raise InvalidInput("empty_file", N_("The file is empty."))
+    body, media_type = _checked(name, data)
+    sha256 = hashlib.sha256(body).hexdigest()
+    write_once(files_dir / sha256[:2] / sha256, body)
+    file = File(
+        sha256=sha256,
+        name=safe_name(name),
+        media_type=media_type,
+        size=len(body),
+        created_at=now,
+        created_by=by.user_id,
+    )
+    session.add(file)
+    session.flush()
+    return file
+
+
+def file_path(file: File, files_dir: Path) -> Path:
+    return files_dir / file.sha256[:2] / file.sha256
+
+
+def write_once(path: Path, body: bytes) -> None:
+    """Whole or not at all, also when two write the same at once."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    with draft.open("wb") as out:
+        out.write(body)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name, without what a path, a header or a page could trip over."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    plain = re.sub(r"[\x00-\x1f\x7f\"<>|:*?;]+", "_", last).strip(". ")
+    return plain[-NAME_MAX:] or "file"
+
+
+def _checked(name: str, data: bytes) -> tuple[bytes, str]:
+    """A photo re-encoded, or a document of a kind that is known by its beginning."""
+    suffix = PurePosixPath(name.lower()).suffix
+    if suffix in DOCUMENTS:
+        beginning, media_type = DOCUMENTS[suffix]
+        if not data.startswith(beginning) or (media_type.startswith("text/") and b"\0" in data):
+            raise InvalidInput("not_what_it_says", N_("The file is not what its name says."))
+        return data, media_type
+    return _photo(data)
+
+
+def _photo(data: bytes) -> tuple[bytes, str]:
+    """Decoded and encoded anew: what was hidden in it, and where it was taken, does not come along."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(BytesIO(data), formats=tuple(PHOTOS)) as image:
+            kind = image.format or "PNG"
+            if image.width * image.height > PIXELS_MAX:
+                raise TooLarge("too_many_pixels", N_("The picture has too many pixels."))
+            picture = ImageOps.exif_transpose(image)
+            picture.thumbnail((PHOTO_EDGE, PHOTO_EDGE))
+            if kind == "JPEG" and picture.mode != "RGB":
+                picture = picture.convert("RGB")
+            elif picture.mode == "P":
+                picture = picture.convert("RGBA")
+            clean = Image.new(picture.mode, picture.size)
+            clean.paste(picture)
+            out = BytesIO()
+            clean.save(out, format=kind)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        raise InvalidInput("unknown_file", N_("Attach a photo (JPEG, PNG, WebP, GIF), a PDF or a text file.")) from None
+    return out.getvalue(), PHOTOS[kind]

@@ -1,0 +1,60 @@
+"""What time does to orders: their window begins, their review ends."""
+
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.core.security import Actor
+from app.places.models import Site
+from app.workorders.actions.life import pass_to
+from app.workorders.models import WorkOrder
+
+BATCH = 500
+REVIEW_WORKING_DAYS = 5
+
+
+def release_due_orders(session: Session, *, now: datetime) -> int:
+    """Planned orders whose window has begun at their site become ready; answers how many, at most `BATCH`."""
+    released = 0
+    for site_id, zone in _sites_with(session, "planned"):
+        begun = or_(WorkOrder.window_first_on.is_(None), WorkOrder.window_first_on <= today(now, zone))
+        for order in _orders(session, "planned", WorkOrder.site_id == site_id, begun, most=BATCH - released):
+            pass_to(session, order, "release", by=Actor.system(), now=now)
+            released += 1
+    return released
+
+
+def close_reviewed_orders(session: Session, *, now: datetime) -> int:
+    """Completed orders that nobody has objected to for some working days are closed, and immutable from then on."""
+    closed = 0
+    for site_id, zone in _sites_with(session, "completed"):
+        before = working_days_before(today(now, zone), REVIEW_WORKING_DAYS)
+        cutoff = now - (today(now, zone) - before)
+        reviewed = WorkOrder.completed_at <= cutoff
+        for order in _orders(session, "completed", WorkOrder.site_id == site_id, reviewed, most=BATCH - closed):
+            pass_to(session, order, "close", by=Actor.system(), now=now)
+            closed += 1
+    return closed
+
+
+def working_days_before(day: date, count: int) -> date:
+    """Monday to Friday: a review's length is nobody's public holiday."""
+    back = (day - timedelta(days=n) for n in range(1, count * 2 + 8))
+    return next(islice((d for d in back if d.weekday() < 5), count - 1, None))
+
+
+def _sites_with(session: Session, state: str) -> list[tuple[int, str]]:
+    statement = select(Site.id, Site.time_zone).where(
+        Site.id.in_(select(WorkOrder.site_id).where(WorkOrder.state == state).distinct())
+    )
+    return [(row.id, row.time_zone) for row in session.execute(statement)]
+
+
+def _orders(session: Session, state: str, *conditions: object, most: int) -> list[WorkOrder]:
+    if most <= 0:
+        return []
+    statement = select(WorkOrder).where(WorkOrder.state == state, *conditions).order_by(WorkOrder.id).limit(most)  # type: ignore[arg-type]
+    return list(session.scalars(statement.with_for_update(skip_locked=True)))

@@ -1,0 +1,68 @@
+"""A technician's day: what is late, due today and due this week, by place; and how much of today is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.security import Actor, Permission, require
+from app.people.models import TeamMember
+from app.workorders.models import WorkOrder
+from app.workorders.queries.lists import OrderFilter, conditions, rows_statement
+
+WEEK = timedelta(days=6)
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Rows in the order in which they are walked: site, then place. `is_cut`: there is more than a day's work."""
+
+    today: date
+    overdue: Sequence[Any]
+    due: Sequence[Any]
+    coming: Sequence[Any]
+    done_today: int
+    is_cut: bool
+
+    @property
+    def minutes(self) -> int:
+        """Estimated, of what is late or due today."""
+        return sum(row.estimate_minutes or 0 for row in (*self.overdue, *self.due))
+
+
+def my_day(session: Session, *, by: Actor, today: date, site_id: int | None = None) -> Day:
+    """Orders of this person, of their teams, and those that nobody has been given."""
+    require(by, Permission.READ)
+    my_teams = select(TeamMember.team_id).where(TeamMember.person_id == by.person_id)
+    unassigned = and_(
+        WorkOrder.assignee_id.is_(None), or_(WorkOrder.team_id.is_(None), WorkOrder.team_id.in_(my_teams))
+    )
+    mine = or_(WorkOrder.assignee_id == by.person_id, unassigned)
+    seen = conditions(OrderFilter(is_open=True, site_id=site_id), by)
+    rows = session.execute(
+        rows_statement()
+        .add_columns(WorkOrder.hold_reason, WorkOrder.hold_until, WorkOrder.started_at, WorkOrder.scheduled_start_at)
+        .where(*seen, mine, WorkOrder.due_on <= today + WEEK)
+        .order_by(WorkOrder.due_on, WorkOrder.id)
+        .limit(MOST + 1)
+    ).all()
+    shown = sorted(rows[:MOST], key=lambda row: (row.site, row.due_on, row.place or "", row.id))
+    done = session.scalar(
+        select(func.count()).where(
+            WorkOrder.completed_by == by.user_id,
+            WorkOrder.done_on == today,
+            WorkOrder.state.in_(("completed", "closed")),
+        )
+    )
+    return Day(
+        today,
+        [row for row in shown if row.due_on < today],
+        [row for row in shown if row.due_on == today],
+        [row for row in shown if row.due_on > today],
+        done or 0,
+        len(rows) > MOST,
+    )

@@ -1,0 +1,131 @@
+"""Lists of orders: one question, narrowed to what the actor may see, paged by key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.core.db import beyond
+from app.core.i18n.folding import like_patterns
+from app.core.security import Actor, Permission, require
+from app.equipment.models import Equipment
+from app.equipment.queries import found_by
+from app.people.models import Person
+from app.places.models import Location, Site
+from app.workorders.models import WorkOrder
+from app.workorders.rules.states import order_id_of
+
+Sort = Literal["due_on", "-due_on", "id", "-id"]
+
+COLUMNS = (
+    WorkOrder.id,
+    WorkOrder.title,
+    WorkOrder.kind,
+    WorkOrder.type,
+    WorkOrder.state,
+    WorkOrder.priority,
+    WorkOrder.due_on,
+    WorkOrder.window_last_on,
+    WorkOrder.equipment_id,
+    WorkOrder.location_id,
+    Equipment.tag,
+    Equipment.name.label("item"),
+    WorkOrder.site_id,
+    Site.name.label("site"),
+    Location.path.label("place"),
+    WorkOrder.assignee_id,
+    Person.name.label("assignee"),
+    WorkOrder.estimate_minutes,
+    WorkOrder.version,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What a list is narrowed to; None asks for nothing."""
+
+    q: str | None = None
+    status: str | None = None
+    is_open: bool | None = None
+    kind: str | None = None
+    type: str | None = None
+    priority: str | None = None
+    equipment_id: int | None = None
+    location_id: int | None = None
+    site_id: int | None = None
+    plan_id: int | None = None
+    assignee_id: int | None = None
+    team_id: int | None = None
+    due_before: date | None = None
+    due_after: date | None = None
+
+
+SAME = (
+    "kind", "type", "priority", "equipment_id", "location_id", "site_id", "plan_id", "assignee_id", "team_id",
+)  # fmt: skip
+
+
+def rows_statement() -> Any:
+    """An order's line: a place shows itself, a piece shows where it stands."""
+    place = func.coalesce(WorkOrder.location_id, Equipment.location_id)
+    return (
+        select(*COLUMNS)
+        .join(Site, Site.id == WorkOrder.site_id)
+        .outerjoin(Equipment, Equipment.id == WorkOrder.equipment_id)
+        .outerjoin(Location, Location.id == place)
+        .outerjoin(Person, Person.id == WorkOrder.assignee_id)
+    )
+
+
+def conditions(wanted: OrderFilter, by: Actor) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [] if by.site_ids is None else [WorkOrder.site_id.in_(by.site_ids)]
+    same = {name: getattr(wanted, name) for name in SAME}
+    found += [getattr(WorkOrder, name) == value for name, value in same.items() if value is not None]
+    if wanted.status is not None:
+        found.append(WorkOrder.state == wanted.status)
+    if wanted.is_open is not None:
+        found.append(WorkOrder.is_open == wanted.is_open)
+    if wanted.due_before is not None:
+        found.append(WorkOrder.due_on < wanted.due_before)
+    if wanted.due_after is not None:
+        found.append(WorkOrder.due_on > wanted.due_after)
+    if wanted.q:
+        found.append(_asked(wanted.q))
+    return found
+
+
+def _asked(query: str) -> ColumnElement[bool]:
+    """An order's number, words of its title, or whatever finds its piece or place."""
+    if (order_id := order_id_of(query)) is not None:
+        return WorkOrder.id == order_id
+    patterns = like_patterns(query)
+    in_title = [func.lower(WorkOrder.title).like(f"%{word}%", escape="\\") for word in query.lower().split()]
+    piece = WorkOrder.equipment_id.in_(select(Equipment.id).where(*found_by(query)))
+    places = [Location.search_text.like(pattern, escape="\\") for pattern in patterns]
+    place = WorkOrder.location_id.in_(select(Location.id).where(*places))
+    return or_(piece, place, and_(true(), *in_title))
+
+
+def order_rows(
+    session: Session,
+    wanted: OrderFilter,
+    *,
+    by: Actor,
+    limit: int,
+    sort: Sort = "due_on",
+    after: Sequence[Any] | None = None,
+) -> Sequence[Any]:
+    """A page of orders, one row more than `limit` where there is more."""
+    require(by, Permission.READ)
+    descending = sort.startswith("-")
+    keys = (WorkOrder.due_on, WorkOrder.id) if sort.endswith("due_on") else (WorkOrder.id,)
+    statement = (
+        rows_statement()
+        .where(*conditions(wanted, by), beyond(after, *keys, descending=descending))
+        .order_by(*(key.desc() if descending else key for key in keys))
+        .limit(limit + 1)
+    )
+    return session.execute(statement).all()

@@ -1,0 +1,95 @@
+"""One order, and what belongs to it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.core.errors import NotFound
+from app.core.i18n import N_
+from app.core.security import Actor, Permission, require
+from app.equipment.models import Equipment
+from app.journal.models import File
+from app.workorders.models import Comment, Resolution, WorkOrder, WorkOrderEvent, WorkOrderFile
+from app.workorders.queries.lists import rows_statement
+from app.workorders.rules.states import DONE
+from app.workorders.schemas import ResolutionView, WorkOrderView
+
+
+def get_order(session: Session, order_id: int, *, by: Actor) -> WorkOrder:
+    """An order with its item, place, plan and people."""
+    require(by, Permission.READ)
+    order = session.scalar(
+        select(WorkOrder)
+        .where(WorkOrder.id == order_id)
+        .options(
+            joinedload(WorkOrder.equipment).joinedload(Equipment.location),
+            joinedload(WorkOrder.equipment).joinedload(Equipment.model),
+            joinedload(WorkOrder.location),
+            joinedload(WorkOrder.site),
+            joinedload(WorkOrder.plan),
+            joinedload(WorkOrder.occurrence),
+            joinedload(WorkOrder.team),
+            joinedload(WorkOrder.assignee),
+        )
+    )
+    return seen(order, by)
+
+
+def lock_order(session: Session, order_id: int, *, by: Actor) -> WorkOrder:
+    """The order as it stands now, for a change. Its target is locked before (S16)."""
+    order = session.scalar(
+        select(WorkOrder).where(WorkOrder.id == order_id).with_for_update().execution_options(populate_existing=True)
+    )
+    return seen(order, by)
+
+
+def seen(order: WorkOrder | None, by: Actor) -> WorkOrder:
+    if order is None or not by.sees_site(order.site_id):
+        raise NotFound("not_found", N_("This work order does not exist, or you have no access to it."))
+    return order
+
+
+def current_resolution(session: Session, order_id: int) -> Resolution | None:
+    return session.scalar(select(Resolution).where(Resolution.order_id == order_id, Resolution.is_current))
+
+
+def view_of(session: Session, order: WorkOrder) -> WorkOrderView:
+    view = WorkOrderView.model_validate(order)
+    found = current_resolution(session, order.id)
+    return view.model_copy(update={"resolution": ResolutionView.model_validate(found) if found else None})
+
+
+def events_of(session: Session, order_id: int) -> Sequence[WorkOrderEvent]:
+    """The history, the newest first."""
+    return session.scalars(
+        select(WorkOrderEvent).where(WorkOrderEvent.order_id == order_id).order_by(WorkOrderEvent.id.desc())
+    ).all()
+
+
+def comments_of(session: Session, order_id: int) -> Sequence[Comment]:
+    return session.scalars(select(Comment).where(Comment.order_id == order_id).order_by(Comment.id)).all()
+
+
+def files_of(session: Session, order_id: int) -> Sequence[File]:
+    return session.scalars(
+        select(File).join(WorkOrderFile).where(WorkOrderFile.order_id == order_id).order_by(File.id)
+    ).all()
+
+
+def previous_orders(session: Session, order: WorkOrder, limit: int = 3) -> Sequence[Any]:
+    """The last interventions on the same item, with what was found."""
+    same = (
+        WorkOrder.equipment_id == order.equipment_id
+        if order.equipment_id is not None
+        else WorkOrder.location_id == order.location_id
+    )
+    return session.execute(
+        rows_statement()
+        .add_columns(Resolution.kind.label("resolution"), Resolution.finding, Resolution.done_on, Resolution.observed)
+        .join(Resolution, (Resolution.order_id == WorkOrder.id) & Resolution.is_current)
+        .where(same, WorkOrder.id != order.id, WorkOrder.state.in_(DONE))
+        .order_by(WorkOrder.id.desc())
+        .limit(limit)
+    ).all()

@@ -1,0 +1,1 @@
+"""What may become of an order, how an intervention is told, and what its dates mean today."""

@@ -1,0 +1,272 @@
+"""What is said of work orders: the same shapes for JSON and for forms."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
+
+from app.core.errors import InvalidInput
+from app.core.i18n import N_
+from app.people.schemas import Id, Input, Name, View
+from app.workorders.rules.resolution import (
+    Detection,
+    Diagnosis,
+    FailureCause,
+    FailureMechanism,
+    FailureMode,
+    Finding,
+    Method,
+    ResolutionKind,
+    Restoration,
+)
+from app.workorders.rules.states import State, allowed_transitions, order_number
+
+Text = Annotated[str, StringConstraints(max_length=5_000, min_length=1)]
+Minutes = Annotated[int, Field(ge=0, le=100_000)]
+Type = Literal["preventive", "corrective", "improvement"]
+Priority = Literal["low", "normal", "high", "urgent"]
+Kind = Literal[
+    "cleaning",
+    "inspection",
+    "repair",
+    "replacement",
+    "upgrade",
+    "installation",
+    "calibration",
+    "training",
+    "assistance",
+]
+HoldReason = Literal["parts", "vendor", "access", "change_window", "user_absent", "other"]
+
+
+class ItemInput(Input):
+    """An item is one piece of equipment or one place."""
+
+    equipment_id: Id | None = None
+    location_id: Id | None = None
+
+    @model_validator(mode="after")
+    def one_item(self) -> Self:
+        if (self.equipment_id is None) == (self.location_id is None):
+            raise InvalidInput("one_item", N_("Choose a piece of equipment, or a place."))
+        return self
+
+
+class WorkOrderInput(ItemInput):
+    """An order made by hand."""
+
+    title: Name = Field(examples=["Replace the fan of the switch"])
+    kind: Kind = "repair"
+    type: Type = "corrective"
+    instructions: Text | None = None
+    priority: Priority = "normal"
+    due_on: date
+    team_id: Id | None = None
+    assignee_id: Id | None = None
+    estimate_minutes: Minutes | None = None
+    parent_id: Id | None = None
+
+
+class WorkOrderPatch(Input):
+    """JSON Merge Patch (RFC 7396). The dates of an order that a plan made are the plan's."""
+
+    title: Name | None = None
+    instructions: Text | None = None
+    priority: Priority | None = None
+    team_id: Id | None = None
+    assignee_id: Id | None = None
+    estimate_minutes: Minutes | None = None
+    scheduled_start_at: AwareDatetime | None = None
+
+
+class ReasonInput(Input):
+    reason: Text | None = None
+
+
+class HoldInput(Input):
+    reason: HoldReason
+    note: Text | None = None
+    until: date | None = Field(None, description="When it is expected to go on, such as a part's delivery.")
+
+
+class CompletionInput(Input):
+    """The intervention report. `kind` null means the usual one for the order: a cleaning was cleaned."""
+
+    kind: ResolutionKind | None = None
+    not_done_reason: Text | None = None
+    finding: Finding = Finding.NONE
+    method: Method = Method.PROCEDURE
+    method_note: Text | None = None
+    diagnosis: Diagnosis | None = None
+    observed: Text | None = None
+    failure_mode: FailureMode | None = None
+    failure_mechanism: FailureMechanism | None = None
+    failure_cause: FailureCause | None = None
+    detection: Detection | None = None
+    restoration: Restoration | None = None
+    curative_due_on: date | None = None
+    down_from: AwareDatetime | None = None
+    down_until: AwareDatetime | None = None
+    is_downtime_planned: bool = False
+    minutes_spent: Minutes | None = None
+    explanation: Text | None = Field(None, description="For the person concerned, in their words.")
+    is_warranty_claim: bool = False
+    done_on: date | None = Field(None, description="Null: today, at the site.")
+
+    @model_validator(mode="after")
+    def consistent(self) -> Self:
+        if self.down_from and self.down_until and self.down_until < self.down_from:
+            raise InvalidInput.at("down_until", "before_start", N_("The end lies before the start."))
+        return self
+
+
+class LogInput(ItemInput, CompletionInput):
+    """Work that is already done: "log what I just did"."""
+
+    title: Name = Field(examples=["Toner replaced, user shown how"])
+    work_kind: Kind = Field("assistance", description="Kind of work, as a plan has it.")
+    type: Type = "corrective"
+    is_counted: bool = Field(False, description="Count it for the next due date of the plan of this kind.")
+
+
+class CommentInput(Input):
+    text: Text
+
+
+class WorkOrderRow(View):
+    """A line of the list."""
+
+    id: int
+    title: str
+    kind: str
+    type: str
+    state: str
+    priority: str
+    due_on: date
+    window_last_on: date | None
+    equipment_id: int | None
+    location_id: int | None
+    tag: str | None
+    item: str | None
+    site_id: int
+    site: str
+    place: str | None
+    assignee_id: int | None
+    assignee: str | None
+    estimate_minutes: int | None
+    version: int
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def number(self) -> str:
+        return order_number(self.id)
+
+
+class ResolutionView(View):
+    kind: ResolutionKind
+    not_done_reason: str | None
+    finding: Finding
+    method: Method
+    method_note: str | None
+    diagnosis: Diagnosis | None
+    observed: str | None
+    failure_mode: FailureMode | None
+    failure_mechanism: FailureMechanism | None
+    failure_cause: FailureCause | None
+    detection: Detection | None
+    restoration: Restoration | None
+    curative_due_on: date | None
+    down_from: datetime | None
+    down_until: datetime | None
+    is_downtime_planned: bool
+    minutes_spent: int | None
+    explanation: str | None
+    is_warranty_claim: bool
+    done_on: date
+    recorded_at: datetime
+
+
+class WorkOrderView(View):
+    id: int
+    title: str
+    type: str
+    kind: str
+    instructions: str | None
+    equipment_id: int | None
+    location_id: int | None
+    site_id: int
+    origin: str
+    plan_id: int | None
+    occurrence_id: int | None
+    parent_id: int | None
+    priority: str
+    state: State
+    due_on: date
+    window_first_on: date | None
+    window_last_on: date | None
+    scheduled_start_at: datetime | None
+    team_id: int | None
+    assignee_id: int | None
+    estimate_minutes: int | None
+    hold_reason: str | None
+    hold_until: date | None
+    ended_reason: str | None
+    reopen_count: int
+    created_at: datetime
+    released_at: datetime | None
+    started_at: datetime | None
+    done_on: date | None
+    completed_at: datetime | None
+    closed_at: datetime | None
+    resolution: ResolutionView | None = None
+    version: int
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def number(self) -> str:
+        return order_number(self.id)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def allowed_transitions(self) -> list[str]:
+        return allowed_transitions(self.state)
+
+
+class LoggedView(View):
+    """The order that the work was recorded on; `offered_due_on`: "count it for that date?" (S9)."""
+
+    order: WorkOrderView
+    offered_due_on: date | None
+
+
+class EventView(View):
+    at: datetime
+    user_name: str
+    kind: str
+    from_state: str | None
+    to_state: str | None
+    reason: str | None
+    changes: dict[str, Any] | None
+
+
+class CommentView(View):
+    id: int
+    user_name: str
+    text: str
+    created_at: datetime
+
+
+class FileView(View):
+    id: int
+    name: str
+    media_type: str
+    size: int
+    created_at: datetime
+
+
+class TransitionView(View):
+    name: str
+    from_: list[str] = Field(alias="from", serialization_alias="from")
+    to: str
+    permission: str
+    needs_reason: bool
