@@ -1,0 +1,92 @@
+"""Two sites that know nothing of one another, and everybody who might ask about them.
+
+All that belongs to Lyon bears the word Quetzal, all of Nantes the word Narval: an answer that holds the other site's
+word has let something out.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.security import Role
+from app.people.models import ApiToken, User
+from app.people.rules.passwords import hash_password
+from app.places.models import CalendarDays, Site
+from tests.factories.equipment import make_category, make_equipment, make_model
+from tests.factories.people import make_api_token, make_sign_in, make_team, make_user
+from tests.factories.places import make_calendar, make_customer, make_location, make_organisation, make_site
+
+NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+OWN_WORD, FOREIGN_WORD = "Quetzal", "Narval"
+# Path parameters of rows that belong to no site: there is no foreign one.
+SHARED = {"user_id", "person_id", "team_id", "calendar_id", "days_id", "category_id", "model_id"}
+
+
+@dataclass
+class World:
+    """`own` is what people of Lyon may see, `foreign` is Nantes's or somebody else's; by name of the path parameter."""
+
+    own: dict[str, object] = field(default_factory=dict)
+    foreign: dict[str, object] = field(default_factory=dict)
+    logins: tuple[str, ...] = ()
+
+
+def build(session: Session) -> World:
+    world = World()
+    calendar = make_calendar(session)
+    make_organisation(session, calendar)
+    days = CalendarDays(
+        calendar_id=calendar.id,
+        kind="closure",
+        first_on=datetime(2026, 8, 3, tzinfo=UTC).date(),
+        last_on=datetime(2026, 8, 14, tzinfo=UTC).date(),
+        name="Summer",
+    )
+    session.add(days)
+    session.flush()
+    category, model = make_category(session), make_model(session)
+    world.own |= {"calendar_id": calendar.id, "days_id": days.id, "category_id": category.id, "model_id": model.id}
+    sites = {}
+    for ids, code, word in ((world.own, "LYO", OWN_WORD), (world.foreign, "NTE", FOREIGN_WORD)):
+        customer = make_customer(session, f"C-{code}", name=f"{word} customer")
+        site = sites[code] = make_site(session, code, calendar, name=f"{word} site", customer_id=customer.id)
+        location = make_location(session, site, f"{word} room")
+        equipment = make_equipment(
+            session, f"{word.upper()}-1", site, category, name=f"{word} switch", location_id=location.id
+        )
+        ids |= {
+            "customer_id": customer.id,
+            "site_id": site.id,
+            "location_id": location.id,
+            "equipment_id": equipment.id,
+        }
+    world.logins = principals(session, world, sites["LYO"], sites["NTE"])
+    return world
+
+
+def principals(session: Session, world: World, lyon: Site, nantes: Site) -> tuple[str, ...]:
+    """Who may ask: each role, people of the other site, somebody deactivated; all with a session and a token."""
+    hashed = hash_password("correct horse battery")
+    more = {"language": "en", "password_hash": hashed}
+    make_user(session, "requester", Role.REQUESTER, sites=[lyon], **more)
+    make_user(session, "technician", Role.TECHNICIAN, sites=[lyon], **more)
+    make_user(session, "manager", Role.MANAGER, sites=[lyon], **more)
+    make_user(session, "house_manager", Role.MANAGER, **more)
+    make_user(session, "admin", Role.ADMIN, **more)
+    make_user(session, "other_technician", Role.TECHNICIAN, sites=[nantes], **more)
+    make_user(session, "other_manager", Role.MANAGER, sites=[nantes], **more)
+    make_user(session, "gone", Role.ADMIN, is_active=False, **more)
+    target = make_user(session, "target", Role.TECHNICIAN, sites=[lyon], **more)
+    team = make_team(session, "Target team", [target.person])
+    world.own |= {"user_id": target.id, "person_id": target.person_id, "team_id": team.id}
+    users = session.scalars(select(User)).all()
+    for user in users:
+        make_sign_in(session, user)
+        make_api_token(session, user)
+        make_api_token(session, user, "read")
+    tokens = {token.user_id: token.id for token in session.scalars(select(ApiToken))}
+    world.own |= {f"token_of_{user.login}": tokens[user.id] for user in users}
+    world.foreign["token_id"] = tokens[target.id]
+    return tuple(user.login for user in users if user.login != "target")
