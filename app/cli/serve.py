@@ -1,5 +1,6 @@
 """`ronde serve`."""
 
+from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
@@ -40,10 +41,15 @@ def prepare(settings: Settings) -> None:
 def run_server(settings: Settings) -> None:
     import uvicorn
 
+    from app.http import House
     from app.main import create_app
+    from scheduler.timetable import running
+
+    def hosted(house: House) -> AbstractContextManager[object]:
+        return running(house.settings, house.database, house.clock)
 
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, companion=hosted if settings.scheduler else None),
         host=settings.host,
         port=settings.port,
         http="httptools",

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.equipment.models import EquipmentChange
 from app.plans.models import Occurrence, PlanTarget
 from app.plans.rules.facts import OpenOrder
 from app.workorders.models import WorkOrder
@@ -17,6 +18,10 @@ from app.workorders.models import WorkOrder
 def has_due_targets(session: Session, *, now: datetime) -> bool:
     """S13: a look at one index; a tick with nothing to do ends here."""
     return session.scalar(_due(now).limit(1)) is not None
+
+
+def has_equipment_changes(session: Session) -> bool:
+    return session.scalar(select(EquipmentChange.id).limit(1)) is not None
 
 
 def due_target_ids(session: Session, *, now: datetime, limit: int, after_id: int = 0) -> list[int]:

@@ -13,6 +13,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.errors import Conflict
+from app.core.i18n import N_
 from app.engine import queries
 from app.engine.actions.bulk import update_rows
 from app.engine.actions.orders import make_orders, raise_priorities, replace_orders
@@ -20,13 +22,16 @@ from app.engine.actions.recording import Recorded, record_fates
 from app.plans.models import PlanTarget
 from app.plans.queries import ledger
 from app.plans.rules.facts import Decision, Facts
-from app.plans.rules.generation import decide
+from app.plans.rules.generation import CYCLES_PER_DECISION, decide
 
 BACK_OFF_MAX = timedelta(days=1)
 
 
-class LostRace(Exception):
+class LostRace(Conflict):
     """Another scheduler has advanced a target since it was read: nothing of this batch may stay."""
+
+    def __init__(self) -> None:
+        super().__init__("conflict", N_("Work was being planned for the same items at that moment. Try again."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,14 @@ def generate_batch(
     return report
 
 
-def judge(session: Session, target_ids: Collection[int], *, schedules: ledger.Schedules, now: datetime) -> Judgement:
+def judge(
+    session: Session,
+    target_ids: Collection[int],
+    *,
+    schedules: ledger.Schedules,
+    now: datetime,
+    limit: int = CYCLES_PER_DECISION,
+) -> Judgement:
     """What would follow for these targets; writes nothing."""
     states = ledger.target_states(session, target_ids)
     awake = [state for state in states if _is_live(state)]
@@ -95,7 +107,7 @@ def judge(session: Session, target_ids: Collection[int], *, schedules: ledger.Sc
         try:
             decision = known.get((likeness, today)) if likeness else None
             if decision is None:
-                decision = decide(facts, today)
+                decision = decide(facts, today, limit)
                 if likeness:
                     known[likeness, today] = decision
         except Exception as error:  # noqa: BLE001 - whatever a plan does, it stops nobody else (S18)

@@ -13,12 +13,14 @@ from app.core.clock import Clock
 from app.core.db import Database
 from app.engine import queries
 from app.engine.actions.batch import BatchReport, LostRace, generate_batch, judge, mark_failed
+from app.engine.actions.reconciling import reconcile_changes
 from app.engine.actions.runs import begin_run, finish_run
 from app.plans.queries.ledger import Schedules
 
 BATCH = 500
 ERRORS_SHOWN = 100
 LOSSES_MAX = 3
+PREVIEWED = 40_000  # cycles of a target that a dry run looks at: a daily plan's century
 
 
 @dataclass(slots=True)
@@ -50,11 +52,13 @@ class TickReport:
 def tick(database: Database, *, clock: Clock, instance: str, as_of: datetime | None = None) -> TickReport:
     """All that is due as of an instant (now), in batches of a transaction each.
 
-    1. Where nothing is due, that is all: no row is written. 2. Claim a batch, judge it, write it.
+    1. Targets follow equipment that changed (S39). Where nothing is due, that is all: no row is written.
+    2. Claim a batch, judge it, write it.
     3. A batch that fails is taken apart: each of its targets alone, in a transaction of its own, so that the one that
     fails is marked and the others are on time. 4. Until nothing that is due can be claimed.
     """
     report = TickReport(as_of or clock())
+    _reconcile(database, report)
     with database.reading() as session:
         if not queries.has_due_targets(session, now=report.as_of):
             return report
@@ -68,6 +72,21 @@ def tick(database: Database, *, clock: Clock, instance: str, as_of: datetime | N
         finish_run(session, report.run_id, counts=report.counts(), errors=errors, now=clock())
     structlog.get_logger().info("ticked", run_id=report.run_id, errors=len(report.errors), **report.counts())
     return report
+
+
+def _reconcile(database: Database, report: TickReport) -> None:
+    """A scope that fails stops no plan: it is tried again by the next tick, and every night."""
+    try:
+        while True:
+            with database.reading() as session:
+                if not queries.has_equipment_changes(session):
+                    return
+            with database.writing() as session:
+                if not reconcile_changes(session, now=report.as_of):
+                    return
+    except Exception as error:  # noqa: BLE001 - S18
+        structlog.get_logger().warning("reconcile_failed", error=repr(error))
+        report.errors.append({"target_id": None, "error": f"{type(error).__name__}: {error}"[:500]})
 
 
 class _Work:
@@ -141,12 +160,12 @@ class _Work:
 
 
 def preview_tick(database: Database, *, as_of: datetime) -> TickReport:
-    """What a tick as of that instant would decide first for each target; nothing is written, nothing is locked."""
+    """What a tick as of that instant would decide; nothing is written, nothing is locked."""
     report, schedules, last_id = TickReport(as_of, is_dry=True), Schedules(), 0
     while ids := _due_after(database, as_of, last_id):
         last_id = ids[-1]
         with database.reading() as session:
-            batch = judge(session, ids, schedules=schedules, now=as_of).report
+            batch = judge(session, ids, schedules=schedules, now=as_of, limit=PREVIEWED).report
         batch.orders = batch.cycles["generated"]
         report.add(batch)
     return report

@@ -1,0 +1,69 @@
+"""What the clock does, in transactions of its own. A job that raises is logged, and tried again at its next turn."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from time import perf_counter
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.engine.actions.reconciling import reconcile_all
+from app.journal.actions import claim_job_run, finish_job_run, forget_answers, seal_audit
+from app.operations.actions.tick import tick
+from app.places.queries import find_organisation
+from scheduler.heartbeat import Instance
+
+Nightly = Callable[[Session, datetime], object]
+
+
+def generate_due_work(instance: Instance) -> None:
+    """S17: at start-up, then every `tick_seconds`."""
+    started = perf_counter()
+    try:
+        report = tick(instance.database, clock=instance.clock, instance=instance.name)
+        instance.error = f"{len(report.errors)} targets failed" if report.errors else None
+    except Exception as error:
+        instance.error = f"{type(error).__name__}: {error}"[:500]
+        raise
+    finally:
+        instance.tick_ms = round((perf_counter() - started) * 1000)
+
+
+def show_life(instance: Instance) -> None:
+    instance.beat()
+
+
+def seal_journal(instance: Instance) -> None:
+    with instance.database.writing() as session:
+        seal_audit(session, now=instance.clock())
+
+
+def do_nightly_work(instance: Instance) -> None:
+    """Whatever of today's nightly work no scheduler has done yet, the missed night's after an outage included."""
+    with instance.database.reading() as session:
+        organisation = find_organisation(session)
+        day = today(instance.clock(), organisation.time_zone if organisation else "UTC")
+    for name, work in NIGHTLY.items():
+        _do_once(instance, name, work, day)
+
+
+def _do_once(instance: Instance, name: str, work: Nightly, day: date) -> None:
+    with instance.database.writing() as session:
+        if not claim_job_run(session, name, day, instance=instance.name, now=instance.clock()):
+            return
+    error = None
+    try:
+        with instance.database.writing() as session:
+            work(session, instance.clock())
+    except Exception as failure:  # noqa: BLE001 - whatever it was, the run says it
+        error = f"{type(failure).__name__}: {failure}"[:500]
+        structlog.get_logger().exception("nightly_job_failed", job=name)
+    with instance.database.writing() as session:
+        finish_job_run(session, name, day, now=instance.clock(), error=error)
+
+
+NIGHTLY: dict[str, Nightly] = {
+    "reconcile_targets": lambda session, now: reconcile_all(session, now=now),
+    "forget_answers": lambda session, now: forget_answers(session, now=now),
+}
