@@ -21,7 +21,7 @@ from app.plans.models import MaintenancePlan
 from app.plans.queries.calendars import house_calendar
 from app.workorders.actions.clockwork import close_reviewed_orders, release_due_orders
 from app.workorders.actions.completing import complete_work_order
-from app.workorders.actions.logging import log_work
+from app.workorders.actions.past_work import log_work
 from app.workorders.models import WorkOrder
 from app.workorders.schemas import CompletionInput, LogInput
 
