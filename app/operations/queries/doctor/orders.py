@@ -74,7 +74,12 @@ def _with_another_history() -> Select[int]:
         .where(
             WorkOrderEvent.order_id == WorkOrder.id,
             WorkOrderEvent.to_state.is_not(None),
-            ~exists().where(later.order_id == WorkOrder.id, later.to_state.is_not(None), later.id > WorkOrderEvent.id),
+            ~exists().where(
+                later.order_id
+                == WorkOrderEvent.order_id,  # of WorkOrder itself, the inner query would not be correlated
+                later.to_state.is_not(None),
+                later.id > WorkOrderEvent.id,
+            ),
         )
         .scalar_subquery()
     )
