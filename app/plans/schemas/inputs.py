@@ -14,6 +14,8 @@ AnchorPolicy = Literal["plan", "commissioning", "entry"]
 OpenOrdersChoice = Literal["keep", "update", "regenerate"]
 AnchorChoice = Literal["keep", "last_done", "start"]
 Ids = Annotated[list[int], Field(max_length=10_000)]
+LINE = r"^[^\x00-\x1f\x7f]*$"  # no control characters, which not every database can hold
+TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 
 class Scope(BaseModel):
@@ -32,9 +34,9 @@ class Scope(BaseModel):
 
 
 class PlanFields(ScheduleFields, Scope):
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
     kind: Kind
-    instructions: Annotated[str | None, Field(max_length=20_000)] = None
+    instructions: Annotated[str | None, Field(max_length=20_000, pattern=TEXT)] = None
     estimate_minutes: Annotated[int | None, Field(ge=1, le=60_000)] = None
     priority: Priority = "normal"
     team_id: int | None = None
@@ -46,7 +48,9 @@ class PlanFields(ScheduleFields, Scope):
 
 
 class PlanInput(PlanFields):
-    code: Annotated[str | None, Field(min_length=1, max_length=40, description="Given by Ronde where absent.")] = None
+    code: Annotated[
+        str | None, Field(min_length=1, max_length=40, pattern=LINE, description="Given by Ronde where absent.")
+    ] = None
     site_id: Annotated[int | None, Field(description="A plan of one site; null for the whole house.")] = None
     rrule: Annotated[
         str | None, Field(max_length=1_000, description="The rule as an RFC 5545 RRULE, instead of its fields.")
@@ -87,7 +91,7 @@ class PlanPatch(BaseModel):
 class Pause(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=LINE)]
     until: date | None = None
 
 
