@@ -46,8 +46,8 @@ def killed_at(database: Database, number: int) -> Iterator[list[int]]:
             event.remove(database.engine, name, count)
 
 
-def run(database: Database) -> None:
-    ticking.tick(database, clock=fixed_clock(at(DAY)), instance="test")
+def run(database: Database, day: date = DAY) -> None:
+    ticking.tick(database, clock=fixed_clock(at(day)), instance="test")
 
 
 def world(database: Database) -> tuple:
@@ -112,14 +112,15 @@ def test_S15_without_one_transaction_it_would(database, monkeypatch):
     assert damage(database, monkeypatch) != []
 
 
-def three_at_once(database: Database) -> None:
-    others = [Database(database.url.render_as_string(hide_password=False)) for _ in range(3)]
-    barrier, errors = threading.Barrier(3), []
+def at_once(database: Database, day: date = DAY, schedulers: int = 3) -> None:
+    """Schedulers with a pool of their own each, let go at the same instant."""
+    others = [Database(database.url.render_as_string(hide_password=False)) for _ in range(schedulers)]
+    barrier, errors = threading.Barrier(schedulers), []
 
     def scheduler(own: Database) -> None:
         barrier.wait()
         try:
-            run(own)
+            run(own, day)
         except Exception as error:  # noqa: BLE001
             errors.append(error)
 
@@ -136,7 +137,7 @@ def three_at_once(database: Database) -> None:
 def test_S16_three_schedulers_at_once_make_each_order_once(database, monkeypatch):
     monkeypatch.setattr(ticking, "BATCH", 7)
     plan_targets(database, 100, overlap="stack", catch_up="all")
-    three_at_once(database)
+    at_once(database)
     cycles, orders, events, messages, settled = world(database)
     assert (len(cycles), len(set(orders)), len(orders), events, messages) == (200, 200, 200, 200, 200)
     assert set(settled) == {date(2027, 2, 1)}
@@ -151,7 +152,7 @@ def test_S16_uniqueness_holds_even_if_claims_fail(database, monkeypatch):
     monkeypatch.setattr(ticking, "BATCH", 7)
     monkeypatch.setattr(queries, "claim_targets", claim)
     plan_targets(database, 30, overlap="stack", catch_up="all")
-    three_at_once(database)
+    at_once(database)
     run(database)
     cycles, orders, events, messages, settled = world(database)
     assert (len(cycles), len(set(orders)), len(orders), events, messages) == (60, 60, 60, 60, 60)
