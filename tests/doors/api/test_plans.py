@@ -76,7 +76,7 @@ def test_a_rule_may_come_as_an_rrule(api, said):
         ({"category_ids": [999]}, "/category_ids", "unknown"),
         ({"team_id": 999}, "/team_id", "unknown"),
         ({"title": "   "}, "/title", "too_short"),
-        ({"title": "a\u0000b"}, "/title", "not_a_text"),
+        ({"title": "a\u0000b"}, "/title", "bad_format"),
         ({"start_on": "2027-02-30"}, "/start_on", "not_a_date"),
         ({"colour": "red"}, "/colour", "unknown_field"),
         ({"season": {"ranges": [{"first": "02-30", "last": "03-01"}]}}, "/season", "season_day_unknown"),
