@@ -262,11 +262,3 @@ class FileView(View):
     media_type: str
     size: int
     created_at: datetime
-
-
-class TransitionView(View):
-    name: str
-    from_: list[str] = Field(alias="from", serialization_alias="from")
-    to: str
-    permission: str
-    needs_reason: bool

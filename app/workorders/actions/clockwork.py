@@ -6,7 +6,7 @@ from itertools import islice
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.core.clock import today
+from app.core.clock import start_of_day, today
 from app.core.security import Actor
 from app.places.models import Site
 from app.workorders.actions.life import pass_to
@@ -31,18 +31,17 @@ def close_reviewed_orders(session: Session, *, now: datetime) -> int:
     """Completed orders that nobody has objected to for some working days are closed, and immutable from then on."""
     closed = 0
     for site_id, zone in _sites_with(session, "completed"):
-        before = working_days_before(today(now, zone), REVIEW_WORKING_DAYS)
-        cutoff = now - (today(now, zone) - before)
-        reviewed = WorkOrder.completed_at <= cutoff
+        first = first_of_last_working_days(today(now, zone), REVIEW_WORKING_DAYS)
+        reviewed = WorkOrder.completed_at < start_of_day(first, zone)
         for order in _orders(session, "completed", WorkOrder.site_id == site_id, reviewed, most=BATCH - closed):
             pass_to(session, order, "close", by=Actor.system(), now=now)
             closed += 1
     return closed
 
 
-def working_days_before(day: date, count: int) -> date:
-    """Monday to Friday: a review's length is nobody's public holiday."""
-    back = (day - timedelta(days=n) for n in range(1, count * 2 + 8))
+def first_of_last_working_days(day: date, count: int) -> date:
+    """The first of the last `count` days from Monday to Friday, today included: a review knows no public holiday."""
+    back = (day - timedelta(days=n) for n in range(count * 2 + 8))
     return next(islice((d for d in back if d.weekday() < 5), count - 1, None))
 
 

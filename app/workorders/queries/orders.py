@@ -78,6 +78,17 @@ def files_of(session: Session, order_id: int) -> Sequence[File]:
     ).all()
 
 
+def get_order_file(session: Session, order_id: int, file_id: int, *, by: Actor) -> File:
+    """A file, by way of the order that it hangs on: its own id opens nothing."""
+    get_order(session, order_id, by=by)
+    file = session.scalar(
+        select(File).join(WorkOrderFile).where(WorkOrderFile.order_id == order_id, File.id == file_id)
+    )
+    if file is None:
+        raise NotFound("not_found", N_("This file does not exist."))
+    return file
+
+
 def previous_orders(session: Session, order: WorkOrder, limit: int = 3) -> Sequence[Any]:
     """The last interventions on the same item, with what was found."""
     same = (

@@ -1,0 +1,213 @@
+"""Work orders: found, made, moved through their life, reported."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response, UploadFile
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.http.asking import house_of
+from app.http.downloads import downloadable
+from app.people.schemas import Id
+from app.workorders import actions, queries
+from app.workorders.queries.lists import Sort
+from app.workorders.rules.states import State
+from app.workorders.schemas import (
+    CommentInput,
+    CommentView,
+    CompletionInput,
+    EventView,
+    FileView,
+    HoldInput,
+    Kind,
+    LoggedView,
+    LogInput,
+    Priority,
+    ReasonInput,
+    Type,
+    WorkOrderInput,
+    WorkOrderPatch,
+    WorkOrderRow,
+    WorkOrderView,
+)
+
+router = APIRouter(route_class=RondeRoute, prefix="/work-orders", tags=["work-orders"])
+MIB = 1 << 20
+
+
+class WorkOrderQuery(PageQuery):
+    q: Annotated[str | None, Field(max_length=200, description="A number, words of the title, or of the item.")] = None
+    status: State | None = None
+    is_open: bool | None = None
+    kind: Kind | None = None
+    type: Type | None = None
+    priority: Priority | None = None
+    equipment_id: Id | None = None
+    location_id: Id | None = None
+    site_id: Id | None = None
+    plan_id: Id | None = None
+    assignee_id: Id | None = None
+    team_id: Id | None = None
+    due_before: date | None = None
+    due_after: date | None = None
+    sort: Sort = "due_on"
+
+
+@router.get("")
+def list_work_orders(
+    query: Annotated[WorkOrderQuery, Query()], session: Session, by: CurrentActor
+) -> Page[WorkOrderRow]:
+    """In the order of due dates, or of numbers."""
+    wanted = queries.OrderFilter(**query.model_dump(exclude={"limit", "cursor", "sort"}))
+    rows = queries.order_rows(
+        session, wanted, by=by, limit=query.limit, sort=query.sort, after=cursor_after(query.cursor)
+    )
+    by_day = query.sort.endswith("due_on")
+    return page_of(
+        [WorkOrderRow.model_validate(row) for row in rows],
+        query.limit,
+        lambda row: (row.due_on, row.id) if by_day else (row.id,),
+    )
+
+
+@router.post("", status_code=201)
+def create_work_order(data: WorkOrderInput, session: Session, by: CurrentActor, now: Now) -> WorkOrderView:
+    return queries.view_of(session, actions.create_work_order(session, data, by=by, now=now))
+
+
+@router.post("/log", status_code=201)
+def log_work(data: LogInput, session: Session, by: CurrentActor, now: Now) -> LoggedView:
+    """Log what I just did: an order created and completed at once, or an open one of the same work completed."""
+    logged = actions.log_work(session, data, by=by, now=now)
+    return LoggedView(order=queries.view_of(session, logged.order), offered_due_on=logged.offered_due_on)
+
+
+@router.get("/{order_id}")
+def get_work_order(order_id: int, session: Session, by: CurrentActor) -> WorkOrderView:
+    return queries.view_of(session, queries.get_order(session, order_id, by=by))
+
+
+@router.patch("/{order_id}")
+def edit_work_order(
+    order_id: int, data: WorkOrderPatch, session: Session, by: CurrentActor, now: Now, version: IfMatch
+) -> WorkOrderView:
+    """Hand over, postpone, re-rank."""
+    values = data.model_dump(exclude_unset=True)
+    order = actions.edit_work_order(session, order_id, values, version=version, by=by, now=now)
+    return queries.view_of(session, order)
+
+
+@router.post("/{order_id}/release")
+def release_work_order(order_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> WorkOrderView:
+    return queries.view_of(session, actions.release_work_order(session, order_id, version=version, by=by, now=now))
+
+
+@router.post("/{order_id}/start")
+def start_work_order(order_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> WorkOrderView:
+    return queries.view_of(session, actions.start_work_order(session, order_id, version=version, by=by, now=now))
+
+
+@router.post("/{order_id}/hold")
+def hold_work_order(
+    order_id: int, data: HoldInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
+) -> WorkOrderView:
+    return queries.view_of(session, actions.hold_work_order(session, order_id, data, version=version, by=by, now=now))
+
+
+@router.post("/{order_id}/resume")
+def resume_work_order(order_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> WorkOrderView:
+    return queries.view_of(session, actions.resume_work_order(session, order_id, version=version, by=by, now=now))
+
+
+@router.post("/{order_id}/complete")
+def complete_work_order(
+    order_id: int, data: CompletionInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
+) -> WorkOrderView:
+    """The intervention report. An empty one means: done as usual, nothing found."""
+    order = actions.complete_work_order(session, order_id, data, version=version, by=by, now=now)
+    return queries.view_of(session, order)
+
+
+@router.post("/{order_id}/close")
+def close_work_order(order_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> WorkOrderView:
+    return queries.view_of(session, actions.close_work_order(session, order_id, version=version, by=by, now=now))
+
+
+@router.post("/{order_id}/reopen")
+def reopen_work_order(
+    order_id: int, data: ReasonInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
+) -> WorkOrderView:
+    order = actions.reopen_work_order(session, order_id, data.reason, version=version, by=by, now=now)
+    return queries.view_of(session, order)
+
+
+@router.post("/{order_id}/cancel")
+def cancel_work_order(
+    order_id: int, data: ReasonInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
+) -> WorkOrderView:
+    order = actions.cancel_work_order(session, order_id, data.reason, version=version, by=by, now=now)
+    return queries.view_of(session, order)
+
+
+@router.post("/{order_id}/skip")
+def skip_work_order(
+    order_id: int, data: ReasonInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
+) -> WorkOrderView:
+    order = actions.skip_work_order(session, order_id, data.reason, version=version, by=by, now=now)
+    return queries.view_of(session, order)
+
+
+@router.get("/{order_id}/history")
+def list_work_order_history(order_id: int, session: Session, by: CurrentActor) -> list[EventView]:
+    """Each change, the newest first."""
+    queries.get_order(session, order_id, by=by)
+    return [EventView.model_validate(event) for event in queries.events_of(session, order_id)]
+
+
+@router.get("/{order_id}/comments")
+def list_work_order_comments(order_id: int, session: Session, by: CurrentActor) -> list[CommentView]:
+    queries.get_order(session, order_id, by=by)
+    return [CommentView.model_validate(comment) for comment in queries.comments_of(session, order_id)]
+
+
+@router.post("/{order_id}/comments", status_code=201)
+def comment_on_work_order(
+    order_id: int, data: CommentInput, session: Session, by: CurrentActor, now: Now
+) -> CommentView:
+    return CommentView.model_validate(actions.comment_on(session, order_id, data, by=by, now=now))
+
+
+@router.get("/{order_id}/files")
+def list_work_order_files(order_id: int, session: Session, by: CurrentActor) -> list[FileView]:
+    queries.get_order(session, order_id, by=by)
+    return [FileView.model_validate(file) for file in queries.files_of(session, order_id)]
+
+
+@router.post("/{order_id}/files", status_code=201)
+def attach_file_to_work_order(
+    order_id: int, file: UploadFile, request: Request, session: Session, by: CurrentActor, now: Now
+) -> FileView:
+    """A photo (re-encoded, without its EXIF data), a PDF or a text file."""
+    settings = house_of(request).settings
+    most = settings.max_upload_mib * MIB
+    kept = actions.attach_file(
+        session,
+        order_id,
+        file.filename or "file",
+        file.file.read(most + 1),
+        files_dir=settings.files_dir,
+        most=most,
+        by=by,
+        now=now,
+    )
+    return FileView.model_validate(kept)
+
+
+@router.get("/{order_id}/files/{file_id}")
+def download_work_order_file(
+    order_id: int, file_id: int, request: Request, session: Session, by: CurrentActor
+) -> Response:
+    file = queries.get_order_file(session, order_id, file_id, by=by)
+    return downloadable(file, house_of(request).settings.files_dir)
