@@ -55,3 +55,15 @@ def messages(error: AppError) -> dict[str, str]:
         text = gettext(field.message)
         shown.setdefault(field.pointer.replace("/", "."), text % field.params if field.params else text)
     return shown
+
+
+def parse_edit(schema: type[Schema], form: FormData) -> tuple[Schema, int | None]:
+    """An edit, and the version of the row that its form was made from (the hidden field `version`)."""
+    version = str(form.get("version") or "")
+    rest = FormData([(name, value) for name, value in form.multi_items() if name != "version"])
+    return parse(schema, rest), int(version) if version.isdecimal() else None
+
+
+def ids_of(form: FormData, name: str) -> list[int]:
+    """The boxes ticked under `name[]`, to be shown again."""
+    return [int(value) for value in form.getlist(f"{name}[]") if isinstance(value, str) and value.isdecimal()]

@@ -1,0 +1,121 @@
+"""Accounts: who may sign in, as what, and which sites they see."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from app.core.errors import InvalidInput
+from app.core.i18n import N_
+from app.core.security import Actor, Permission, require
+from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of, slow
+from app.people.actions import users as accounts
+from app.people.schemas import NewPasswordInput
+from app.places.actions import members as actions
+from app.places.queries import calendars as houses
+from app.places.queries import members as queries
+from app.places.queries import sites as places
+from app.places.schemas import MemberInput, MemberView, NewMemberInput
+from app.web.forms import Form, ids_of, messages, parse, parse_edit
+from app.web.lists import ON_A_PAGE, Asked
+from app.web.pages import page, see_other
+
+router = APIRouter(route_class=RondeRoute, prefix="/people/accounts")
+CHOICES = 500
+
+
+@router.get("")
+def accounts_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    """`archived` shows the deactivated ones too."""
+    is_active = None if asked.archived else True
+    after = cursor_after(asked.cursor)
+    rows = queries.members(session, by=by, q=asked.q, is_active=is_active, after=after, limit=ON_A_PAGE)
+    found = page_of(rows, ON_A_PAGE, lambda row: (row.login, row.id))
+    return page(request, "people/accounts.html", by=by, may_administer=True, **asked.shown("/people/accounts", found))
+
+
+def form_page(
+    request: Request,
+    session: Session,
+    *,
+    by: Actor,
+    user: MemberView | None,
+    values: Any,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    require(by, Permission.ADMINISTER)
+    return page(
+        request,
+        "people/account.html",
+        by=by,
+        status=422 if errors else 200,
+        user=user,
+        values=values,
+        errors=errors or {},
+        sites=places.sites(session, by=by, limit=CHOICES),
+        customers=houses.customers(session, by=by, limit=CHOICES),
+    )
+
+
+def said(form: Form) -> dict[str, Any]:
+    """What was written, to be shown again; never the password."""
+    ticked = {name: ids_of(form, name) for name in ("site_ids", "customer_ids")}
+    return {name: value for name, value in form.items() if name != "password"} | ticked
+
+
+@router.get("/new")
+def new_account(request: Request, session: Session, by: CurrentActor) -> Response:
+    return form_page(
+        request, session, by=by, user=None, values={"role": "technician", "site_ids": [], "customer_ids": []}
+    )
+
+
+@router.post("")
+@slow
+def create_account(request: Request, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        data = parse(NewMemberInput, form)
+        actions.create_member(session, data, by=by, now=now)
+    except InvalidInput as error:
+        return form_page(request, session, by=by, user=None, values=said(form), errors=messages(error))
+    return see_other("/people/accounts", message=N_("%(name)s is added."), name=data.name)
+
+
+@router.get("/{user_id:int}")
+def show_account(request: Request, user_id: int, session: Session, by: CurrentActor) -> Response:
+    user = queries.get_member(session, user_id, by=by)
+    return form_page(request, session, by=by, user=user, values=user.model_dump())
+
+
+@router.post("/{user_id:int}")
+def edit_account(request: Request, user_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        data, version = parse_edit(MemberInput, form)
+        actions.edit_member(session, user_id, data, version=version, by=by, now=now)
+    except InvalidInput as error:
+        user = queries.get_member(session, user_id, by=by)
+        return form_page(request, session, by=by, user=user, values=said(form), errors=messages(error))
+    return see_other("/people/accounts", message=N_("Saved."))
+
+
+@router.post("/{user_id:int}/password")
+@slow
+def set_password(request: Request, user_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        accounts.set_password(session, user_id, parse(NewPasswordInput, form), by=by, now=now)
+    except InvalidInput as error:
+        user = queries.get_member(session, user_id, by=by)
+        return form_page(request, session, by=by, user=user, values=user.model_dump(), errors=messages(error))
+    return see_other(f"/people/accounts/{user_id}", message=N_("The password is changed; their sessions are over."))
+
+
+@router.post("/{user_id:int}/deactivate")
+def deactivate_account(user_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    accounts.deactivate_user(session, user_id, by=by, now=now)
+    return see_other("/people/accounts", message=N_("Deactivated: no session and no token of theirs works any more."))
+
+
+@router.post("/{user_id:int}/activate")
+def activate_account(user_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    accounts.activate_user(session, user_id, by=by, now=now)
+    return see_other(f"/people/accounts/{user_id}", message=N_("Activated."))
