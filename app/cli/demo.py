@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -45,10 +46,12 @@ def demo(
 
 
 def make(house: Installation, kept: Path, *, seed: int, on: date | None) -> None:
-    from app.operations.actions.demonstration import demonstrate
+    from app.operations.actions.demonstration import DAYS, demonstrate
 
     say(gettext("Making a demonstration: a French firm and a year of its work."))
-    logins = demonstrate(house.database, seed=seed, on=on or today(house.now, TIME_ZONE))
+    with typer.progressbar(length=DAYS + 1, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        day = on or today(house.now, TIME_ZONE)
+        logins = demonstrate(house.database, seed=seed, on=day, told=lambda _day: bar.update(1))
     with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump([asdict(login) for login in logins], file, ensure_ascii=False, indent=2)
 

@@ -1,5 +1,6 @@
 """A year of the demonstration's work, day by day: the real tick, then what technicians did and wrote."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -21,18 +22,20 @@ from app.plans.models import MaintenancePlan
 from app.plans.queries.calendars import house_calendar
 from app.workorders.actions.clockwork import close_reviewed_orders, release_due_orders
 from app.workorders.actions.completing import complete_work_order
+from app.workorders.actions.life import hold_work_order, start_work_order
 from app.workorders.actions.past_work import log_work
 from app.workorders.models import WorkOrder
-from app.workorders.schemas import CompletionInput, LogInput
+from app.workorders.schemas import CompletionInput, HoldInput, LogInput
 
 MORNING = time(3, tzinfo=UTC)  # before any of the sites opens, La Réunion included
 WORK_BEGINS = timedelta(hours=4)
 INCIDENTS_A_DAY = 0.15  # per site
 ROUND = LIBRARY[0].code
+PART = "Pièce commandée, livraison annoncée."
 
 
-def live_through(database: Database, firm: Firm, *, seed: int, first_on: date, last_on: date) -> None:
-    """On the last day the tick alone: its orders wait to be done."""
+def live_through(database: Database, firm: Firm, *, seed: int, first_on: date, last_on: date) -> Iterator[date]:
+    """Day by day; each is yielded when it is over. On the last one work has only begun: its orders wait to be done."""
     year = _Year(firm, seed)
     for number in range((last_on - first_on).days + 1):
         day = first_on + timedelta(days=number)
@@ -43,6 +46,9 @@ def live_through(database: Database, firm: Firm, *, seed: int, first_on: date, l
             close_reviewed_orders(session, now=now)
             if day < last_on:
                 year.work(session, day, now=now + WORK_BEGINS)
+            else:
+                year.begin(session, now=now)
+        yield day
 
 
 class _Year:
@@ -66,6 +72,15 @@ class _Year:
                     complete_work_order(session, order.id, CompletionInput(**chance.report), by=by, now=at)
             if random.random() < INCIDENTS_A_DAY:
                 log_work(session, self._incident(random, site_id, day), by=by, now=at + timedelta(minutes=40))
+
+    def begin(self, session: Session, *, now: datetime) -> None:
+        """At each site the oldest order waits for a part, and the next is in somebody's hands."""
+        for site_id, by in technicians(session, self._firm).items():
+            late, current = [order.id for order in open_orders(session, site_id)][:2]
+            start_work_order(session, late, by=by, now=now)
+            until = now.date() + timedelta(days=6)
+            hold_work_order(session, late, HoldInput(reason="parts", note=PART, until=until), by=by, now=now)
+            start_work_order(session, current, by=by, now=now)
 
     def _working(self, session: Session, day: date) -> list[tuple[int, Actor]]:
         if not self._technicians:
@@ -101,7 +116,7 @@ def open_orders(session: Session, site_id: int) -> list[Row[Any]]:
     return list(
         session.execute(
             select(WorkOrder.id, WorkOrder.kind, WorkOrder.due_on, WorkOrder.estimate_minutes, MaintenancePlan.code)
-            .join(MaintenancePlan, MaintenancePlan.id == WorkOrder.plan_id)
+            .outerjoin(MaintenancePlan, MaintenancePlan.id == WorkOrder.plan_id)
             .where(WorkOrder.is_open, WorkOrder.site_id == site_id)
             .order_by(WorkOrder.due_on, WorkOrder.id)
         )
