@@ -11,7 +11,7 @@ from tests.house.tree import ROOT
 
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
-OPTIONS = {"**.html": {"silent": "false", "newstyle_gettext": "true", "trimmed": "true"}}
+OPTIONS = {"**.html": {"silent": "false", "newstyle_gettext": "true", "trimmed": "true", "extensions": "jinja2.ext.do"}}
 # A sign that wants a no-break space before it, and has a letter or an ordinary space there; or a straight apostrophe.
 UNFRENCH = re.compile(
     r"[\w)»\"%] ?[?!;](?!\w)|[\w)»] :|(?<=\w)(?<!Authorization):(?=\s|$)|«(?![\u00a0\u202f])|(?<![\u00a0\u202f])»|\w'\w"
