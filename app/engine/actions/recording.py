@@ -1,18 +1,18 @@
 """Decisions become rows of the ledger: new ones in bulk, changed ones where a run of cycles goes on (S21b)."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from app.engine.actions.bulk import insert_rows, update_rows
 from app.plans.models import Occurrence
-from app.plans.queries.ledger import recent_rows
+from app.plans.queries.ledger import last_rows, rows_from
 from app.plans.rules.facts import Decision, Facts, Verdict
 from app.plans.rules.ledger import FOLDED, Row, difference, fold, new_row
 from app.plans.rules.schedule import Cycle
@@ -23,6 +23,10 @@ CYCLE_COLUMNS = (
     "window_first_on", "window_last_on", "interval_days", "fate", "reason", "because_key", "is_flagged", "trace",
 )  # fmt: skip
 COLUMNS = ("target_id", *CYCLE_COLUMNS, "run_id", "batch", "created_at", "decided_at")
+ROWS_BEFORE = 6
+REMOVE = delete(Occurrence).where(
+    Occurrence.target_id == bindparam("of_target"), Occurrence.cycle_key == bindparam("key")
+)
 CHANGED = ("fate", "reason", "because_key", "last_raw_due_on", "last_due_on", "count", "counts", "batch", "decided_at")
 
 
@@ -76,8 +80,9 @@ def record_fates(session: Session, judged: Sequence[Judged], *, run_id: int, bat
 
 def _write(session: Session, writes: _Writes, recorded: Recorded, stamp: tuple[Any, ...]) -> None:
     """Removed rows go first: a row that is split may take the key of one that is gone."""
-    for target_id, key in writes.removed:
-        session.execute(delete(Occurrence).where(Occurrence.target_id == target_id, Occurrence.cycle_key == key))
+    if writes.removed:
+        gone = [{"of_target": target_id, "key": key} for target_id, key in writes.removed]
+        session.connection().execute(REMOVE, gone)
     changed = update_rows(
         session, TABLE, sets=CHANGED, where=("target_id", "cycle_key", "fate", "count"), rows=writes.changed
     )
@@ -88,8 +93,7 @@ def _write(session: Session, writes: _Writes, recorded: Recorded, stamp: tuple[A
 def _fold(session: Session, item: Judged, writes: _Writes, batch: str, now: datetime) -> None:
     target_id, decision = item.state.id, item.decision
     changes = {change.key: change.verdict for change in decision.changes}
-    first_changed = min((cycle.raw_due_on for cycle in item.facts.waiting if cycle.key in changes), default=None)
-    before = recent_rows(session, target_id, after=first_changed)
+    before = _rows_to_fold(session, item, changes.keys())
     touched = [_changed(row, changes) for row in before]
     new = [new_row(row, item.state.version_id) for row in decision.rows]
     found = difference(before, fold([*touched, *new]))
@@ -97,6 +101,16 @@ def _fold(session: Session, item: Judged, writes: _Writes, batch: str, now: date
     writes.added += [(target_id, *_cycle_values(row, cycles[row.key])) for row in found.added]
     writes.changed += list(_changed_values(target_id, found.changed, before, batch, now))
     writes.removed += [(target_id, key) for key in found.removed]
+
+
+def _rows_to_fold(session: Session, item: Judged, changed: Collection[str]) -> list[Row]:
+    """All rows from the first one that changes, and a few more that it may join."""
+    count = ROWS_BEFORE + len(item.facts.waiting)
+    rows = last_rows(session, item.state.id, count)
+    first_changed = min((cycle.raw_due_on for cycle in item.facts.waiting if cycle.key in changed), default=None)
+    if first_changed is not None and len(rows) == count and rows[0].raw_due_on > first_changed:
+        return rows_from(session, item.state.id, first_changed)
+    return rows
 
 
 def _changed(row: Row, changes: Mapping[str, Any]) -> Row:

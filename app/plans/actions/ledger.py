@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.plans.models import Occurrence, PlanTarget
-from app.plans.queries.ledger import facts_of_target, get_occurrence, recent_rows, target_states
+from app.plans.queries.ledger import facts_of_target, get_occurrence, rows_from, target_states
 from app.plans.rules.facts import Facts, OpenOrder
 from app.plans.rules.ledger import Row, difference, new_row
 from app.plans.rules.schedule import Cycle, fixed_cycles, floating_cycle
@@ -169,7 +169,7 @@ def _rewrite(
 ) -> None:
     """Judge the rows after an order's anew, and write what differs."""
     target_id = occurrence.target_id
-    before = recent_rows(session, target_id, after=occurrence.raw_due_on + DAY, before=0)
+    before = rows_from(session, target_id, occurrence.raw_due_on + DAY)
     found = difference(before, rewrite(before))
     stored = {row.cycle_key: row for row in _rows(session, target_id, [row.key for row in found.changed])}
     for gone in _rows(session, target_id, found.removed):

@@ -140,31 +140,36 @@ def facts_of_target(session: Session, target_id: int) -> Facts:
     return facts_of(state, schedule, calendar, waiting=waiting_cycles(session, [target_id])[target_id])
 
 
-def recent_rows(session: Session, target_id: int, after: date | None = None, before: int = 6) -> list[Row]:
-    """A target's rows from `after` on (a raw date; None: the last ones), and `before` rows more that they may join."""
-    rows: list[Occurrence] = []
-    statement = select(Occurrence).where(Occurrence.target_id == target_id)
-    if after is not None:
-        rows += session.scalars(
-            statement.where(Occurrence.raw_due_on >= after).order_by(Occurrence.raw_due_on.desc(), Occurrence.id.desc())
-        )
-        statement = statement.where(Occurrence.raw_due_on < after)
-    statement = statement.order_by(Occurrence.raw_due_on.desc(), Occurrence.id.desc()).limit(before)
-    rows += session.scalars(statement)
-    return [_ledger_row(row) for row in reversed(rows)]
+ROW_COLUMNS = (
+    Occurrence.cycle_key,
+    Occurrence.fate,
+    Occurrence.reason,
+    Occurrence.because_key,
+    Occurrence.raw_due_on,
+    Occurrence.due_on,
+    Occurrence.last_raw_due_on,
+    Occurrence.last_due_on,
+    Occurrence.plan_version_id,
+    Occurrence.count.label("cycles"),
+    Occurrence.counts,
+)
 
 
-def _ledger_row(row: Occurrence) -> Row:
-    return Row(
-        key=row.cycle_key,
-        fate=row.fate,  # type: ignore[arg-type]
-        reason=row.reason,  # type: ignore[arg-type]
-        named=row.because_key,
-        raw_due_on=row.raw_due_on,
-        due_on=row.due_on,
-        last_raw_due_on=row.last_raw_due_on,
-        last_due_on=row.last_due_on,
-        version=row.plan_version_id,
-        count=row.count,
-        counts=tuple(sorted((row.counts or {}).items())),  # type: ignore[arg-type]
-    )
+def rows_from(session: Session, target_id: int, first_on: date) -> list[Row]:
+    """A target's rows from a raw date on, in raw order."""
+    statement = _newest_first(target_id).where(Occurrence.raw_due_on >= first_on)
+    return [_ledger_row(row) for row in reversed(session.execute(statement).all())]
+
+
+def last_rows(session: Session, target_id: int, count: int) -> list[Row]:
+    """A target's last rows, in raw order."""
+    return [_ledger_row(row) for row in reversed(session.execute(_newest_first(target_id).limit(count)).all())]
+
+
+def _newest_first(target_id: int) -> Any:
+    rows = select(*ROW_COLUMNS).where(Occurrence.target_id == target_id)
+    return rows.order_by(Occurrence.raw_due_on.desc(), Occurrence.id.desc())
+
+
+def _ledger_row(row: Any) -> Row:
+    return Row(*row[:10], tuple(sorted((row.counts or {}).items())))
