@@ -40,6 +40,15 @@ def _key(header: str) -> str:
 BY_HEADER = {_key(name): field for field, names in HEADERS.items() for name in names}
 
 
+def _fields(header: Sequence[str]) -> list[str | None]:
+    """NetBox's "Type" is the model; beside a column for the model (GLPI, many a sheet) it is the category."""
+    keys = [_key(title) for title in header]
+    fields = [BY_HEADER.get(key) for key in keys]
+    if "type" in keys and fields.count("model") > 1 and "category" not in fields:
+        fields[keys.index("type")] = "category"
+    return fields
+
+
 def columns_of(header: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
     """Field -> position, and the headers that nothing is known about.
 
@@ -47,8 +56,7 @@ def columns_of(header: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
     """
     columns: dict[str, int] = {}
     ignored: list[str] = []
-    for position, title in enumerate(header):
-        field = BY_HEADER.get(_key(title))
+    for position, (title, field) in enumerate(zip(header, _fields(header), strict=True)):
         if field is None:
             ignored.append(title)
         elif field in columns:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.core.errors import FieldError
@@ -12,11 +11,19 @@ from app.core.i18n import N_
 from app.core.i18n.folding import fold
 from app.equipment.rules.registry import Criticality, Status
 from app.equipment.rules.tables import Table, plain
+from app.places.rules import BETWEEN, DEEPEST
 
 LENGTHS = {"notes": 5_000, "remote_url": 500}
 LENGTH = 200
-COST_MAX = Decimal("1e12")
-FIRST_PRINTABLE = 32
+COST_MAX = 10**14
+YEARS = range(1970, 2201)
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+CONTROL_IN_NOTES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What makers and inventory tools write where there is none.
+NO_SERIAL = {
+    "0", "-", "?", "n/a", "na", "none", "null", "unknown", "inconnu", "sans", "not specified", "default string",
+    "system serial number", "to be filled by o.e.m.", "to be filled by oem",
+}  # fmt: skip
 
 # NetBox's device statuses, and both our languages.
 STATUSES: dict[str, Status] = {
@@ -56,8 +63,8 @@ class Unreadable(ValueError):
 
 
 def read_rows(table: Table, columns: Mapping[str, int]) -> list[ImportRow]:
-    """All lines below the header; line numbers count from the header as 1."""
-    return [_read_row(number, cells, columns) for number, cells in enumerate(table[1:], start=2)]
+    """All rows below the header that say something; line numbers count from the header as 1."""
+    return [_read_row(number, cells, columns) for number, cells in enumerate(table[1:], start=2) if cells]
 
 
 def _read_row(number: int, cells: Sequence[str], columns: Mapping[str, int]) -> ImportRow:
@@ -68,7 +75,8 @@ def _read_row(number: int, cells: Sequence[str], columns: Mapping[str, int]) -> 
         if not cell:
             continue
         try:
-            values[name] = READERS.get(name, _text)(cell, name)
+            if (value := READERS.get(name, _text)(cell, name)) is not None:
+                values[name] = value
         except Unreadable as error:
             errors.append(FieldError(name, error.code, error.message, error.params))
     if "tag" not in values and "site" not in values:
@@ -82,9 +90,13 @@ def _text(cell: str, name: str) -> str:
     most = LENGTHS.get(name, LENGTH)
     if len(cell) > most:
         raise Unreadable("too_long", N_("At most %(max_length)s characters are allowed."), max_length=most)
-    if any(ord(char) < FIRST_PRINTABLE and not (name == "notes" and char in "\n\r\t") for char in cell):
+    if (CONTROL_IN_NOTES if name == "notes" else CONTROL).search(cell):
         raise Unreadable("bad_text", N_("The text contains characters that cannot be stored."))
     return cell
+
+
+def _serial(cell: str, name: str) -> str | None:
+    return None if fold(cell) in NO_SERIAL else _text(cell, name)
 
 
 def _status(cell: str, _name: str) -> str:
@@ -105,35 +117,39 @@ def _day(cell: str, _name: str) -> date:
     try:
         if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", cell):
             day, month, year = map(int, found.groups())
-            return date(year, month, day)
-        return date.fromisoformat(cell)
+            read = date(year, month, day)
+        else:
+            read = date.fromisoformat(cell)
     except ValueError:
         raise Unreadable(
             "not_a_date", N_("“%(value)s” is no date; write 2026-11-23 or 23/11/2026."), value=cell[:50]
         ) from None
+    if read.year not in YEARS:
+        raise Unreadable("implausible_date", N_("This date is too far away."))
+    return read
 
 
-def _cost(cell: str, _name: str) -> int:
-    """An amount in minor units: "1 840,50 €" and "1840.50" are 184050."""
-    digits = re.sub(r"[\s\u00a0\u202f€$£]", "", cell)
-    if "," in digits and "." in digits:  # the last of the two is the decimal sign
-        thousands = "," if digits.rindex(",") < digits.rindex(".") else "."
-        digits = digits.replace(thousands, "")
-    try:
-        amount = Decimal(digits.replace(",", "."))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or not 0 <= amount < COST_MAX:
+# Two decimals at most, so three digits behind a sign are thousands: "1,840" is 1840.
+AMOUNT = re.compile(
+    r"(?P<whole>[0-9]{1,15}|[1-9][0-9]{0,2}(?:(?P<sign>[.,])[0-9]{3})(?:(?P=sign)[0-9]{3}){0,4})(?:[.,](?P<cents>[0-9]{1,2}))?"
+)
+
+
+def minor_units(cell: str, _name: str = "") -> int:
+    """An amount in minor units: "1 840,50 €", "1,840.50", "1'840.50 CHF" and "1840.5" are 184050."""
+    found = AMOUNT.fullmatch(re.sub(r"[\s'’€$£]|\b[A-Z]{3}$", "", cell))
+    amount = int(re.sub("[.,]", "", found["whole"]) + (found["cents"] or "").ljust(2, "0")) if found else COST_MAX
+    if amount >= COST_MAX:
         raise Unreadable("not_an_amount", N_("“%(value)s” is no amount."), value=cell[:50])
-    return int((amount * 100).to_integral_value())
+    return amount
 
 
 def _place(cell: str, name: str) -> str:
     """A place, or the way to it: "Building A > Server room"."""
     steps = [step.strip() for step in _text(cell, name).split(">")]
-    if not all(steps):
+    if not all(steps) or len(steps) > DEEPEST:
         raise Unreadable("not_a_place", N_("Write a place like this: Building A > Server room."))
-    return " > ".join(steps)
+    return BETWEEN.join(steps)
 
 
 def _currency(cell: str, _name: str) -> str:
@@ -149,12 +165,13 @@ def _link(cell: str, name: str) -> str:
 
 
 READERS: dict[str, Callable[[str, str], Any]] = {
+    "serial": _serial,
     "location": _place,
     "status": _status,
     "criticality": _criticality,
     "commissioned_on": _day,
     "warranty_until": _day,
-    "purchase_cost": _cost,
+    "purchase_cost": minor_units,
     "currency": _currency,
     "remote_url": _link,
 }

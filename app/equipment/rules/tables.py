@@ -18,9 +18,9 @@ Table = list[list[str]]
 
 
 def read_table(data: bytes) -> Table:
-    """The rows of a CSV file, header first. UTF-8 with or without mark, else Windows' Western code page.
+    """The rows of a CSV file, header first; an empty row keeps its place, so that rows count as a spreadsheet counts.
 
-    Raises InvalidInput, TooLarge.
+    UTF-8 with or without mark, else Windows' Western code page. Raises InvalidInput, TooLarge.
     """
     if len(data) > BYTES_MAX:
         raise TooLarge("file_too_large", N_("The file is larger than %(mib)s MiB."), mib=BYTES_MAX >> 20)
@@ -35,8 +35,9 @@ def read_table(data: bytes) -> Table:
         for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
             if len(row) > COLUMNS_MAX:
                 raise InvalidInput("too_many_columns", N_("Line %(line)s has too many columns."), line=len(table) + 1)
-            if any(cell.strip() for cell in row):
-                table.append([cell.strip() for cell in row])
+            cells = [cell.strip() for cell in row]
+            if table or any(cells):
+                table.append(cells if any(cells) else [])
             if len(table) > ROWS_MAX:
                 raise TooLarge("too_many_rows", N_("The file has more than %(rows)s rows. Split it."), rows=ROWS_MAX)
     except csv.Error:
@@ -69,10 +70,13 @@ def write_table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def neutral(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
+    """A cell that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV injection).
+
+    So does one that has such an apostrophe already, or `plain` would take it for ours.
+    """
+    return f"'{cell}" if cell.lstrip("'").startswith(DANGEROUS) else cell
 
 
 def plain(cell: str) -> str:
     """The reverse of `neutral`, so that an export goes back in unchanged."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(DANGEROUS) else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(DANGEROUS) else cell

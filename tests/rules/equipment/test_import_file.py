@@ -68,6 +68,26 @@ def test_unknown_columns_are_named_and_ignored():
     assert (columns, ignored) == ({"name": 0, "site": 1}, ("Couleur",))
 
 
+def test_type_beside_a_model_is_the_category():
+    assert columns_of(["Nom", "Type", "Fabricant", "Modèle", "Site"])[0] == {
+        "name": 0,
+        "category": 1,
+        "manufacturer": 2,
+        "model": 3,
+        "site": 4,
+    }
+
+
+def test_lines_are_counted_as_a_spreadsheet_counts_them():
+    found = rows('\nname;site;notes\n\n;;\nx;Lyon;"two\nlines"\ny;Lyon;\n')
+    assert [(row.line, row.values["name"]) for row in found] == [(4, "x"), (5, "y")]
+
+
+@pytest.mark.parametrize("cell", ["N/A", "0", "To be filled by O.E.M.", "Inconnu"])
+def test_what_stands_for_no_serial_is_none(cell: str):
+    assert "serial" not in rows(f"name;site;serial\nx;Lyon;{cell}\n")[0].values
+
+
 @pytest.mark.parametrize(
     ("field", "cell", "value"),
     [
@@ -80,6 +100,10 @@ def test_unknown_columns_are_named_and_ignored():
         ("purchase cost", "1 840,50 €", 184050),
         ("purchase cost", "1,840.50", 184050),
         ("purchase cost", "12", 1200),
+        ("purchase cost", "1,840", 184000),
+        ("purchase cost", "1.840,5", 184050),
+        ("purchase cost", "1,840,000.00", 184000000),
+        ("purchase cost", "12'000.50 CHF", 1200050),
         ("currency", "eur", "EUR"),
     ],
 )
@@ -99,6 +123,13 @@ def test_cells_are_understood_as_people_write_them(field: str, cell: str, value:
         ("purchase cost", "cher", "not_an_amount"),
         ("purchase cost", "-5", "not_an_amount"),
         ("purchase cost", "NaN", "not_an_amount"),
+        ("purchase cost", "1e3", "not_an_amount"),
+        ("purchase cost", "1840.505", "not_an_amount"),
+        ("purchase cost", "9" * 5000, "not_an_amount"),
+        ("warranty until", "0001-01-01", "implausible_date"),
+        ("location", " > ".join("a" * 11), "not_a_place"),
+        ("location", "A > > B", "not_a_place"),
+        ("rack", "A\x7f1", "bad_text"),
         ("currency", "euro", "not_a_currency"),
         ("remote_url", "javascript:alert(1)", "not_a_link"),
         ("name ", "x" * 201, "too_long"),
@@ -110,7 +141,7 @@ def test_a_cell_that_makes_no_sense_is_an_error_of_its_row(field: str, cell: str
     assert [error.code for error in row.errors] == [code]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+33 4", "-5", "@x", "plain", "'quoted"])
+@pytest.mark.parametrize("cell", ["=1+1", "+33 4", "-5", "@x", "plain", "'quoted", "'=x", "''-1"])
 def test_an_exported_cell_is_harmless_and_comes_back(cell: str):
     assert plain(neutral(cell)) == cell
     assert not neutral(cell).startswith(("=", "+", "-", "@"))
