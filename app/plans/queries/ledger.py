@@ -172,4 +172,5 @@ def _newest_first(target_id: int) -> Any:
 
 
 def _ledger_row(row: Any) -> Row:
-    return Row(*row[:10], tuple(sorted((row.counts or {}).items())))
+    values = *row[:10], tuple(sorted((row.counts or {}).items()))
+    return Row(*values)
