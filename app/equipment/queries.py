@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.core.db import beyond
 from app.core.errors import NotFound
 from app.core.i18n import N_, current_language
-from app.core.i18n.folding import like_patterns
+from app.core.i18n.folding import fold, like_patterns
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.people.models import Person
@@ -139,6 +139,14 @@ def get_equipment(session: Session, equipment_id: int, *, by: Actor) -> Equipmen
     return equipment
 
 
+def find_equipment_id(session: Session, *, by: Actor, tag: str | None = None, qr_token: str | None = None) -> int | None:
+    """The piece that bears this tag, or the code on this label; None also where the actor may not see it."""
+    require(by, Permission.READ)
+    named = Equipment.tag == tag if tag is not None else Equipment.qr_token == qr_token
+    found = session.execute(select(Equipment.id, Equipment.site_id).where(named)).one_or_none()
+    return found.id if found is not None and by.sees_site(found.site_id) else None
+
+
 def get_category(session: Session, category_id: int, *, by: Actor) -> EquipmentCategory:
     require(by, Permission.READ)
     category = session.get(EquipmentCategory, category_id)
@@ -153,6 +161,14 @@ def get_model(session: Session, model_id: int, *, by: Actor) -> EquipmentModel:
     if model is None:
         raise NotFound("not_found", N_("This model does not exist."))
     return model
+
+
+def category_choices(session: Session, *, by: Actor) -> list[tuple[int, str]]:
+    """For pickers: by name, in the reader's language."""
+    require(by, Permission.READ)
+    name = category_name()
+    rows = session.execute(select(EquipmentCategory.id, name).where(EquipmentCategory.archived_at.is_(None)))
+    return sorted(((row_id, text) for row_id, text in rows), key=lambda choice: fold(choice[1]))
 
 
 def categories(

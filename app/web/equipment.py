@@ -1,0 +1,159 @@
+"""The registry: the list, a piece with its past and future, its label and what scanning it opens."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field, model_validator
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.core.errors import NotFound
+from app.core.i18n import N_
+from app.core.security import Actor, Permission
+from app.equipment import actions, queries
+from app.equipment.rules.registry import Status
+from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.http.asking import house_of
+from app.journal import queries as journal
+from app.people.schemas import Id
+from app.places.queries import sites as places
+from app.plans.queries import targets as plans
+from app.plans.schemas import TargetFilter
+from app.web import equipment_form
+from app.web.equipment_form import FIELD_WORDS
+from app.web.forms import Form
+from app.web.pages import page, see_other
+from app.workorders import queries as work
+
+router = APIRouter(route_class=RondeRoute)
+router.include_router(equipment_form.routes)  # before /equipment/{equipment_id}, which would take "new" for a number
+ON_A_PAGE = 50
+SHOWN = 8
+CHOICES = 500
+
+
+class ListQuery(BaseModel):
+    """What stands in the list's address; an empty answer of its form is none."""
+
+    q: Annotated[str | None, Field(max_length=200)] = None
+    status: Status | None = None
+    category_id: Id | None = None
+    model_id: Id | None = None
+    site_id: Id | None = None
+    location_id: Id | None = None
+    person_id: Id | None = None
+    archived: bool = False
+    cursor: Annotated[str | None, Field(max_length=2000)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def without_empty_answers(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if value != ""}
+
+    def wanted(self) -> queries.EquipmentFilter:
+        asked = self.model_dump(exclude={"archived", "cursor"})
+        return queries.EquipmentFilter(**asked, is_archived=self.archived)
+
+    def address(self, **changes: Any) -> str:
+        """This list with other filters, from its first page."""
+        kept = self.model_dump(exclude={"cursor"}, exclude_defaults=True) | changes
+        said = {name: "1" if value is True else value for name, value in kept.items() if value}
+        return f"/equipment?{urlencode(said)}" if said else "/equipment"
+
+
+@router.get("/equipment")
+def equipment_page(
+    request: Request, query: Annotated[ListQuery, Query()], session: Session, by: CurrentActor
+) -> Response:
+    wanted = query.wanted()
+    rows = queries.equipment_rows(session, wanted, by=by, limit=ON_A_PAGE, after=cursor_after(query.cursor))
+    shown = page_of(rows, ON_A_PAGE, lambda row: (row.tag,))
+    return page(
+        request,
+        "equipment/index.html",
+        by=by,
+        pieces=shown.items,
+        next_url=query.address(cursor=shown.next_cursor) if shown.next_cursor else None,
+        asked=query,
+        is_filtered=query.address() != "/equipment",
+        narrowed=narrowed(session, query, by=by),
+        categories=queries.category_choices(session, by=by),
+        sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=CHOICES)],
+        may_edit=by.has(Permission.PLAN),
+    )
+
+
+def narrowed(session: Session, query: ListQuery, *, by: Actor) -> list[tuple[str, str]]:
+    """Filters that have no field of their own on the page: what each is called, and the list without it."""
+    found = []
+    if query.model_id is not None:
+        model = queries.get_model(session, query.model_id, by=by)
+        found.append((f"{model.manufacturer} {model.reference}".strip(), query.address(model_id=None)))
+    if query.location_id is not None:
+        place = places.get_location(session, query.location_id, by=by)
+        found.append((place.path, query.address(location_id=None)))
+    return found
+
+
+@router.get("/equipment/{equipment_id}")
+def show_equipment(request: Request, equipment_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    piece = queries.get_equipment(session, equipment_id, by=by)
+    targets = plans.list_targets(session, TargetFilter(equipment_id=equipment_id), by=by)
+    open_orders = orders_of(session, equipment_id, is_open=True, by=by)
+    past_orders = orders_of(session, equipment_id, is_open=False, by=by)
+    history = journal.history_of(session, "equipment", equipment_id, SHOWN + 1)
+    return page(
+        request,
+        "equipment/show.html",
+        by=by,
+        piece=piece,
+        today=today(now, piece.site.time_zone),
+        parent=queries.get_equipment(session, piece.parent_id, by=by) if piece.parent_id else None,
+        targets=[target for target in targets if target.state != "ended"],
+        open_orders=open_orders[:SHOWN],
+        past_orders=past_orders[:SHOWN],
+        has_more_past=len(past_orders) > SHOWN,
+        history=history[:SHOWN],
+        field_words=FIELD_WORDS,
+        may_edit=by.has(Permission.PLAN),
+        may_work=by.has(Permission.WORK),
+    )
+
+
+def orders_of(session: Session, equipment_id: int, *, is_open: bool, by: Actor) -> Sequence[Any]:
+    """Open ones by their due date, past ones with the newest first."""
+    wanted = work.OrderFilter(equipment_id=equipment_id, is_open=is_open)
+    return work.order_rows(session, wanted, by=by, limit=SHOWN, sort="due_on" if is_open else "-id")
+
+
+@router.get("/e/{qr_token}")
+def scan_label(qr_token: str, session: Session, by: CurrentActor) -> Response:
+    """What a phone opens that reads the code on a piece."""
+    equipment_id = queries.find_equipment_id(session, qr_token=qr_token, by=by)
+    if equipment_id is None:
+        raise NotFound("not_found", N_("This piece of equipment does not exist, or you have no access to it."))
+    return see_other(f"/equipment/{equipment_id}")
+
+
+@router.get("/equipment/{equipment_id}/label.svg")
+def label(request: Request, equipment_id: int, session: Session, by: CurrentActor) -> Response:
+    """A QR code that leads to `/e/…` of this installation; error correction Q survives a scratched label."""
+    import segno
+
+    piece = queries.get_equipment(session, equipment_id, by=by)
+    base = house_of(request).settings.public_url or str(request.base_url)
+    code = segno.make_qr(f"{base.rstrip('/')}/e/{piece.qr_token}", error="q")
+    drawn = BytesIO()
+    code.save(drawn, kind="svg", xmldecl=False, border=4, light="#fff", omitsize=True, title=piece.tag)
+    return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"cache-control": "private, no-store"})
+
+
+@router.post("/equipment/{equipment_id}/archive")
+def archive_equipment(equipment_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
+    is_archived = form.get("is_archived") != "0"
+    actions.archive_equipment(session, equipment_id, is_archived=is_archived, by=by, now=now)
+    said = N_("The piece is archived: lists and plans leave it out.") if is_archived else N_("The piece is back.")
+    return see_other(f"/equipment/{equipment_id}", message=said)
