@@ -16,12 +16,11 @@ from pathlib import Path
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.core.settings import Settings
 from app.main import create_app
-from tests.browser.furniture import furnish
+from tests.browser.furniture import TECHNICIAN, furnish
 from tests.conftest import migrate
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -35,7 +34,7 @@ FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # a Monday
+MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # the demonstration's last day
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,10 +58,12 @@ def browser() -> Iterator[Browser]:
 
 @dataclass(frozen=True)
 class Live:
-    """A running installation, and the cookies of those who have signed in."""
+    """A running installation, its people's cookies and passwords, and its database to look into."""
 
     url: str
+    database: Database
     sessions: dict[str, str]
+    passwords: dict[str, str]
 
     def visit(self, browser: Browser, login: str = "", **device: object) -> BrowserContext:
         """A browser of one person; `device` is a viewport, a locale, a colour scheme, …"""
@@ -74,14 +75,12 @@ class Live:
 
 
 @contextmanager
-def serving(data: Path, furnish: Callable[[Session], dict[str, str]]) -> Iterator[Live]:
+def serving(data: Path, furnish: Callable[[Database], tuple[dict[str, str], dict[str, str]]]) -> Iterator[Live]:
     """A server on a Monday morning that does not move."""
     settings = Settings(data_dir=data)
     database = Database(settings.url)
     migrate(database)
-    with database.writing() as session:
-        sessions = furnish(session)
-    database.close()
+    sessions, passwords = furnish(database)
     app = create_app(settings, clock=lambda: MORNING)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -89,9 +88,10 @@ def serving(data: Path, furnish: Callable[[Session], dict[str, str]]) -> Iterato
     while not server.started:
         time.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Live(f"http://127.0.0.1:{port}", sessions)
+    yield Live(f"http://127.0.0.1:{port}", database, sessions, passwords)
     server.should_exit = True
     thread.join(10)
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -104,13 +104,13 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 @pytest.fixture(scope="session")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """An installation that nobody has set up yet."""
-    with serving(tmp_path_factory.mktemp("bare"), lambda _session: {}) as house:
+    with serving(tmp_path_factory.mktemp("bare"), lambda _database: ({}, {})) as house:
         yield house
 
 
 @pytest.fixture
-def page(live: Live, browser: Browser) -> Iterator[Page]:
-    """Bob's phone."""
-    context = live.visit(browser, "bob", viewport=PHONE, locale="fr-FR", has_touch=True)
+def phone(live: Live, browser: Browser) -> Iterator[Page]:
+    """A technician's phone."""
+    context = live.visit(browser, TECHNICIAN, viewport=PHONE, locale="fr-FR", has_touch=True)
     yield context.new_page()
     context.close()

@@ -1,22 +1,38 @@
-"""What stands in the live installation: a small house in which every page has something to show."""
+"""What stands in the live installation: the demonstration, after two months, and what its people sign in with."""
 
+from datetime import date
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.security import Role
-from app.people.rules.passwords import hash_password
-from tests.factories.people import make_sign_in, make_user
-from tests.factories.places import make_calendar, make_location, make_organisation, make_site
+from app.core.db import Database
+from app.operations.actions.demonstration import demonstrate
+from app.people.models import User
+from app.workorders.models import WorkOrder
+from tests.factories.people import make_sign_in
 
-PASSWORD = "correct horse battery"
-ROLES = {"adam": Role.ADMIN, "alice": Role.MANAGER, "bob": Role.TECHNICIAN}
+MONDAY = date(2026, 11, 23)
+DAYS = 60
+ADMIN, MANAGER, TECHNICIAN = "claire", "marc", "nadia"
 
 
-def furnish(session: Session) -> dict[str, str]:
-    """The sessions of those who are signed in."""
-    calendar = make_calendar(session)
-    make_organisation(session, calendar)
-    lyon = make_site(session, "LYO", calendar, name="Siège Lyon")
-    make_location(session, lyon, "Salle serveurs S1")
-    password = hash_password(PASSWORD)
-    users = [make_user(session, login, role, password_hash=password) for login, role in ROLES.items()]
-    return {user.login: make_sign_in(session, user) for user in users}
+def furnish(database: Database) -> tuple[dict[str, str], dict[str, str]]:
+    """Sessions and passwords, by login."""
+    logins = demonstrate(database, seed=1, on=MONDAY, days=DAYS)
+    with database.writing() as session:
+        for user in session.scalars(select(User)):
+            user.language = None  # each browser asks for its own
+        sessions = {user.login: make_sign_in(session, user) for user in session.scalars(select(User))}
+    return sessions, {each.login: each.password for each in logins}
+
+
+def some_order(session: Session, login: str, state: str) -> int:
+    """An order of this person's, in this state."""
+    found = session.scalar(
+        select(WorkOrder.id)
+        .join(User, User.person_id == WorkOrder.assignee_id)
+        .where(User.login == login, WorkOrder.state == state)
+        .order_by(WorkOrder.id)
+    )
+    assert found is not None, f"the demonstration has no order of {login} that is {state}"
+    return found

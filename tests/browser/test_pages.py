@@ -8,13 +8,41 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import AXE, DESKTOP, PHONE, Live
+from tests.browser.furniture import ADMIN, MANAGER, TECHNICIAN, some_order
 
 # Where there is something to see, and who looks; "bare" is the house before its set-up.
 PAGES = [
     ("bare", "/setup"),
     ("", "/login"),
-    ("bob", "/nowhere"),
-    ("alice", "/welcome"),
+    (TECHNICIAN, "/nowhere"),
+    (TECHNICIAN, "/"),
+    (TECHNICIAN, "/work-orders"),
+    (TECHNICIAN, "/work-orders/{order}"),
+    (TECHNICIAN, "/work-orders/new"),
+    (TECHNICIAN, "/work-orders/log"),
+    (MANAGER, "/equipment"),
+    (MANAGER, "/equipment/new"),
+    (MANAGER, "/equipment/import"),
+    (MANAGER, "/equipment/1"),
+    (MANAGER, "/equipment/1/edit"),
+    (MANAGER, "/plans"),
+    (MANAGER, "/plans/new"),
+    (MANAGER, "/plans/1"),
+    (MANAGER, "/plans/1/edit"),
+    (MANAGER, "/sites"),
+    (MANAGER, "/sites/new"),
+    (MANAGER, "/sites/1"),
+    (MANAGER, "/people"),
+    (MANAGER, "/people/new"),
+    (MANAGER, "/people/1"),
+    (MANAGER, "/people/teams"),
+    (MANAGER, "/people/teams/1"),
+    (ADMIN, "/people/accounts"),
+    (ADMIN, "/people/accounts/new"),
+    (ADMIN, "/people/accounts/1"),
+    (MANAGER, "/health"),
+    (MANAGER, "/welcome"),
+    (MANAGER, "/me"),
 ]
 DEVICES = [
     pytest.param(PHONE, "fr", id="phone-fr"),
@@ -55,7 +83,12 @@ def test_a_page_is_whole_on_every_device(
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(path, wait_until="networkidle")
+    if "{order}" in path:
+        with live.database.reading() as session:
+            path = path.format(order=some_order(session, login, "in_progress"))
+    answer = page.goto(path, wait_until="networkidle")
+    assert answer is not None
+    assert answer.status == (404 if path == "/nowhere" else 200)
     seen = page.evaluate(LOOK)
     name = f"{path.strip('/').replace('/', '-') or 'my-day'}-{viewport['width']}-{language}"
     take_picture(page, name)
