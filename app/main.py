@@ -38,7 +38,7 @@ def create_app(
         house.database.close()
 
     app = web.create_app(house, lifespan=lifespan)
-    app.mount("/api/v1", api.create_app(house))
-    app.router.routes.append(Mount("/static", static_files))
+    # Looked at first: else each call of the API would be compared with the path of every page.
+    app.router.routes[:0] = [Mount("/api/v1", api.create_app(house)), Mount("/static", static_files)]
     app.add_middleware(Surroundings)
     return app
