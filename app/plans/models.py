@@ -156,7 +156,7 @@ class PlanTarget(Base):
 
 
 class GenerationRun(Base):
-    """One tick that did something: which instance, when, and what came of it."""
+    """One tick that did something: which instance, when, and what came of it; the rows of a withdrawn one (S23)."""
 
     __tablename__ = "generation_runs"
 
@@ -168,6 +168,7 @@ class GenerationRun(Base):
     counts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     errors: Mapped[list[Any]] = mapped_column(Json, default=list)
     withdrawn_at: Mapped[datetime | None]
+    taken_back: Mapped[list[Any] | None] = mapped_column(Json)
 
 
 class Occurrence(Base):

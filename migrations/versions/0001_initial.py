@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("counts", app.core.db.Json, nullable=False),
         sa.Column("errors", app.core.db.Json, nullable=False),
         sa.Column("withdrawn_at", app.core.db.Instant(), nullable=True),
+        sa.Column("taken_back", app.core.db.Json, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_generation_runs")),
     )
     op.create_table(
