@@ -1,0 +1,165 @@
+"""Calendars: which days are worked, with a country's holidays and one's own days."""
+
+from datetime import date
+from typing import Any
+
+from babel import Locale
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.core.errors import InvalidInput
+from app.core.i18n import N_, current_language
+from app.core.security import Actor, Permission
+from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.places.actions import calendars as actions
+from app.places.queries import calendars as queries
+from app.places.rules import holiday_countries, require_whole_house
+from app.places.schemas import CalendarDaysInput, CalendarInput, CalendarView
+from app.plans.queries.calendars import work_calendars
+from app.plans.rules.calendar import Reason
+from app.web.forms import Form, messages, parse, parse_edit
+from app.web.lists import ON_A_PAGE, Asked
+from app.web.pages import page, see_other
+from app.web.sites import may_plan_everywhere
+
+router = APIRouter(route_class=RondeRoute, prefix="/sites/calendars")
+
+
+@router.get("")
+def calendars_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    after = cursor_after(asked.cursor)
+    rows = queries.calendars(session, by=by, q=asked.q, archived=asked.archived, after=after, limit=ON_A_PAGE)
+    found = page_of(rows, ON_A_PAGE, lambda row: (row.code, row.id))
+    shown = asked.shown("/sites/calendars", found)
+    return page(
+        request, "places/calendars.html", by=by, may_add=may_plan_everywhere(by), countries=country_names(), **shown
+    )
+
+
+def country_names() -> dict[str, str]:
+    names = Locale.parse(current_language()).territories
+    return {code: str(names.get(code, code)) for code in holiday_countries()}
+
+
+def calendar_form(
+    request: Request, *, by: Actor, calendar: CalendarView | None, values: Any, errors: dict[str, str] | None = None
+) -> Response:
+    require_whole_house(by, Permission.PLAN)
+    return page(
+        request,
+        "places/calendar_form.html",
+        by=by,
+        status=422 if errors else 200,
+        calendar=calendar,
+        values=values,
+        errors=errors or {},
+        countries=sorted(country_names().items(), key=lambda pair: pair[1]),
+    )
+
+
+def said(form: Form) -> dict[str, Any]:
+    return {**dict(form), "weekdays": form.getlist("weekdays[]")}
+
+
+@router.get("/new")
+def new_calendar(request: Request, by: CurrentActor) -> Response:
+    week = ["monday", "tuesday", "wednesday", "thursday", "friday"]
+    return calendar_form(request, by=by, calendar=None, values={"weekdays": week})
+
+
+@router.post("")
+def create_calendar(request: Request, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        calendar = actions.create_calendar(session, parse(CalendarInput, form), by=by, now=now)
+    except InvalidInput as error:
+        return calendar_form(request, by=by, calendar=None, values=said(form), errors=messages(error))
+    return see_other(f"/sites/calendars/{calendar.id}", message=N_("%(name)s is added."), name=calendar.name)
+
+
+@router.get("/{calendar_id:int}")
+def show_calendar(
+    request: Request, calendar_id: int, session: Session, by: CurrentActor, now: Now, year: int | None = None
+) -> Response:
+    return calendar_page(request, session, calendar_id, by=by, year=year or today(now, by.time_zone).year)
+
+
+def calendar_page(
+    request: Request,
+    session: Session,
+    calendar_id: int,
+    *,
+    by: Actor,
+    year: int,
+    values: Any = None,
+    errors: Any = None,
+) -> Response:
+    return page(
+        request,
+        "places/calendar.html",
+        by=by,
+        status=422 if errors else 200,
+        calendar=queries.get_calendar(session, calendar_id, by=by),
+        countries=country_names(),
+        year=min(max(year, 1970), 2100),
+        holidays=holidays_of(session, calendar_id, min(max(year, 1970), 2100)),
+        may_edit=may_plan_everywhere(by),
+        values=values or {},
+        errors=errors or {},
+    )
+
+
+def holidays_of(session: Session, calendar_id: int, year: int) -> list[tuple[date, str]]:
+    """The holidays of a year as the date engine knows them, those on free weekdays included."""
+    calendar = work_calendars(session, [calendar_id])[calendar_id]
+    days = (date.fromordinal(n) for n in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))
+    reasons: list[tuple[date, Reason | None]] = [(day, calendar.why_not(day)) for day in days]
+    return [(day, r.name_in(current_language()) or "") for day, r in reasons if r is not None and r.kind == "holiday"]
+
+
+@router.get("/{calendar_id:int}/edit")
+def edit_calendar_page(request: Request, calendar_id: int, session: Session, by: CurrentActor) -> Response:
+    calendar = queries.get_calendar(session, calendar_id, by=by)
+    return calendar_form(request, by=by, calendar=calendar, values=calendar.model_dump())
+
+
+@router.post("/{calendar_id:int}")
+def edit_calendar(
+    request: Request, calendar_id: int, session: Session, form: Form, by: CurrentActor, now: Now
+) -> Response:
+    try:
+        data, version = parse_edit(CalendarInput, form)
+        actions.edit_calendar(session, calendar_id, data, version=version, by=by, now=now)
+    except InvalidInput as error:
+        calendar = queries.get_calendar(session, calendar_id, by=by)
+        return calendar_form(request, by=by, calendar=calendar, values=said(form), errors=messages(error))
+    return see_other(f"/sites/calendars/{calendar_id}", message=N_("Saved."))
+
+
+@router.post("/{calendar_id:int}/days")
+def add_days(request: Request, calendar_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        actions.add_calendar_days(session, calendar_id, parse(CalendarDaysInput, form), by=by, now=now)
+    except InvalidInput as error:
+        year = today(now, by.time_zone).year
+        wrong = {"values": dict(form), "errors": messages(error)}
+        return calendar_page(request, session, calendar_id, by=by, year=year, **wrong)
+    return see_other(f"/sites/calendars/{calendar_id}", message=N_("Added."))
+
+
+@router.post("/{calendar_id:int}/days/{days_id:int}/remove")
+def remove_days(calendar_id: int, days_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    actions.remove_calendar_days(session, calendar_id, days_id, by=by, now=now)
+    return see_other(f"/sites/calendars/{calendar_id}", message=N_("Removed."))
+
+
+@router.post("/{calendar_id:int}/archive")
+def archive_calendar(calendar_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    actions.archive_calendar(session, calendar_id, by=by, now=now)
+    return see_other("/sites/calendars", message=N_("Archived."))
+
+
+@router.post("/{calendar_id:int}/restore")
+def restore_calendar(calendar_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    actions.archive_calendar(session, calendar_id, is_archived=False, by=by, now=now)
+    return see_other(f"/sites/calendars/{calendar_id}", message=N_("Restored."))

@@ -1,0 +1,84 @@
+"""Customers of a service firm."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from app.core.errors import InvalidInput
+from app.core.i18n import N_
+from app.core.security import Actor, Permission
+from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.places.actions import customers as actions
+from app.places.queries import calendars as queries
+from app.places.rules import require_whole_house
+from app.places.schemas import CustomerInput, CustomerView
+from app.web.forms import Form, messages, parse, parse_edit
+from app.web.lists import ON_A_PAGE, Asked
+from app.web.pages import page, see_other
+from app.web.sites import may_plan_everywhere
+
+router = APIRouter(route_class=RondeRoute, prefix="/sites/customers")
+
+
+@router.get("")
+def customers_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    after = cursor_after(asked.cursor)
+    rows = queries.customers(session, by=by, q=asked.q, archived=asked.archived, after=after, limit=ON_A_PAGE)
+    found = page_of(rows, ON_A_PAGE, lambda row: (row.code, row.id))
+    shown = asked.shown("/sites/customers", found)
+    return page(request, "places/customers.html", by=by, may_add=may_plan_everywhere(by), **shown)
+
+
+def customer_form(
+    request: Request, *, by: Actor, customer: CustomerView | None, values: Any, errors: dict[str, str] | None = None
+) -> Response:
+    require_whole_house(by, Permission.PLAN)
+    status = 422 if errors else 200
+    shown = {"customer": customer, "values": values, "errors": errors or {}}
+    return page(request, "places/customer_form.html", by=by, status=status, **shown)
+
+
+@router.get("/new")
+def new_customer(request: Request, by: CurrentActor) -> Response:
+    return customer_form(request, by=by, customer=None, values={})
+
+
+@router.post("")
+def create_customer(request: Request, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        customer = actions.create_customer(session, parse(CustomerInput, form), by=by, now=now)
+    except InvalidInput as error:
+        return customer_form(request, by=by, customer=None, values=dict(form), errors=messages(error))
+    return see_other("/sites/customers", message=N_("%(name)s is added."), name=customer.name)
+
+
+@router.get("/{customer_id:int}")
+def show_customer(request: Request, customer_id: int, session: Session, by: CurrentActor) -> Response:
+    customer = queries.get_customer(session, customer_id, by=by)
+    return customer_form(request, by=by, customer=customer, values=customer.model_dump())
+
+
+@router.post("/{customer_id:int}")
+def edit_customer(
+    request: Request, customer_id: int, session: Session, form: Form, by: CurrentActor, now: Now
+) -> Response:
+    try:
+        data, version = parse_edit(CustomerInput, form)
+        actions.edit_customer(session, customer_id, data, version=version, by=by, now=now)
+    except InvalidInput as error:
+        customer = queries.get_customer(session, customer_id, by=by)
+        return customer_form(request, by=by, customer=customer, values=dict(form), errors=messages(error))
+    return see_other("/sites/customers", message=N_("Saved."))
+
+
+@router.post("/{customer_id:int}/archive")
+def archive_customer(customer_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    actions.archive_customer(session, customer_id, by=by, now=now)
+    return see_other("/sites/customers", message=N_("Archived."))
+
+
+@router.post("/{customer_id:int}/restore")
+def restore_customer(customer_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    actions.archive_customer(session, customer_id, is_archived=False, by=by, now=now)
+    return see_other("/sites/customers", message=N_("Restored."))

@@ -1,0 +1,182 @@
+"""Sites, and the places in them."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from app.core.errors import InvalidInput
+from app.core.i18n import N_
+from app.core.security import Actor, Permission, require
+from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.places.actions import sites as actions
+from app.places.queries import calendars as houses
+from app.places.queries import sites as queries
+from app.places.rules import require_whole_house, time_zones
+from app.places.schemas import LocationInput, LocationView, NewLocationInput, SiteInput, SiteView
+from app.web.forms import Form, messages, parse, parse_edit
+from app.web.lists import ON_A_PAGE, Asked
+from app.web.pages import page, see_other
+
+router = APIRouter(route_class=RondeRoute)
+CHOICES = 1000
+
+
+def may_plan_everywhere(by: Actor) -> bool:
+    return by.has(Permission.PLAN) and by.site_ids is None
+
+
+@router.get("/sites")
+def sites_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    after = cursor_after(asked.cursor)
+    rows = queries.sites(session, by=by, q=asked.q, archived=asked.archived, after=after, limit=ON_A_PAGE)
+    found = page_of(rows, ON_A_PAGE, lambda row: (row.code, row.id))
+    customers = {row.id: row.name for row in houses.customers(session, by=by, archived=True, limit=CHOICES)}
+    calendars = {row.id: row.name for row in houses.calendars(session, by=by, archived=True, limit=CHOICES)}
+    named: dict[str, Any] = {"customers": customers, "calendars": calendars, "may_add": may_plan_everywhere(by)}
+    return page(request, "places/index.html", by=by, **named, **asked.shown("/sites", found))
+
+
+def site_form(
+    request: Request,
+    session: Session,
+    *,
+    by: Actor,
+    site: SiteView | None,
+    values: Any,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    return page(
+        request,
+        "places/site_form.html",
+        by=by,
+        status=422 if errors else 200,
+        site=site,
+        values=values,
+        errors=errors or {},
+        zones=[(zone, zone.replace("_", " ")) for zone in time_zones()],
+        customers=[(row.id, row.name) for row in houses.customers(session, by=by, limit=CHOICES)],
+        calendars=[(row.id, row.name) for row in houses.calendars(session, by=by, limit=CHOICES)],
+    )
+
+
+@router.get("/sites/new")
+def new_site(request: Request, session: Session, by: CurrentActor) -> Response:
+    require_whole_house(by, Permission.PLAN)
+    return site_form(request, session, by=by, site=None, values={})
+
+
+@router.post("/sites")
+def create_site(request: Request, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        site = actions.create_site(session, parse(SiteInput, form), by=by, now=now)
+    except InvalidInput as error:
+        return site_form(request, session, by=by, site=None, values=dict(form), errors=messages(error))
+    return see_other(f"/sites/{site.id}", message=N_("%(name)s is added."), name=site.name)
+
+
+@router.get("/sites/{site_id:int}")
+def show_site(request: Request, site_id: int, session: Session, by: CurrentActor) -> Response:
+    return site_page(request, session, queries.get_site(session, site_id, by=by), by=by)
+
+
+def site_page(
+    request: Request, session: Session, site: SiteView, *, by: Actor, values: Any = None, errors: Any = None
+) -> Response:
+    return page(
+        request,
+        "places/site.html",
+        by=by,
+        status=422 if errors else 200,
+        site=site,
+        customer=houses.get_customer(session, site.customer_id, by=by) if site.customer_id else None,
+        calendar=houses.get_calendar(session, site.calendar_id, by=by),
+        locations=queries.locations(session, by=by, site_id=site.id, limit=CHOICES),
+        may_edit=by.has(Permission.PLAN),
+        values=values or {},
+        errors=errors or {},
+    )
+
+
+@router.get("/sites/{site_id:int}/edit")
+def edit_site_page(request: Request, site_id: int, session: Session, by: CurrentActor) -> Response:
+    require(by, Permission.PLAN, site_id=site_id)
+    site = queries.get_site(session, site_id, by=by)
+    return site_form(request, session, by=by, site=site, values=site.model_dump())
+
+
+@router.post("/sites/{site_id:int}")
+def edit_site(request: Request, site_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        data, version = parse_edit(SiteInput, form)
+        actions.edit_site(session, site_id, data, version=version, by=by, now=now)
+    except InvalidInput as error:
+        site = queries.get_site(session, site_id, by=by)
+        return site_form(request, session, by=by, site=site, values=dict(form), errors=messages(error))
+    return see_other(f"/sites/{site_id}", message=N_("Saved."))
+
+
+@router.post("/sites/{site_id:int}/archive")
+def archive_site(site_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    actions.archive_site(session, site_id, by=by, now=now)
+    return see_other("/sites", message=N_("Archived."))
+
+
+@router.post("/sites/{site_id:int}/restore")
+def restore_site(site_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    actions.archive_site(session, site_id, is_archived=False, by=by, now=now)
+    return see_other(f"/sites/{site_id}", message=N_("Restored."))
+
+
+@router.post("/sites/{site_id:int}/locations")
+def add_location(request: Request, site_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        actions.create_location(session, parse(NewLocationInput, form, site_id=site_id), by=by, now=now)
+    except InvalidInput as error:
+        site = queries.get_site(session, site_id, by=by)
+        return site_page(request, session, site, by=by, values=dict(form), errors=messages(error))
+    return see_other(f"/sites/{site_id}#places", message=N_("Added."))
+
+
+def location_form(
+    request: Request, session: Session, location: LocationView, *, by: Actor, values: Any, errors: Any = None
+) -> Response:
+    require(by, Permission.PLAN, site_id=location.site_id)
+    others = queries.locations(session, by=by, site_id=location.site_id, limit=CHOICES)
+    return page(
+        request,
+        "places/location_form.html",
+        by=by,
+        status=422 if errors else 200,
+        location=location,
+        site=queries.get_site(session, location.site_id, by=by),
+        values=values,
+        errors=errors or {},
+        parents=[(row.id, row.path) for row in others if row.id != location.id],
+        calendars=[(row.id, row.name) for row in houses.calendars(session, by=by, limit=CHOICES)],
+    )
+
+
+@router.get("/locations/{location_id:int}/edit")
+def edit_location_page(request: Request, location_id: int, session: Session, by: CurrentActor) -> Response:
+    location = queries.get_location(session, location_id, by=by)
+    return location_form(request, session, location, by=by, values=location.model_dump())
+
+
+@router.post("/locations/{location_id:int}")
+def edit_location(
+    request: Request, location_id: int, session: Session, form: Form, by: CurrentActor, now: Now
+) -> Response:
+    location = queries.get_location(session, location_id, by=by)
+    try:
+        data, version = parse_edit(LocationInput, form)
+        actions.edit_location(session, location_id, data, version=version, by=by, now=now)
+    except InvalidInput as error:
+        return location_form(request, session, location, by=by, values=dict(form), errors=messages(error))
+    return see_other(f"/sites/{location.site_id}#places", message=N_("Saved."))
+
+
+@router.post("/locations/{location_id:int}/archive")
+def archive_location(location_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    location = actions.archive_location(session, location_id, by=by, now=now)
+    return see_other(f"/sites/{location.site_id}#places", message=N_("Archived."))
