@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.core.errors import FieldError
 from app.core.i18n import gettext
@@ -33,6 +33,8 @@ class ImportLine(BaseModel):
     equipment_id: int | None
     tag: str | None
     name: str | None
+    what: str = Field(description="Maker and model, else the category.")
+    place: str = Field(description="Site, place and rack.")
     differences: list[Difference]
     errors: list[LineError]
 
@@ -49,19 +51,26 @@ class ImportReport(BaseModel):
 
 def line_of(verdict: Verdict) -> ImportLine:
     known = verdict.known
+    said = {**(known.values if known else {}), **verdict.row.values}
     return ImportLine(
         line=verdict.row.line,
         outcome=verdict.outcome,
         basis=verdict.basis,
         is_guess=verdict.is_guess,
         equipment_id=known.id if known else None,
-        tag=verdict.row.values.get("tag") or (known.values.get("tag") if known else None),
-        name=verdict.row.values.get("name") or (known.values.get("name") if known else None),
+        tag=said.get("tag"),
+        name=said.get("name"),
+        what=_joined(" ", said.get("manufacturer"), said.get("model")) or said.get("category") or "",
+        place=_joined(" · ", said.get("site"), said.get("location"), said.get("rack")),
         differences=[
             Difference(field=name, before=before, after=after) for name, (before, after) in verdict.differences.items()
         ],
         errors=[error_of(error) for error in verdict.errors],
     )
+
+
+def _joined(between: str, *parts: str | None) -> str:
+    return between.join(part for part in parts if part)
 
 
 def error_of(error: FieldError) -> LineError:
