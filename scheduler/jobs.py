@@ -12,6 +12,7 @@ from app.engine.actions.reconciling import reconcile_all
 from app.journal.actions import claim_job_run, finish_job_run, forget_answers, seal_audit
 from app.operations.actions.tick import tick
 from app.places.queries import find_organisation
+from app.workorders.actions import clockwork
 from scheduler.heartbeat import Instance
 
 Nightly = Callable[[Session, datetime], object]
@@ -32,6 +33,15 @@ def generate_due_work(instance: Instance) -> None:
 
 def show_life(instance: Instance) -> None:
     instance.beat()
+
+
+def move_orders_on(instance: Instance) -> None:
+    """Windows begin and reviews end; in steps, so that no transaction is long."""
+    for step in (clockwork.release_due_orders, clockwork.close_reviewed_orders):
+        count = clockwork.BATCH
+        while count >= clockwork.BATCH:
+            with instance.database.writing() as session:
+                count = step(session, now=instance.clock())
 
 
 def seal_journal(instance: Instance) -> None:

@@ -1,16 +1,21 @@
 """What a tick reads: which targets to look at, and the orders that are open on them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.core import clock
+from app.core.db import beyond
+from app.core.errors import NotFound
+from app.core.i18n import N_
+from app.core.security import Actor, Permission
 from app.equipment.models import EquipmentChange
-from app.plans.models import Occurrence, PlanTarget
+from app.places.rules import require_whole_house
+from app.plans.models import GenerationRun, Occurrence, PlanTarget
 from app.plans.rules.facts import OpenOrder
 from app.workorders.models import WorkOrder
 
@@ -48,6 +53,24 @@ def claim_named(session: Session, target_ids: Collection[int], *, now: datetime)
 
 def _due(now: datetime) -> Select[int]:
     return select(PlanTarget.id).where(PlanTarget.wake_at <= now, PlanTarget.wake_at.is_not(None))
+
+
+def list_runs(
+    session: Session, *, by: Actor, limit: int = 50, after: Sequence[Any] | None = None
+) -> Sequence[GenerationRun]:
+    """The latest first; `limit + 1` rows, without what was taken back."""
+    require_whole_house(by, Permission.PLAN)
+    statement = select(GenerationRun).options(defer(GenerationRun.taken_back, raiseload=True))
+    statement = statement.where(beyond(after, GenerationRun.id, descending=True))
+    return session.scalars(statement.order_by(GenerationRun.id.desc()).limit(limit + 1)).all()
+
+
+def get_run(session: Session, run_id: int, *, by: Actor) -> GenerationRun:
+    require_whole_house(by, Permission.PLAN)
+    run = session.get(GenerationRun, run_id)
+    if run is None:
+        raise NotFound("not_found", N_("This does not exist, or you have no access to it."))
+    return run
 
 
 def open_orders(

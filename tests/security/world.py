@@ -14,6 +14,7 @@ from app.core.security import Role
 from app.people.models import ApiToken, User
 from app.people.rules.passwords import hash_password
 from app.places.models import CalendarDays, Site
+from app.plans.models import GenerationRun
 from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.people import make_api_token, make_sign_in, make_team, make_user
 from tests.factories.places import make_calendar, make_customer, make_location, make_organisation, make_site
@@ -21,7 +22,7 @@ from tests.factories.places import make_calendar, make_customer, make_location, 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 OWN_WORD, FOREIGN_WORD = "Quetzal", "Narval"
 # Path parameters of rows that belong to no site: there is no foreign one.
-SHARED = {"user_id", "person_id", "team_id", "calendar_id", "days_id", "category_id", "model_id"}
+SHARED = {"user_id", "person_id", "team_id", "calendar_id", "days_id", "category_id", "model_id", "run_id"}
 
 
 @dataclass
@@ -46,6 +47,10 @@ def build(session: Session) -> World:
     )
     session.add(days)
     session.flush()
+    run = GenerationRun(instance="clock", as_of=NOW, started_at=NOW)
+    session.add(run)
+    session.flush()
+    world.own["run_id"] = run.id
     category, model = make_category(session), make_model(session)
     world.own |= {"calendar_id": calendar.id, "days_id": days.id, "category_id": category.id, "model_id": model.id}
     sites = {}

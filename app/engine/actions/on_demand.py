@@ -1,0 +1,38 @@
+"""A tick because somebody asks for it now: in the transaction of the request, and therefore bounded (S17)."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core.security import Actor, Permission
+from app.engine import queries
+from app.engine.actions.batch import generate_batch
+from app.engine.actions.reconciling import reconcile_changes
+from app.engine.actions.runs import begin_run, finish_run
+from app.places.rules import require_whole_house
+from app.plans.models import GenerationRun
+from app.plans.queries.ledger import Schedules
+
+BATCH = 500
+BATCHES_MOST = 10  # the scheduler goes on from there
+
+
+def generate_now(session: Session, *, by: Actor, now: datetime) -> GenerationRun:
+    """Whoever asks for a tick gets its record, also where nothing was due."""
+    require_whole_house(by, Permission.PLAN)
+    reconcile_changes(session, now=now)
+    run_id = begin_run(session, instance=by.name, as_of=now, now=now)
+    schedules, counts, errors = Schedules(), Counter[str](), list[dict[str, Any]]()
+    for number in range(BATCHES_MOST):
+        claimed = queries.claim_targets(session, now=now, limit=BATCH)
+        if not claimed:
+            break
+        report = generate_batch(
+            session, claimed, run_id=run_id, batch=f"{run_id}.{number}", schedules=schedules, now=now
+        )
+        counts.update(report.cycles, targets=report.targets, orders=report.orders)
+        errors += [{"target_id": target_id, "error": error} for target_id, error in report.failures.items()]
+    finish_run(session, run_id, counts=counts, errors=errors, now=now)
+    return session.get_one(GenerationRun, run_id)

@@ -1,0 +1,135 @@
+"""S23: a run that a wrong clock made too early is taken back, as far as nobody has worked on what it made."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.core.errors import Conflict, NotFound
+from app.core.i18n import N_
+from app.core.security import Actor, Permission
+from app.journal.actions import record_change
+from app.places.rules import require_whole_house
+from app.plans.actions.ledger import lock_target
+from app.plans.models import GenerationRun, MaintenancePlan, Occurrence, PlanTarget, PlanVersion
+from app.plans.queries.ledger import calendars_of
+from app.plans.rules.schedule import Schedule, last_cycle_before
+from app.workorders.models import WorkOrder, WorkOrderEvent
+
+REASON = N_("The run that made it was withdrawn.")
+ROW = ("target_id", "cycle_key", "raw_due_on", "due_on", "last_due_on", "count", "fate", "reason", "because_key")
+
+
+def withdraw_run(session: Session, run_id: int, *, by: Actor, now: datetime) -> GenerationRun:
+    """For each target from its last row backwards, until a row of another run, or one whose order was touched.
+
+    Untouched orders are cancelled, rows move into the run's record, `settled_through` and the counter go back, and the
+    next tick decides anew.
+    """
+    require_whole_house(by, Permission.PLAN)
+    statement = select(GenerationRun).where(GenerationRun.id == run_id).with_for_update()
+    run = session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+    if run is None:
+        raise NotFound("not_found", N_("This does not exist, or you have no access to it."))
+    if run.withdrawn_at is not None:
+        raise Conflict("already_withdrawn", N_("This run has been withdrawn already."))
+    taken_back: list[dict[str, Any]] = []
+    own = or_(Occurrence.run_id == run_id, Occurrence.batch.like(f"{run_id}.%"))
+    for target_id in session.scalars(select(Occurrence.target_id).where(own).distinct()).all():
+        taken_back += _take_back(session, lock_target(session, target_id), run_id, by=by, now=now)
+    run.withdrawn_at, run.taken_back = now, taken_back
+    changes = {"withdrawn_at": [None, now.isoformat()], "rows": [len(taken_back), 0]}
+    record_change(session, "withdrawn", "generation_run", run_id, changes, by=by, now=now)
+    session.flush()
+    return run
+
+
+def _take_back(session: Session, target: PlanTarget, run_id: int, *, by: Actor, now: datetime) -> list[dict[str, Any]]:
+    taken: list[dict[str, Any]] = []
+    rows = _rows(session, target.id)
+    while rows:
+        row = rows[-1]
+        orders = _orders(session, row.id)
+        is_own = row.run_id == run_id
+        if not (is_own or _was_generated_by(row, run_id)) or any(map(_is_touched, orders)):
+            break
+        _cancel(session, orders, by=by, now=now)
+        taken.append({name: _plain(getattr(row, name)) for name in ROW})
+        if not is_own:
+            row.fate, row.reason, row.batch = "waiting", "open_order", None  # as that run had found it
+            break
+        session.delete(row)
+        rows.pop()
+    if taken:
+        _set_back(session, target, rows, now=now)
+    return taken
+
+
+def _rows(session: Session, target_id: int) -> list[Occurrence]:
+    rows = select(Occurrence).where(Occurrence.target_id == target_id)
+    return list(session.scalars(rows.order_by(Occurrence.raw_due_on, Occurrence.id)))
+
+
+def _was_generated_by(row: Occurrence, run_id: int) -> bool:
+    """A cycle that waited before that run, and got its order by it."""
+    return row.fate == "generated" and row.batch is not None and row.batch.startswith(f"{run_id}.")
+
+
+def _orders(session: Session, occurrence_id: int) -> Sequence[WorkOrder]:
+    orders = select(WorkOrder).where(WorkOrder.occurrence_id == occurrence_id).with_for_update()
+    return session.scalars(orders, execution_options={"populate_existing": True}).all()
+
+
+def _is_touched(order: WorkOrder) -> bool:
+    """Its release is the clock's own doing; anything else is somebody's."""
+    return order.state not in ("planned", "ready") or order.started_at is not None or order.version > 2
+
+
+def _cancel(session: Session, orders: Iterable[WorkOrder], *, by: Actor, now: datetime) -> None:
+    for order in orders:
+        changes = {"state": [order.state, "cancelled"]}
+        session.add(
+            WorkOrderEvent(
+                order_id=order.id,
+                at=now,
+                user_id=by.user_id,
+                user_name=by.name,
+                kind="cancelled",
+                from_state=order.state,
+                to_state="cancelled",
+                reason=REASON,
+                changes=changes,
+            )
+        )
+        record_change(session, "cancelled", "work_order", order.id, changes, by=by, now=now, site_id=order.site_id)
+        order.state, order.ended_reason, order.occurrence_id = "cancelled", REASON, None
+        order.version += 1
+    session.flush()
+
+
+def _set_back(session: Session, target: PlanTarget, rows: Sequence[Occurrence], *, now: datetime) -> None:
+    version = session.scalars(
+        select(PlanVersion)
+        .join(MaintenancePlan, MaintenancePlan.id == PlanVersion.plan_id)
+        .where(MaintenancePlan.id == target.plan_id, PlanVersion.number == MaintenancePlan.current_number)
+    ).one()
+    schedule = Schedule.from_dict(version.schedule)
+    if schedule.mode == "floating":
+        numbers = [int(row.cycle_key.removeprefix("N:")) for row in rows if row.cycle_key.startswith("N:")]
+        target.counter = max(numbers, default=0)
+    elif rows:
+        target.settled_through = rows[-1].last_raw_due_on
+    else:
+        calendar = calendars_of(session, [target.id])[target.id][1]
+        target.settled_through = last_cycle_before(
+            schedule, calendar, target.anchor_on, target.enrolled_on, target.is_anchor_due
+        )
+    target.next_due_on, target.updated_at = None, now
+    target.wake_at = now if target.state in ("active", "error") else None
+    session.flush()
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
