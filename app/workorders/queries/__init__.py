@@ -3,10 +3,14 @@
 from app.workorders.queries.day import Day, my_day
 from app.workorders.queries.lists import OrderFilter, order_rows
 from app.workorders.queries.orders import (
+    colleagues,
     comments_of,
     current_resolution,
+    cycle_orders,
     events_of,
     files_of,
+    find_piece,
+    find_piece_by_tag,
     get_order,
     get_order_file,
     lock_order,
@@ -17,10 +21,14 @@ from app.workorders.queries.orders import (
 __all__ = [
     "Day",
     "OrderFilter",
+    "colleagues",
     "comments_of",
     "current_resolution",
+    "cycle_orders",
     "events_of",
     "files_of",
+    "find_piece",
+    "find_piece_by_tag",
     "get_order",
     "get_order_file",
     "lock_order",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
@@ -33,3 +33,9 @@ def explain_cycle(session: Session, occurrence_id: int, *, by: Actor) -> Explana
     row = get_occurrence_view(session, occurrence_id, by=by)
     orders = {key: order_number(order_id) for (_, key), order_id in orders_of_rows(session, [row]).items()}
     return explain_occurrence(session, occurrence_id, orders, by=by)
+
+
+def count_not_started(session: Session, plan_id: int) -> int:
+    """Open orders of a plan that nobody has started."""
+    waiting = select(func.count()).where(WorkOrder.plan_id == plan_id, WorkOrder.state.in_(("planned", "ready")))
+    return session.scalar(waiting) or 0

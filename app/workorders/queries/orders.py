@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.errors import NotFound
 from app.core.i18n import N_
-from app.core.security import Actor, Permission, require
+from app.core.security import Actor, Permission, Role, require
 from app.equipment.models import Equipment
 from app.journal.models import File
+from app.people.models import Person, User
+from app.plans.models import Occurrence
 from app.workorders.models import Comment, Resolution, WorkOrder, WorkOrderEvent, WorkOrderFile
 from app.workorders.queries.lists import rows_statement
-from app.workorders.rules.states import DONE
+from app.workorders.rules.states import DONE, order_number
 from app.workorders.schemas import ResolutionView, WorkOrderView
 
 
@@ -104,3 +106,44 @@ def previous_orders(session: Session, order: WorkOrder, limit: int = 3) -> Seque
         .order_by(WorkOrder.id.desc())
         .limit(limit)
     ).all()
+
+
+def colleagues(session: Session, limit: int = 200) -> Sequence[Any]:
+    """Who can be given an order: people who sign in and work on them."""
+    return session.execute(
+        select(Person.id, Person.name)
+        .join(User, User.person_id == Person.id)
+        .where(User.is_active, User.role != Role.REQUESTER.value, Person.archived_at.is_(None))
+        .order_by(Person.name, Person.id)
+        .limit(limit)
+    ).all()
+
+
+def cycle_orders(session: Session, target_id: int) -> dict[str, str]:
+    """The numbers of a target's latest orders, by the key of the cycle that they were made for."""
+    rows = session.execute(
+        select(Occurrence.cycle_key, WorkOrder.id)
+        .join(WorkOrder, WorkOrder.occurrence_id == Occurrence.id)
+        .where(Occurrence.target_id == target_id)
+        .order_by(WorkOrder.id.desc())
+        .limit(50)
+    )
+    return {key: order_number(order_id) for key, order_id in reversed(rows.all())}
+
+
+def find_piece(session: Session, equipment_id: int, *, by: Actor) -> Any:
+    """Tag, name and site of a piece that an order is to be made for; None where there is none to see."""
+    found = session.execute(
+        select(Equipment.id, Equipment.tag, Equipment.name, Equipment.site_id).where(Equipment.id == equipment_id)
+    ).first()
+    return found if found is not None and by.sees_site(found.site_id) else None
+
+
+def find_piece_by_tag(session: Session, tag: str, *, by: Actor) -> Any:
+    """However the tag's letters are written."""
+    wanted = select(Equipment.id, Equipment.tag, Equipment.name, Equipment.site_id).where(
+        func.lower(Equipment.tag) == tag.strip().lower(), Equipment.archived_at.is_(None)
+    )
+    if by.site_ids is not None:
+        wanted = wanted.where(Equipment.site_id.in_(by.site_ids))
+    return session.execute(wanted.limit(1)).first()

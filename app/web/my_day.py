@@ -1,0 +1,46 @@
+"""The first page: a technician's day as a round of stops, most urgent first."""
+
+from itertools import groupby
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.core.security import Permission
+from app.http import CurrentActor, Now, RondeRoute
+from app.people.schemas import Id
+from app.places.queries import sites as places
+from app.web.pages import page, see_other
+from app.workorders import queries
+
+router = APIRouter(route_class=RondeRoute)
+
+
+class DayQuery(BaseModel):
+    site_id: Id | None = None
+
+
+@router.get("/")
+def my_day(
+    request: Request, query: Annotated[DayQuery, Query()], session: Session, by: CurrentActor, now: Now
+) -> Response:
+    """Who asks for help and does not work on orders finds their own page."""
+    if not by.has(Permission.WORK):
+        return see_other("/me")
+    day = queries.my_day(session, by=by, today=today(now, by.time_zone), site_id=query.site_id)
+    return page(
+        request,
+        "workorders/my_day.html",
+        by=by,
+        day=day,
+        parts=[("late", by_site(day.overdue)), ("today", by_site(day.due)), ("week", by_site(day.coming))],
+        sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=50)],
+        site_id=query.site_id,
+    )
+
+
+def by_site(rows: Any) -> list[tuple[str, list[Any]]]:
+    """Rows come sorted by site."""
+    return [(site, list(stops)) for site, stops in groupby(rows, key=lambda row: row.site)]

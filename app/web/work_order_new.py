@@ -1,0 +1,118 @@
+"""Orders that people make: one to do, or one for what was just done."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from app.core.clock import today
+from app.core.errors import InvalidInput
+from app.core.i18n import N_
+from app.core.i18n.formats import short_day
+from app.core.security import Actor
+from app.http import CurrentActor, Now, RondeRoute
+from app.people.schemas import Id
+from app.web.forms import Form, messages, parse
+from app.web.pages import page, see_other
+from app.web.work_order_words import report_choices
+from app.workorders import actions, queries
+from app.workorders.rules.states import order_number
+from app.workorders.schemas import LogInput, WorkOrderInput
+
+router = APIRouter(route_class=RondeRoute, prefix="/work-orders")
+
+
+class ItemQuery(BaseModel):
+    equipment_id: Id | None = None
+    parent_id: Id | None = None
+
+
+def form_page(
+    request: Request,
+    session: Session,
+    template: str,
+    said: dict[str, Any],
+    error: InvalidInput | None = None,
+    *,
+    by: Actor,
+) -> Response:
+    item_id = str(said.get("equipment_id") or "")
+    return page(
+        request,
+        template,
+        by=by,
+        status=error.status if error else 200,
+        said=said,
+        errors=messages(error) if error else {},
+        piece=queries.find_piece(session, int(item_id), by=by) if item_id.isdecimal() and len(item_id) < 16 else None,
+        colleagues=queries.colleagues(session),
+        choices=report_choices(),
+    )
+
+
+def item_in(session: Session, form: FormData, *, by: Actor) -> dict[str, Any]:
+    """The piece that the form names by its tag, where the page did not know it already."""
+    tag = str(form.get("tag") or "").strip()
+    if not tag:
+        return {}
+    piece = queries.find_piece_by_tag(session, tag, by=by)
+    if piece is None:
+        raise InvalidInput.at("tag", "unknown_tag", N_("There is no piece with this tag."))
+    return {"equipment_id": piece.id}
+
+
+def own_fields(form: FormData) -> FormData:
+    return FormData([(name, value) for name, value in form.multi_items() if name != "tag"])
+
+
+@router.get("/new")
+def new_work_order(
+    request: Request, query: Annotated[ItemQuery, Query()], session: Session, by: CurrentActor, now: Now
+) -> Response:
+    """From "Problem" on an order: the follow-up names it."""
+    said = {
+        "due_on": today(now, by.time_zone).isoformat(),
+        "equipment_id": query.equipment_id,
+        "parent_id": query.parent_id,
+    }
+    return form_page(request, session, "workorders/new.html", said, by=by)
+
+
+@router.post("/new")
+def create_work_order(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
+    try:
+        data = parse(WorkOrderInput, own_fields(form), **item_in(session, form, by=by))
+        order = actions.create_work_order(session, data, by=by, now=now)
+    except InvalidInput as error:
+        return form_page(request, session, "workorders/new.html", dict(form), error, by=by)
+    return see_other(f"/work-orders/{order.id}", message=N_("The order is made."))
+
+
+@router.get("/log")
+def log_page(
+    request: Request, query: Annotated[ItemQuery, Query()], session: Session, by: CurrentActor, now: Now
+) -> Response:
+    said = {"done_on": today(now, by.time_zone).isoformat(), "equipment_id": query.equipment_id}
+    return form_page(request, session, "workorders/log.html", said, by=by)
+
+
+@router.post("/log")
+def log_work(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
+    try:
+        logged = actions.log_work(
+            session, parse(LogInput, own_fields(form), **item_in(session, form, by=by)), by=by, now=now
+        )
+    except InvalidInput as error:
+        session.rollback()
+        return form_page(request, session, "workorders/log.html", dict(form), error, by=by)
+    url = f"/work-orders/{logged.order.id}"
+    if logged.offered_due_on is not None:
+        return see_other(
+            url,
+            message=N_("Recorded as %(number)s, beside the plan: its next date, %(day)s, stays."),
+            number=order_number(logged.order.id),
+            day=short_day(logged.offered_due_on),
+        )
+    return see_other(url, message=N_("Recorded as %(number)s."), number=order_number(logged.order.id))
