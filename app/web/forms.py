@@ -1,5 +1,6 @@
 """A form into the schema that the API uses too; what is wrong lands beside its field."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -13,8 +14,10 @@ from app.http.validation import invalid_input
 Schema = TypeVar("Schema", bound=BaseModel)
 
 
-async def read_form(request: Request) -> FormData:
-    return await request.form(max_fields=2000, max_files=20)
+async def read_form(request: Request) -> AsyncIterator[FormData]:
+    """Uploads lie in temporary files until the answer is made."""
+    async with request.form(max_fields=2000, max_files=20) as form:
+        yield form
 
 
 Form = Annotated[FormData, Depends(read_form)]
