@@ -32,6 +32,11 @@ def preview_plan(session: Session, data: PlanInput, *, by: Actor, now: datetime,
     Raises InvalidInput where the schedule cannot be, also where no date ever satisfies it (S15).
     """
     require(by, Permission.PLAN, site_id=data.site_id)
+    return dates_of(session, data, now=now, plan_id=plan_id)
+
+
+def dates_of(session: Session, data: PlanInput, *, now: datetime, plan_id: int | None = None) -> Preview:
+    """The same for whoever may see the plan."""
     schedule = data.schedule()
     calendar, time_zone, count, others = _surroundings(session, data)
     on = today(now, time_zone)

@@ -1,0 +1,171 @@
+"""A plan is made or edited: one form, which shows the next dates while one types."""
+
+from contextlib import suppress
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.core.errors import AppError, InvalidInput, PreconditionFailed
+from app.core.i18n import N_
+from app.core.security import Actor, Permission, require
+from app.engine.actions import edits
+from app.equipment import queries as registry
+from app.http import CurrentActor, Now, RondeRoute
+from app.people import queries as people
+from app.places.queries import sites as places
+from app.plans.actions import plans as actions
+from app.plans.queries import plans as queries
+from app.plans.queries.choices import place_choices, tags_of
+from app.plans.queries.previews import preview_plan
+from app.plans.schemas import PlanInput, Preview
+from app.web.forms import Form, messages
+from app.web.pages import page, see_other
+from app.web.plan_fields import fields_of, filled, said_in
+from app.workorders.queries.by_cycle import count_not_started
+
+router = APIRouter(route_class=RondeRoute, prefix="/plans")
+CHOICES = 500
+NEW: dict[str, Any] = {
+    "kind": "inspection",
+    "mode": "fixed",
+    "freq": "month",
+    "interval": 1,
+    "shift": "next",
+    "lead_days": 7,
+    "priority": "normal",
+    "anchor_policy": "plan",
+}
+# Fields of a plan that the form shows under another name.
+SHOWN_AT = {
+    "month_days": "on",
+    "nth_weekdays": "on",
+    "rule": "on",
+    "set_positions": "on",
+    "equipment_ids": "equipment_tags",
+    "season": "season_first_day",
+}
+
+
+@router.get("/new")
+def new_plan(request: Request, session: Session, by: CurrentActor, now: Now) -> Response:
+    require(by, Permission.PLAN)
+    start_on = today(now, by.time_zone)
+    values = NEW | {"start_on": start_on.isoformat(), "site_id": min(by.site_ids) if by.site_ids else None}
+    return form_page(request, session, values, by=by)
+
+
+@router.post("/new")
+def create_plan(request: Request, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        if "preview" in form:
+            return previewed(request, session, form, None, by=by, now=now)
+        plan = actions.create_plan(session, said_in(session, form, None, by=by), by=by, now=now)
+    except InvalidInput as error:
+        return form_page(request, session, filled(form), by=by, error=error, status=error.status)
+    return see_other(f"/plans/{plan.id}", message=N_("The plan is made. Its items have entered it."))
+
+
+@router.get("/{plan_id:int}/edit")
+def edit_plan_form(request: Request, plan_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    plan = queries.plan_view(session, queries.get_plan(session, plan_id, by=by), by=by)
+    actions.require_plan(by, plan.site_id)
+    data = said_by(session, plan_id, by=by)
+    values = fields_of(data, plan.rrule, ", ".join(tags_of(session, data.equipment_ids)))
+    preview = None
+    with suppress(InvalidInput):  # a calendar that has changed may leave no date: the page then says so when saved
+        preview = preview_plan(session, data, by=by, now=now, plan_id=plan_id)
+    return form_page(request, session, values | {"version": plan.version}, by=by, plan=plan, preview=preview)
+
+
+@router.post("/{plan_id:int}/edit")
+def edit_plan(request: Request, plan_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    version = str(form.get("version") or "")
+    plan = queries.plan_view(session, queries.get_plan(session, plan_id, by=by), by=by)
+    actions.require_plan(by, plan.site_id)
+    base = said_by(session, plan_id, by=by)
+    try:
+        if "preview" in form:
+            return previewed(request, session, form, base, by=by, now=now, plan=plan)
+        data = said_in(session, form, base, by=by)
+        edits.edit_plan(session, plan_id, data, by=by, now=now, version=int(version) if version.isdecimal() else None)
+    except (InvalidInput, PreconditionFailed) as error:
+        return form_page(request, session, filled(form), by=by, plan=plan, error=error, status=error.status)
+    return see_other(f"/plans/{plan_id}", message=N_("Saved. Orders already started and the past have not changed."))
+
+
+@router.post("/preview")
+def preview_form(
+    request: Request, session: Session, form: Form, by: CurrentActor, now: Now, plan_id: int | None = None
+) -> Response:
+    """The part of the form's page that changes while one types; writes nothing."""
+    require(by, Permission.PLAN)
+    base = said_by(session, plan_id, by=by) if plan_id is not None else None
+    try:
+        data = said_in(session, form, base, by=by, is_draft=True)
+        preview, errors = preview_plan(session, data, by=by, now=now, plan_id=plan_id), {}
+    except InvalidInput as error:
+        preview, errors = None, placed(error)
+    return page(request, "plans/_preview.html", by=by, preview=preview, errors=errors)
+
+
+def previewed(
+    request: Request,
+    session: Session,
+    form: Form,
+    base: PlanInput | None,
+    *,
+    by: Actor,
+    now: Any,
+    plan: Any = None,
+) -> Response:
+    """The same without JavaScript: the whole page again, with what was typed."""
+    data = said_in(session, form, base, by=by, is_draft=True)
+    preview = preview_plan(session, data, by=by, now=now, plan_id=plan.id if plan else None)
+    return form_page(request, session, filled(form), by=by, plan=plan, preview=preview)
+
+
+def said_by(session: Session, plan_id: int, *, by: Actor) -> PlanInput:
+    return queries.input_of(session, queries.get_plan(session, plan_id, by=by))
+
+
+def placed(error: AppError) -> dict[str, str]:
+    """Messages by the form's own names."""
+    texts = messages(error)
+    return {SHOWN_AT.get(name.partition(".")[0], name.partition(".")[0]): text for name, text in texts.items()}
+
+
+def form_page(
+    request: Request,
+    session: Session,
+    values: dict[str, Any],
+    *,
+    by: Actor,
+    plan: Any = None,
+    preview: Preview | None = None,
+    error: AppError | None = None,
+    status: int = 200,
+) -> Response:
+    is_field_error = error is not None and bool(error.fields)
+    return page(
+        request,
+        "plans/edit.html",
+        by=by,
+        status=status,
+        plan=plan,
+        v=values,
+        errors=placed(error) if error is not None and is_field_error else {},
+        trouble=None if error is None or is_field_error else error.message,
+        preview=preview,
+        categories=registry.category_choices(session, by=by),
+        models=[
+            (m.id, f"{m.manufacturer} {m.reference}".strip()) for m in registry.models(session, by=by, limit=CHOICES)
+        ],
+        sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=CHOICES)],
+        rooms=place_choices(session, by=by),
+        teams=[(team.id, team.name) for team in people.teams(session, by=by, limit=CHOICES)],
+        persons=[(person.id, person.name) for person in people.persons(session, by=by, limit=CHOICES)],
+        not_started=count_not_started(session, plan.id) if plan else 0,
+        sees_all=by.site_ids is None,
+    )

@@ -1,0 +1,188 @@
+"""Plans: the list, a plan with its items, dates and versions, and an item of it with its ledger."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from app.core.errors import AppError, InvalidInput
+from app.core.i18n import N_
+from app.core.security import Actor, Permission
+from app.engine.actions import edits
+from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.plans.queries import occurrences, targets
+from app.plans.queries import plans as queries
+from app.plans.queries.explaining import explain_target, fate_sentences
+from app.plans.queries.previews import dates_of
+from app.plans.queries.upcoming import upcoming_of_target
+from app.plans.schemas import OccurrenceFilter, Pause, PlanFilter, PlanView, TargetEdit, TargetFilter
+from app.plans.schemas.filters import State
+from app.web.forms import Form, messages, parse
+from app.web.pages import page, see_other
+from app.web.plan_differences import differences
+from app.workorders.queries.by_cycle import orders_of_rows
+from app.workorders.rules.states import order_number
+
+router = APIRouter(route_class=RondeRoute, prefix="/plans")
+ON_A_PAGE = 50
+RECENT = 20
+
+
+class ListQuery(BaseModel):
+    """What stands in the list's address."""
+
+    q: Annotated[str, Field(max_length=200)] = ""
+    state: State | None = None
+    archived: bool = False
+    cursor: Annotated[str | None, Field(max_length=2000)] = None
+
+    def address(self, **changes: Any) -> str:
+        """This list with something changed, from its first page."""
+        kept = {"q": self.q, "state": self.state, "archived": "1" if self.archived else ""} | changes
+        said = {name: value for name, value in kept.items() if value}
+        return f"/plans?{urlencode(said)}" if said else "/plans"
+
+
+@router.get("")
+def list_plans(request: Request, session: Session, query: Annotated[ListQuery, Query()], by: CurrentActor) -> Response:
+    wanted = PlanFilter(q=query.q or None, state=query.state, is_archived=query.archived)
+    rows = queries.list_plans(session, wanted, by=by, limit=ON_A_PAGE, after=cursor_after(query.cursor))
+    found = page_of(rows, ON_A_PAGE, lambda row: (row.title, row.id))
+    return page(
+        request,
+        "plans/index.html",
+        by=by,
+        rows=found.items,
+        asked=query,
+        is_narrowed=bool(query.q or query.state or query.archived or query.cursor),
+        next_url=query.address(cursor=found.next_cursor) if found.next_cursor else None,
+        may_plan=by.has(Permission.PLAN),
+    )
+
+
+@router.get("/{plan_id:int}")
+def show_plan(
+    request: Request, plan_id: int, session: Session, by: CurrentActor, now: Now, cursor: str | None = None
+) -> Response:
+    return plan_page(request, session, plan_id, by=by, now=now, cursor=cursor)
+
+
+def plan_page(
+    request: Request,
+    session: Session,
+    plan_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    cursor: str | None = None,
+    error: AppError | None = None,
+) -> Response:
+    row = queries.get_plan(session, plan_id, by=by)
+    plan = queries.plan_view(session, row, by=by)
+    items = targets.list_targets(
+        session, TargetFilter(plan_id=plan_id), by=by, limit=ON_A_PAGE, after=cursor_after(cursor)
+    )
+    shown = page_of(items, ON_A_PAGE, lambda item: (item.id,))
+    ledger = occurrences.list_occurrences(session, OccurrenceFilter(plan_id=plan_id), by=by, limit=RECENT)[:RECENT]
+    preview = None
+    with suppress(InvalidInput):  # a rule that no longer gives a date: the items say so
+        preview = dates_of(session, queries.input_of(session, row), now=now, plan_id=plan_id)
+    return page(
+        request,
+        "plans/show.html",
+        by=by,
+        status=error.status if error else 200,
+        plan=plan,
+        items=shown.items,
+        next_url=f"/plans/{plan_id}?cursor={shown.next_cursor}" if shown.next_cursor else None,
+        is_first=cursor is None,
+        ledger=ledger,
+        orders=orders_of_rows(session, ledger),
+        order_number=order_number,
+        preview=preview,
+        versions=[(version, differences(version)) for version in queries.list_versions(session, row)],
+        errors=messages(error) if error else {},
+        trouble=error.message if error and not error.fields else None,
+        may_edit=may_edit(plan, by),
+    )
+
+
+def may_edit(plan: PlanView, by: Actor) -> bool:
+    is_own = plan.site_id is not None or by.site_ids is None
+    return by.has(Permission.PLAN) and is_own and plan.archived_at is None
+
+
+@router.post("/{plan_id:int}/pause")
+def pause_plan(request: Request, plan_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        edits.pause_plan(session, plan_id, parse(Pause, form), by=by, now=now)
+    except InvalidInput as error:
+        return plan_page(request, session, plan_id, by=by, now=now, error=error)
+    return see_other(f"/plans/{plan_id}", message=N_("Paused. Open orders stay."))
+
+
+@router.post("/{plan_id:int}/resume")
+def resume_plan(plan_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    edits.resume_plan(session, plan_id, by=by, now=now)
+    return see_other(f"/plans/{plan_id}", message=N_("The plan goes on."))
+
+
+@router.post("/{plan_id:int}/archive")
+def archive_plan(plan_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    edits.archive_plan(session, plan_id, by=by, now=now)
+    return see_other("/plans", message=N_("Archived. Open orders stay, for you to decide on."))
+
+
+@router.get("/{plan_id:int}/items/{target_id:int}")
+def show_item(request: Request, plan_id: int, target_id: int, session: Session, by: CurrentActor) -> Response:
+    return item_page(request, session, plan_id, target_id, by=by)
+
+
+def item_page(
+    request: Request,
+    session: Session,
+    plan_id: int,
+    target_id: int,
+    *,
+    by: Actor,
+    form: dict[str, Any] | None = None,
+    error: AppError | None = None,
+) -> Response:
+    target = targets.get_target(session, target_id, by=by)
+    plan = queries.plan_view(session, queries.get_plan(session, plan_id, by=by), by=by)
+    item = {"equipment_id": target.equipment_id, "location_id": target.location_id}
+    ledger = occurrences.list_occurrences(session, OccurrenceFilter(target_id=target_id), by=by, limit=RECENT)[:RECENT]
+    orders = orders_of_rows(session, ledger)
+    names = {key: order_number(order_id) for (_, key), order_id in orders.items()}
+    return page(
+        request,
+        "plans/item.html",
+        by=by,
+        status=error.status if error else 200,
+        plan=plan,
+        target=target,
+        cycles=upcoming_of_target(session, target_id, by=by),
+        explanation=explain_target(session, plan_id, **item, by=by),
+        ledger=[(row, fate_sentences(row, names)) for row in ledger],
+        orders=orders,
+        order_number=order_number,
+        v=form or {},
+        errors=messages(error) if error else {},
+        may_edit=by.has(Permission.PLAN) and target.state != "ended",
+    )
+
+
+@router.post("/{plan_id:int}/items/{target_id:int}")
+def restart_item(
+    request: Request, plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now
+) -> Response:
+    try:
+        edits.edit_target(session, target_id, parse(TargetEdit, form), by=by, now=now)
+    except InvalidInput as error:
+        said = {name: str(value) for name, value in form.items()}
+        return item_page(request, session, plan_id, target_id, by=by, form=said, error=error)
+    return see_other(f"/plans/{plan_id}/items/{target_id}", message=N_("Saved. The dates count from there."))
