@@ -25,7 +25,7 @@ def decide(facts: Facts, today: date, limit: int = CYCLES_PER_DECISION) -> Decis
 
 def _fixed(facts: Facts, today: date, limit: int) -> Decision:
     orders = OpenOrders(facts, today)
-    changes = tuple(_waiting(facts, orders))
+    changes = tuple(_waiting(facts, today, orders))
     groups = group_same_day(
         fixed_cycles(facts.schedule, facts.calendar, facts.anchor_on, facts.settled_through, facts.anchor_is_due)
     )
@@ -46,10 +46,13 @@ def _fixed(facts: Facts, today: date, limit: int) -> Decision:
     )
 
 
-def _waiting(facts: Facts, orders: OpenOrders) -> Iterator[Change]:
-    """S20: oldest first; one that goes on waiting is no change."""
+def _waiting(facts: Facts, today: date, orders: OpenOrders) -> Iterator[Change]:
+    """S20: oldest first; one that goes on waiting is no change. One whose day fell into a pause is missed (S38)."""
     for cycle in sorted(facts.waiting, key=lambda waiting: waiting.raw_due_on):
         if cycle.reason == "ask":
+            continue
+        if facts.gap_reason == "paused" and cycle.due_on < today:
+            yield Change(cycle.key, Verdict("missed", "paused"))
             continue
         verdict = orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
         if verdict.fate != "waiting":

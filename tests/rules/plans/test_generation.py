@@ -232,6 +232,16 @@ def test_S21b_merged_and_skipped_days_do_not_break_a_row():
     assert [fate for _, fate, _ in b.fates()] == ["generated", "suppressed", "waiting"]
 
 
+def test_S38_what_was_due_during_a_pause_is_missed_waiting_ones_too():
+    b = book(lead_days=40)
+    b.tick(date(2026, 12, 25))
+    assert b.fates() == [("2027-01-01", "generated", 1), ("2027-02-01", "waiting", 1)]
+    b.facts = replace(b.facts, gap_reason="paused", schedule=replace(b.facts.schedule, catch_up="none"))
+    b.tick(date(2027, 4, 1))
+    assert b.fates() == [("2027-01-01", "generated", 1), ("2027-02-01", "missed", 2), ("2027-04-01", "waiting", 1),
+                         ("2027-05-01", "waiting", 1)]  # fmt: skip
+
+
 def test_S31_nine_days_with_two_cycles_in_france_in_2026():
     weekdays = Rule("week", weekdays=(0, 1, 2, 3, 4))
     b = book(weekdays, anchor=date(2026, 1, 1), calendar=FRANCE, shift="next", overlap="stack")
