@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotSignedIn
 from app.core.i18n import N_, current_language
 from app.core.security import Actor
-from app.people import queries as people
 from app.places import queries as places
 
 
@@ -28,9 +27,7 @@ def token_of(header: str) -> str | None:
 
 def authenticate(request: Request, session: Session, now: datetime) -> Actor:
     token = token_of(request.headers.get("authorization", ""))
-    found = people.find_api_token(session, token, now=now) if token else None
-    if found is None:
+    actor = places.find_actor_of_token(session, token, language=current_language(), now=now) if token else None
+    if actor is None:
         raise NotSignedIn("not_signed_in", N_("Send a valid API token: Authorization: Bearer ronde_pat_…"))
-    user, api_token = found
-    scopes = frozenset(api_token.scopes.split())
-    return places.actor_of(session, user, language=current_language(), scopes=scopes)
+    return actor

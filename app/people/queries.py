@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.core.db import beyond
 from app.core.errors import NotFound
 from app.core.i18n import N_
-from app.core.security import Actor, Permission, Role, digest, require
+from app.core.security import Actor, Permission, Role, require
 from app.people.models import ApiToken, Person, SignIn, Team, TeamMember, User
 from app.people.rules.passwords import is_right
 from app.people.schemas import ApiTokenView, PersonView, TeamView, UserView
@@ -23,37 +23,11 @@ def not_found() -> NotFound:
     return NotFound("not_found", N_("This does not exist, or you have no access to it."))
 
 
-def find_user_of_sign_in(session: Session, token: str, *, now: datetime) -> User | None:
-    """The active user behind a browser's session token."""
-    return session.scalar(
-        select(User)
-        .join(SignIn, SignIn.user_id == User.id)
-        .where(SignIn.token_hash == digest(token), SignIn.expires_at > now, User.is_active)
-        .options(joinedload(User.person))
-    )
-
-
 def find_user_by_password(session: Session, login: str, password: str) -> User | None:
     """None for a wrong password, an unknown login and a deactivated user alike, after the same time."""
     user = session.scalar(select(User).where(User.login == login.strip().lower()).options(joinedload(User.person)))
     is_known = is_right(password, user.password_hash if user else None)
     return user if user and is_known and user.is_active else None
-
-
-def find_api_token(session: Session, token: str, *, now: datetime) -> tuple[User, ApiToken] | None:
-    """The active user behind `ronde_pat_…`, and the token with its scopes."""
-    row = session.execute(
-        select(User, ApiToken)
-        .join(ApiToken, ApiToken.user_id == User.id)
-        .where(
-            ApiToken.token_hash == digest(token),
-            ApiToken.revoked_at.is_(None),
-            (ApiToken.expires_at.is_(None)) | (ApiToken.expires_at > now),
-            User.is_active,
-        )
-        .options(joinedload(User.person))
-    ).first()
-    return None if row is None else (row[0], row[1])
 
 
 def person_row(session: Session, person_id: int) -> Person:
