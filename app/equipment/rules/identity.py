@@ -1,13 +1,15 @@
 """Which piece a row speaks of, and what the file would therefore do to the registry.
 
 Identity: external id, tag, serial; then site and name where that is unique in the file; else site, location, rack and
-type with an ordinal among identical rows, which is a guess and is shown as one. Run twice, a file changes nothing.
+type with an ordinal among identical rows, which is a guess and is shown as one. Run twice, a file changes nothing;
+run again with tags and serials filled in, it gives them to the pieces that it made.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from app.core.errors import FieldError
@@ -15,19 +17,21 @@ from app.core.i18n import N_
 from app.core.i18n.folding import fold
 from app.equipment.rules.importing import ImportRow
 
+PLACE = ("site", "location", "rack", "manufacturer", "model")
 Basis = Literal["external_id", "tag", "serial", "name", "position"]
 Outcome = Literal["create", "change", "unchanged", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A piece of the registry, as a row would say it."""
+    """A piece of the registry, as a row would say it. A tag that Ronde gave gives way to one that a person chose."""
 
     id: int
     values: Mapping[str, Any]
+    has_given_tag: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registry:
     """What an import compares with, by each way of recognising a piece. Names and serials may belong to several."""
 
@@ -36,9 +40,21 @@ class Registry:
     by_serial: Mapping[str, Sequence[Known]] = field(default_factory=dict)
     by_name: Mapping[tuple[str, str], Sequence[Known]] = field(default_factory=dict)
     by_position: Mapping[str, Known] = field(default_factory=dict)
-    hidden: AbstractSet[tuple[Basis, str]] = (
-        frozenset()
-    )  # tags and ids of pieces that the actor doesn't see, or that are archived
+    # Tags (folded) and ids of pieces that the actor doesn't see, or that are archived.
+    hidden: AbstractSet[tuple[Basis, str]] = frozenset()
+
+    @cached_property
+    def counted(self) -> AbstractSet[int]:
+        return {known.id for known in self.by_position.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """By what a row is recognised in its file; `name` with its site, where no other row bears it or nothing else is."""
+
+    basis: Basis
+    position: str | None = None
+    name: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +74,31 @@ class Verdict:
         return self.basis == "position"
 
 
-def judge(rows: Iterable[ImportRow], registry: Registry) -> list[Verdict]:
+def judge(rows: Sequence[ImportRow], registry: Registry) -> list[Verdict]:
     """A verdict for each row, in order."""
-    rows = list(rows)
+    taken: dict[tuple[str, Any], int] = {}
+    return [_judge(row, claim, registry, taken) for row, claim in zip(rows, _claims(rows), strict=True)]
+
+
+def positions(rows: Sequence[ImportRow]) -> list[str]:
+    """Where the rows stand that nothing better identifies."""
+    return [claim.position for claim in _claims(rows) if claim.position]
+
+
+def _claims(rows: Sequence[ImportRow]) -> Iterator[Claim]:
     names = Counter(_name_key(row) for row in rows)
     ordinals: defaultdict[str, int] = defaultdict(int)
-    taken: dict[tuple[str, Any], int] = {}
-    verdicts: list[Verdict] = []
     for row in rows:
-        basis, position = _basis(row, names, ordinals)
-        verdicts.append(_judge(row, basis, position, registry, taken))
-    return verdicts
-
-
-def positions(rows: Iterable[ImportRow]) -> list[str]:
-    """Where the rows stand that nothing better identifies."""
-    return [verdict.position for verdict in judge(rows, Registry()) if verdict.position]
+        key = _name_key(row)
+        name = key if names[key] == 1 else None
+        firm: tuple[Basis, ...] = ("external_id", "tag", "serial")
+        basis = next((way for way in firm if way in row.values), "name" if name else "position")
+        if basis != "position":
+            yield Claim(basis, name=name)
+            continue
+        place = "|".join(fold(row.values.get(part, "")) for part in PLACE)
+        ordinals[place] += 1
+        yield Claim(basis, f"{place}|#{ordinals[place]}", key)
 
 
 def _name_key(row: ImportRow) -> tuple[str, str] | None:
@@ -81,36 +106,16 @@ def _name_key(row: ImportRow) -> tuple[str, str] | None:
     return (fold(site), fold(name)) if name and site else None
 
 
-def _basis(
-    row: ImportRow, names: Mapping[tuple[str, str] | None, int], ordinals: dict[str, int]
-) -> tuple[Basis, str | None]:
-    values = row.values
-    for basis in ("external_id", "tag", "serial"):
-        if basis in values:
-            return basis, None
-    if (key := _name_key(row)) is not None and names[key] == 1:
-        return "name", None
-    place = "|".join(fold(values.get(part, "")) for part in ("site", "location", "rack", "manufacturer", "model"))
-    ordinals[place] += 1
-    return "position", f"{place}|#{ordinals[place]}"
-
-
-def _judge(
-    row: ImportRow,
-    basis: Basis,
-    position: str | None,
-    registry: Registry,
-    taken: dict[tuple[str, Any], int],
-) -> Verdict:
-    errors = [*row.errors, *_claimed_twice(row, basis, position, taken)]
+def _judge(row: ImportRow, claim: Claim, registry: Registry, taken: dict[tuple[str, Any], int]) -> Verdict:
+    errors = [*row.errors, *_claimed_twice(row, claim, taken)]
     if errors:
-        return Verdict(row, "refuse", basis, errors=tuple(errors))
-    candidates = _candidates(row, basis, position, registry)
+        return Verdict(row, "refuse", claim.basis, errors=tuple(errors))
+    basis, candidates = _candidates(row, claim, registry, taken)
     if len(candidates) > 1:
         return Verdict(row, "refuse", basis, errors=(_ambiguous(basis, candidates),))
     if not candidates:
-        missing = (*_missing(row), *_hidden(row, position, registry))
-        return Verdict(row, "refuse" if missing else "create", basis, errors=missing, position=position)
+        missing = (*_missing(row), *_hidden(row, claim.position, registry))
+        return Verdict(row, "refuse" if missing else "create", basis, errors=missing, position=claim.position)
     known = candidates[0]
     if (again := taken.setdefault(("piece", known.id), row.line)) != row.line:
         return Verdict(row, "refuse", basis, known, errors=(_same_as(basis, again),))
@@ -119,16 +124,14 @@ def _judge(
         for name, value in row.values.items()
         if not _is_alike(name, known.values.get(name), value)
     }
-    return Verdict(row, "change" if differences else "unchanged", basis, known, differences, position=position)
+    return Verdict(row, "change" if differences else "unchanged", basis, known, differences, position=claim.position)
 
 
-def _claimed_twice(
-    row: ImportRow, basis: Basis, position: str | None, taken: dict[tuple[str, Any], int]
-) -> Iterable[FieldError]:
+def _claimed_twice(row: ImportRow, claim: Claim, taken: dict[tuple[str, Any], int]) -> Iterator[FieldError]:
     """Tags and external ids are one piece's; a serial is, too, where nothing better tells pieces apart."""
-    claims: list[tuple[Basis, Any]] = [("position", position)] if position else []
+    claims: list[tuple[Basis, Any]] = [("position", claim.position)] if claim.position else []
     claims += [(name, fold(row.values[name])) for name in ("external_id", "tag") if name in row.values]
-    if basis == "serial":
+    if claim.basis == "serial":
         claims.append(("serial", (fold(row.values.get("model", "")), fold(row.values["serial"]))))
     for name, value in claims:
         line = taken.setdefault((name, value), row.line)
@@ -140,31 +143,60 @@ def _same_as(basis: Basis, line: int) -> FieldError:
     return FieldError(basis, "same_as_line", N_("This is the same piece as on line %(line)s."), {"line": line})
 
 
-def _candidates(row: ImportRow, basis: Basis, position: str | None, registry: Registry) -> Sequence[Known]:
-    """All pieces that the row may speak of; an external id that is new falls back on tag and serial."""
-    values = row.values
-    found: dict[int, Known] = {}
-    if "external_id" in values and (known := registry.by_external_id.get(values["external_id"])):
-        found[known.id] = known
-    if "tag" in values and (known := registry.by_tag.get(fold(values["tag"]))):
-        found[known.id] = known
-    if not found and "serial" in values:
-        pieces = registry.by_serial.get(fold(values["serial"]), ())
-        found |= {known.id: known for known in pieces if _may_be(row, known)}
-    if basis == "name" and (key := _name_key(row)) is not None:
-        found |= {known.id: known for known in registry.by_name.get(key, ())}
-    if position and (known := registry.by_position.get(position)):
-        found[known.id] = known
-    return list(found.values())
+def _candidates(
+    row: ImportRow, claim: Claim, registry: Registry, taken: Mapping[tuple[str, Any], int]
+) -> tuple[Basis, Sequence[Known]]:
+    """All pieces that the row may speak of, by the first way that finds one.
+
+    A tag or a serial that nobody knows yet may have been filled in since: the next way is tried, and a piece is taken
+    unless it contradicts the row.
+    """
+    said = row.values
+    firm: dict[int, Known] = {}
+    if "external_id" in said and (known := registry.by_external_id.get(said["external_id"])):
+        firm[known.id] = known
+    if "tag" in said and (known := registry.by_tag.get(fold(said["tag"]))):
+        firm[known.id] = known
+    if firm:
+        return claim.basis, list(firm.values())
+    if "serial" in said:
+        pieces = registry.by_serial.get(fold(said["serial"]), ())
+        if found := _current(known for known in pieces if _may_be(row, known, "model", "tag", "external_id")):
+            return "serial", found
+    named = registry.by_name.get(claim.name, ()) if claim.name else ()
+    if claim.position:
+        counted = registry.by_position.get(claim.position)
+        return "position", [counted] if counted else _standing_there(row, named, registry, taken)
+    found = _current(known for known in named if _may_be(row, known, "serial", "tag", "external_id"))
+    return ("name" if found else claim.basis), found
 
 
-def _may_be(row: ImportRow, known: Known) -> bool:
+def _may_be(row: ImportRow, known: Known, *names: str) -> bool:
     """Makers give serials, so one serial of two different models is two pieces; a row's other tag is another piece."""
-    for name in ("model", "tag", "external_id"):
+    for name in names:
         said, kept = row.values.get(name), known.values.get(name)
-        if said and kept and fold(said) != fold(kept):
+        if said and kept and fold(said) != fold(kept) and not (name == "tag" and known.has_given_tag):
             return False
     return True
+
+
+def _current(pieces: Iterable[Known]) -> Sequence[Known]:
+    """A name outlives its bearer: who is retired gives way to who is not."""
+    found = list(pieces)
+    return [known for known in found if known.values.get("status") != "retired"] or found
+
+
+def _standing_there(
+    row: ImportRow, named: Sequence[Known], registry: Registry, taken: Mapping[tuple[str, Any], int]
+) -> Sequence[Known]:
+    """A piece whose name was its own until a second one came: the next that stands where the row says."""
+    for known in named:
+        is_free = known.id not in registry.counted and ("piece", known.id) not in taken
+        if is_free and all(
+            fold(row.values.get(name) or "") == fold(known.values.get(name) or "") for name in PLACE if name != "site"
+        ):
+            return [known]
+    return ()
 
 
 def _ambiguous(basis: Basis, candidates: Sequence[Known]) -> FieldError:
@@ -182,7 +214,7 @@ def _missing(row: ImportRow) -> tuple[FieldError, ...]:
 
 def _hidden(row: ImportRow, position: str | None, registry: Registry) -> Iterable[FieldError]:
     claims: tuple[tuple[Basis, Any], ...] = (
-        ("tag", row.values.get("tag")),
+        ("tag", fold(row.values.get("tag", ""))),
         ("external_id", row.values.get("external_id")),
         ("position", position),
     )

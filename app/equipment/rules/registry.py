@@ -30,3 +30,9 @@ def tag_prefix(category: str) -> str:
 
 def tag_of(prefix: str, number: int) -> str:
     return f"{prefix}-{number:0{TAG_DIGITS}d}"
+
+
+def is_given(tag: str, prefix: str) -> bool:
+    """Whether Ronde may have given this tag: nobody minds when a better one comes."""
+    number = tag.removeprefix(f"{prefix}-")
+    return number != tag and len(number) >= TAG_DIGITS and number.isdecimal()

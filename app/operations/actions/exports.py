@@ -11,7 +11,8 @@ from app.core.security import Actor, Permission, require
 from app.equipment.models import EquipmentIdentity
 from app.equipment.rules.columns import FIELDS
 from app.equipment.rules.tables import write_table
-from app.operations.queries.registry import EXTERNAL, pieces_statement
+from app.operations.queries.registry import EXTERNAL, known_sites, pieces_statement
+from app.operations.rules.import_sites import labels
 
 BATCH = 1_000
 MARK = "\ufeff"  # French Excel takes UTF-8 for what it is only behind a byte order mark
@@ -24,10 +25,11 @@ def equipment_csv(session: Session, *, by: Actor) -> Iterator[str]:
         EquipmentIdentity.source == EXTERNAL
     )
     external = {row.equipment_id: row.value for row in session.execute(identities)}
+    names = labels(known_sites(session, by=by))
     yield MARK + write_table([FIELDS])
     rows = session.execute(pieces_statement(by).execution_options(yield_per=BATCH))
     for batch in rows.partitions(BATCH):
-        said = (row._asdict() | {"external_id": external.get(row.id)} for row in batch)
+        said = (row._asdict() | {"site": names[row.site_id], "external_id": external.get(row.id)} for row in batch)
         yield write_table([[cell(values[name], name) for name in FIELDS] for values in said])
 
 

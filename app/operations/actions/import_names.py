@@ -1,6 +1,6 @@
 """Customers, sites, categories, models, places and people that a file names and the house does not know yet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from app.equipment.actions.catalogue import create_category, create_model
 from app.equipment.rules.importing import ImportRow
 from app.equipment.schemas import CategoryInput, ModelInput
 from app.operations.queries.registry import Names
+from app.operations.rules.import_sites import KnownSite
 from app.operations.schemas import Created
 from app.people.actions.persons import create_person
 from app.people.schemas import PersonInput
@@ -31,7 +32,6 @@ def missing_names(rows: Sequence[ImportRow], names: Names) -> dict[Created, list
     for row in rows:
         said = row.values
         for kind, column, known in (
-            ("customers", "customer", names.customers),
             ("sites", "site", names.sites),
             ("categories", "category", names.categories),
             ("persons", "person", names.persons),
@@ -42,6 +42,8 @@ def missing_names(rows: Sequence[ImportRow], names: Names) -> dict[Created, list
             found["models"].setdefault(model_key(row), f"{said.get('manufacturer', '')} {said['model']}".strip())
         if "location" in said and "site" in said and location_key(row) not in names.locations:
             found["locations"].setdefault(location_key(row), f"{said['site']}{BETWEEN}{said['location']}")
+    owners = [names.owners[site] for site in found["sites"] if site in names.owners]
+    found["customers"] = {fold(owner): owner for owner in owners if fold(owner) not in names.customers}
     return {kind: list(labels.values()) for kind, labels in found.items()}
 
 
@@ -58,11 +60,11 @@ def make_names(session: Session, rows: Iterable[ImportRow], names: Names, *, by:
     for row in rows:
         said = row.values
         if (site := said.get("site")) and fold(site) not in names.sites:
-            _make_site(session, site, said.get("customer"), names, by=by, now=now)
+            _make_site(session, site, names.owners.get(fold(site)), names, by=by, now=now)
         if (category := said.get("category")) and fold(category) not in names.categories:
             code = free_code(category, names.categories)
             made = create_category(session, CategoryInput(code=code, name=category), by=by, now=now)
-            names.categories[fold(category)] = (made.id, category)
+            names.categories |= {fold(code): (made.id, category), fold(category): (made.id, category)}
         if "model" in said and model_key(row) not in names.models:
             category_id = names.categories[fold(category)][0] if category else None
             data = ModelInput(
@@ -79,11 +81,13 @@ def _make_site(session: Session, name: str, customer: str | None, names: Names, 
     customer_id = None
     if customer:
         if fold(customer) not in names.customers:
-            data = CustomerInput(code=free_code(customer, names.customers), name=customer)
-            names.customers[fold(customer)] = (create_customer(session, data, by=by, now=now).id, customer)
+            code = free_code(customer, names.customers)
+            made = create_customer(session, CustomerInput(code=code, name=customer), by=by, now=now)
+            names.customers |= {fold(code): (made.id, customer), fold(customer): (made.id, customer)}
         customer_id = names.customers[fold(customer)][0]
-    data_of_site = SiteInput(code=free_code(name, names.sites), name=name, customer_id=customer_id)
-    site = create_site(session, data_of_site, by=by, now=now)
+    code = free_code(name, names.site_words)
+    site = create_site(session, SiteInput(code=code, name=name, customer_id=customer_id), by=by, now=now)
+    names.site_words[fold(code)] = [KnownSite(site.id, code, name)]
     names.sites[fold(name)] = (site.id, name)
     names.site_ids[site.id] = name
 
@@ -103,7 +107,7 @@ def _make_location(session: Session, site: str, path: str, names: Names, *, by: 
     names.locations[fold(site), fold(path)] = (parent_id or 0, path)
 
 
-def free_code(name: str, known: dict[str, tuple[int, str]]) -> str:
+def free_code(name: str, known: Container[str]) -> str:
     """A short code from a name, as people would choose it; numbered where it is taken."""
     letters = "".join(char if char.isascii() and char.isalnum() else "-" for char in fold(name).upper())
     stem = "-".join(part for part in letters.split("-") if part)[:CODE_LENGTH] or "X"

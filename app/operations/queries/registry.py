@@ -13,6 +13,8 @@ from app.core.security import Actor
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentIdentity, EquipmentModel
 from app.equipment.rules.identity import Basis, Known, Registry
 from app.equipment.rules.importing import ImportRow
+from app.equipment.rules.registry import is_given
+from app.operations.rules.import_sites import KnownSite, SiteUnclear, by_word, labels, other_customer, site_meant
 from app.people.models import Person
 from app.places.models import Customer, Location, Site
 
@@ -23,18 +25,22 @@ BASIS: dict[str, Basis] = {EXTERNAL: "external_id", POSITION: "position"}
 
 @dataclass(slots=True)
 class Names:
-    """Names in use, folded, each with its row's id and the name as it is written.
+    """Names in use, folded, each with its row's id and the name as files write it.
 
     A model is known by maker and reference, a place by its site and path; a category by its code or either name.
+    `owners`: the customer of each site that the file adds.
     """
 
     customers: dict[str, tuple[int, str]] = field(default_factory=dict)
     sites: dict[str, tuple[int, str]] = field(default_factory=dict)
     categories: dict[str, tuple[int, str]] = field(default_factory=dict)
     models: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    makers: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     locations: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     persons: dict[str, tuple[int, str]] = field(default_factory=dict)
     site_ids: dict[int, str] = field(default_factory=dict)
+    site_words: dict[str, list[KnownSite]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
 
 
 def known_names(session: Session, rows: Sequence[ImportRow], *, by: Actor) -> Names:
@@ -42,15 +48,16 @@ def known_names(session: Session, rows: Sequence[ImportRow], *, by: Actor) -> Na
     names = Names()
     for row_id, code, name in session.execute(select(Customer.id, Customer.code, Customer.name)):
         names.customers |= {fold(code): (row_id, name), fold(name): (row_id, name)}
-    for row_id, code, name in session.execute(select(Site.id, Site.code, Site.name)):
-        if by.sees_site(row_id):
-            names.sites |= {fold(code): (row_id, name), fold(name): (row_id, name)}
-            names.site_ids[row_id] = name
+    sites = known_sites(session, by=by)
+    names.site_ids, names.site_words = labels(sites), by_word(sites)
+    names.sites = {fold(label): (row_id, label) for row_id, label in names.site_ids.items()}
     columns = (EquipmentCategory.id, EquipmentCategory.code, EquipmentCategory.name, EquipmentCategory.name_fr)
     for row_id, code, name, name_fr in session.execute(select(*columns)):
         names.categories |= {fold(text): (row_id, name) for text in (code, name_fr, name) if text}
     models = select(EquipmentModel.id, EquipmentModel.manufacturer, EquipmentModel.reference)
-    names.models = {(fold(maker), fold(ref)): (row_id, ref) for row_id, maker, ref in session.execute(models)}
+    for row_id, maker, reference in session.execute(models):
+        names.models[fold(maker), fold(reference)] = (row_id, reference)
+        names.makers[fold(reference)].append(maker)
     for row_id, site_id, path in session.execute(select(Location.id, Location.site_id, Location.path)):
         if site_id in names.site_ids:
             names.locations[fold(names.site_ids[site_id]), fold(path)] = (row_id, path)
@@ -61,25 +68,54 @@ def known_names(session: Session, rows: Sequence[ImportRow], *, by: Actor) -> Na
     return names
 
 
+def known_sites(session: Session, *, by: Actor) -> list[KnownSite]:
+    statement = select(Site.id, Site.code, Site.name, Customer.code, Customer.name).outerjoin(Site.customer)
+    return [
+        KnownSite(row_id, code, name, tuple(fold(word) for word in customer if word))
+        for row_id, code, name, *customer in session.execute(statement.order_by(Site.id))
+        if by.sees_site(row_id)
+    ]
+
+
 def as_known(row: ImportRow, names: Names) -> ImportRow:
     """The row with the names of the house for those that it writes otherwise (a code, another case)."""
     values = dict(row.values)
-    for field_name, known in (("site", names.sites), ("customer", names.customers), ("category", names.categories)):
-        if field_name in values and (found := known.get(fold(values[field_name]))):
-            values[field_name] = found[1]
-    if fold(values.get("site", "")) in names.sites:
-        values.pop("customer", None)  # whose a site is, is said when it is made; a file of pieces does not move it
-    return replace(row, values=values)
+    customer = values.pop("customer", None)
+    errors = row.errors
+    if site := values.get("site"):
+        try:
+            values["site"] = _site(site, customer, names)
+        except SiteUnclear as unclear:
+            errors = (*errors, unclear.error)
+    if "category" in values and (known := names.categories.get(fold(values["category"]))):
+        values["category"] = known[1]
+    if "model" in values and "manufacturer" not in values and len(names.makers[fold(values["model"])]) == 1:
+        values["manufacturer"] = names.makers[fold(values["model"])][0]
+    return replace(row, values=values, errors=errors)
 
 
-def registry_of(session: Session, rows: Sequence[ImportRow], *, positions: Iterable[str], by: Actor) -> Registry:
+def _site(site: str, customer: str | None, names: Names) -> str:
+    """Whose a site is, is said when it is made; a file of pieces does not give it to someone else."""
+    if known := site_meant(site, customer, names.site_words):
+        return names.site_ids[known.id]
+    if customer and fold(names.owners.setdefault(fold(site), customer)) != fold(customer):
+        raise SiteUnclear(other_customer())
+    return site
+
+
+def registry_of(
+    session: Session, rows: Sequence[ImportRow], names: Names, *, positions: Iterable[str], by: Actor
+) -> Registry:
     """The pieces that any row may speak of, found by each of the ways in a few questions."""
     said = {name: [row.values[name] for row in rows if name in row.values] for name in ("tag", "serial", "external_id")}
-    names = {row.values["name"] for row in rows if "name" in row.values}
     pieces: dict[int, Known] = {}
-    for column, values in ((Equipment.tag, said["tag"]), (Equipment.serial, said["serial"]), (Equipment.name, names)):
-        for chunk in chunks(sorted(set(values))):
-            pieces |= _pieces(session, column.in_(chunk), by)
+    for column, values in ((Equipment.tag, spellings(said["tag"])), (Equipment.serial, spellings(said["serial"]))):
+        for chunk in chunks(values):
+            pieces |= _pieces(session, column.in_(chunk), names, by)
+    tags = {fold(known.values["tag"]) for known in pieces.values()}
+    unknown = [row for row in rows if fold(row.values.get("tag", "")) not in tags]
+    for chunk in chunks(sorted(_named_alike(session, unknown, names) - pieces.keys())):
+        pieces |= _pieces(session, Equipment.id.in_(chunk), names, by)
     identities: dict[tuple[str, str], int] = {}
     for source, values in ((EXTERNAL, said["external_id"]), (POSITION, list(positions))):
         for chunk in chunks(sorted(set(values))):
@@ -88,18 +124,39 @@ def registry_of(session: Session, rows: Sequence[ImportRow], *, positions: Itera
             )
             identities |= {(source, value): row_id for value, row_id in session.execute(found)}
     for chunk in chunks(sorted(set(identities.values()) - pieces.keys())):
-        pieces |= _pieces(session, Equipment.id.in_(chunk), by)
-    external = {row_id: value for (source, value), row_id in identities.items() if source == EXTERNAL}
-    for row_id, value in external.items():
-        if row_id in pieces:
-            pieces[row_id] = Known(row_id, {**pieces[row_id].values, "external_id": value})
+        pieces |= _pieces(session, Equipment.id.in_(chunk), names, by)
+    for chunk in chunks(sorted(pieces) if said["external_id"] else ()):
+        kept = select(EquipmentIdentity.equipment_id, EquipmentIdentity.value).where(
+            EquipmentIdentity.source == EXTERNAL, EquipmentIdentity.equipment_id.in_(chunk)
+        )
+        for row_id, value in session.execute(kept):
+            pieces[row_id] = replace(pieces[row_id], values={**pieces[row_id].values, "external_id": value})
     hidden: set[tuple[Basis, str]] = {
         (BASIS[source], value) for (source, value), row_id in identities.items() if row_id not in pieces
     }
-    seen = {known.values["tag"] for known in pieces.values()}
-    for chunk in chunks(sorted(set(said["tag"]) - seen)):
-        hidden |= {("tag", tag) for tag in session.scalars(select(Equipment.tag).where(Equipment.tag.in_(chunk)))}
+    for chunk in chunks(spellings(tag for tag in said["tag"] if fold(tag) not in tags)):
+        used = session.scalars(select(Equipment.tag).where(Equipment.tag.in_(chunk)))
+        hidden |= {("tag", fold(tag)) for tag in used}
     return replace(_by_each_way(pieces, identities), hidden=hidden)
+
+
+def _named_alike(session: Session, rows: Iterable[ImportRow], names: Names) -> set[int]:
+    """Pieces that stand on a site of the file under a name of the file, whatever its case and accents."""
+    wanted: defaultdict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        if "name" in row.values and (site := names.sites.get(fold(row.values.get("site", "")))):
+            wanted[site[0]].add(fold(row.values["name"]))
+    named = select(Equipment.id, Equipment.site_id, Equipment.name).where(
+        Equipment.site_id.in_(wanted), Equipment.name.is_not(None), Equipment.archived_at.is_(None)
+    )
+    if not wanted:
+        return set()
+    return {row_id for row_id, site_id, name in session.execute(named) if fold(name) in wanted[site_id]}
+
+
+def spellings(words: Iterable[str]) -> list[str]:
+    """A word as it is written and in one case: indexes of both databases know no other likeness."""
+    return sorted({spelling for word in words for spelling in (word, word.upper(), word.lower())})
 
 
 def _by_each_way(pieces: dict[int, Known], identities: dict[tuple[str, str], int]) -> Registry:
@@ -141,11 +198,18 @@ PIECE_COLUMNS = (
     Equipment.remote_host,
     Equipment.remote_url,
     Equipment.notes,
+    Equipment.site_id,
+    EquipmentCategory.tag_prefix,
 )
 
 
-def _pieces(session: Session, condition: ColumnElement[bool], by: Actor) -> dict[int, Known]:
-    return {row[0]: Known(row[0], row._asdict()) for row in session.execute(pieces_statement(by).where(condition))}
+def _pieces(session: Session, condition: ColumnElement[bool], names: Names, by: Actor) -> dict[int, Known]:
+    pieces = {}
+    for row in session.execute(pieces_statement(by).where(condition)):
+        values = row._asdict()
+        values["site"] = names.site_ids[row.site_id]
+        pieces[row.id] = Known(row.id, values, is_given(row.tag, row.tag_prefix))
+    return pieces
 
 
 def pieces_statement(by: Actor) -> Any:
