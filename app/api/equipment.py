@@ -1,18 +1,40 @@
 """The registry: pieces of equipment, found, registered, changed, archived."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
+from starlette.datastructures import UploadFile
 
+from app.core.errors import InvalidInput, TooLarge
+from app.core.i18n import N_
+from app.core.security import Permission, require
 from app.equipment import actions, queries
 from app.equipment.rules.registry import Status
 from app.equipment.schemas import EquipmentInput, EquipmentPatch, EquipmentRow, EquipmentView
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.http import (
+    CurrentActor,
+    IfMatch,
+    Now,
+    Page,
+    PageQuery,
+    RondeRoute,
+    cursor_after,
+    page_of,
+    slow,
+)
+from app.http.asking import house_of
+from app.http.downloads import csv_file
+from app.operations.actions.exports import equipment_csv
+from app.operations.actions.imports import import_equipment
+from app.operations.schemas import ImportReport
 from app.people.schemas import Id
 
 router = APIRouter(route_class=RondeRoute, prefix="/equipment", tags=["equipment"])
+LONGEST_LENGTH = 18
 
 
 class EquipmentQuery(PageQuery):
@@ -42,6 +64,67 @@ def list_equipment(query: Annotated[EquipmentQuery, Query()], session: Session, 
 def register_equipment(data: EquipmentInput, session: Session, by: CurrentActor, now: Now) -> EquipmentView:
     """Without a tag, Ronde gives one that starts with the category's prefix."""
     return EquipmentView.model_validate(actions.register_equipment(session, data, by=by, now=now))
+
+
+@router.get("/export.csv", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
+@slow
+def export_equipment(request: Request, by: CurrentActor) -> Response:
+    """All pieces that the caller may see, as a file that goes back in unchanged."""
+    require(by, Permission.READ)
+    return csv_file(house_of(request), "equipment.csv", partial(equipment_csv, by=by))
+
+
+async def read_csv(request: Request) -> bytes:
+    """The file of a form's field `file`, or the whole body."""
+    most = house_of(request).settings.max_upload_mib << 20
+    said = request.headers.get("content-length", "")
+    if not said.isdecimal() or len(said) > LONGEST_LENGTH:
+        raise InvalidInput("length_needed", N_("Send the file with a Content-Length."))
+    if int(said) > most:
+        raise TooLarge("file_too_large", N_("The file is larger than %(mib)s MiB."), mib=most >> 20)
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        return await request.body()
+    async with request.form(max_files=1, max_fields=10) as form:
+        upload = form.get("file")
+        if not isinstance(upload, UploadFile):
+            raise InvalidInput.at("file", "required", N_("This is needed."))
+        return await upload.read()
+
+
+CSV_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "name;site;category\nCore switch;Lyon;Switch\n",
+            },
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+        },
+    }
+}
+
+
+@router.post("/import", openapi_extra=CSV_BODY)
+@slow
+def import_equipment_file(
+    data: Annotated[bytes, Depends(read_csv)],
+    session: Session,
+    by: CurrentActor,
+    now: Now,
+    dry_run: Annotated[bool, Query(description="Say what would happen, change nothing.")] = False,
+) -> ImportReport:
+    """CSV in Ronde's own format or NetBox's: created, changed, unchanged or refused, row by row, and why.
+
+    A refused row stops no other. The same file twice changes nothing.
+    """
+    return import_equipment(session, data, is_dry_run=dry_run, by=by, now=now)
 
 
 @router.get("/{equipment_id}")

@@ -157,3 +157,60 @@ def test_a_catalogue_is_read_by_technicians_and_hidden_from_requesters(api, piec
         assert api("bob").get(f"/api/v1/{path}").status_code == 200
         assert api("chloe").get(f"/api/v1/{path}").status_code == 403
         assert api("chloe").get(f"/api/v1/{path}/{pieces['switch']}").status_code == 403
+
+
+NETBOX = (
+    "Name,Status,Tenant,Site,Location,Rack,Role,Manufacturer,Type,Serial number,Asset tag\n"
+    "core-1,Active,,Lyon,Server room,R1,Switch,Cisco,C9300,,\n"
+    ",Active,,Lyon,Server room,R1,PDU,APC,AP7868,,\n"
+    ",Active,,Lyon,Server room,R1,PDU,APC,AP7868,,\n"
+    "broken,Exploded,,Lyon,Server room,R1,Switch,Cisco,C9300,,\n"
+)
+
+
+def test_a_file_is_tried_then_taken_then_known(api, cast):
+    alice = api("alice")
+    sent = {"content": NETBOX, "headers": {"content-type": "text/csv"}}
+    tried = alice.post("/api/v1/equipment/import?dry_run=true", **sent)
+    assert tried.status_code == 200
+    assert tried.json()["counts"] == {"create": 3, "change": 0, "unchanged": 0, "refuse": 1}
+    assert tried.json()["created"]["locations"] == ["Lyon > Server room"]
+    assert [line["is_guess"] for line in tried.json()["lines"]] == [False, True, True, False]
+    assert tried.json()["lines"][3]["errors"][0]["code"] == "unknown_status"
+    assert tags(alice.get("/api/v1/equipment")) == []
+    taken = alice.post("/api/v1/equipment/import", files={"file": ("netbox.csv", NETBOX, "text/csv")})
+    assert [line["tag"] for line in taken.json()["lines"]] == ["SWI-0001", "PDU-0001", "PDU-0002", None]
+    again = alice.post("/api/v1/equipment/import", **sent)
+    assert again.json()["counts"] == {"create": 0, "change": 0, "unchanged": 3, "refuse": 1}
+
+
+def test_an_export_goes_back_in_unchanged(api, cast):
+    alice = api("alice")
+    alice.post("/api/v1/equipment/import", content=NETBOX, headers={"content-type": "text/csv"})
+    exported = alice.get("/api/v1/equipment/export.csv")
+    assert exported.headers["content-type"] == "text/csv; charset=utf-8"
+    again = alice.post("/api/v1/equipment/import", content=exported.content, headers={"content-type": "text/csv"})
+    assert again.json()["counts"] == {"create": 0, "change": 0, "unchanged": 3, "refuse": 0}
+    assert api("eve").get("/api/v1/equipment/export.csv").text.count("\n") == 1  # the header alone
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"content": b""}, 422),
+        ({"content": b"\0\0\0"}, 422),
+        ({"content": b"a;b\n1;2\n"}, 422),
+        ({"files": {"other": ("x.csv", "name;site", "text/csv")}}, 422),
+        ({"content": b"name;site;category\nX;Lyon;Switch\n", "headers": {"content-length": str(10**9)}}, 413),
+        ({"content": iter([b"name;site;category\nX;Lyon;Switch\n"])}, 422),  # of a length that is not said
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_problem(api, cast, sent, status):
+    alice = api("alice")
+    assert alice.post("/api/v1/equipment/import", **sent).status_code == status
+    assert tags(alice.get("/api/v1/equipment")) == []
+
+
+def test_technicians_import_nothing(api, cast):
+    answer = api("bob").post("/api/v1/equipment/import", content=NETBOX, headers={"content-type": "text/csv"})
+    assert answer.status_code == 403
