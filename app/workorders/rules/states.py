@@ -70,11 +70,7 @@ def move(state: State, name: str, facts: Facts) -> State:
     """The state after a transition. Raises Conflict where the table or a guard forbids it."""
     transition = BY_NAME[name]
     if state not in transition.sources:
-        raise Conflict(
-            "wrong_state",
-            N_("This cannot be done to an order that is %(state)s."),
-            state=state.value,
-        )
+        raise Conflict("wrong_state", N_("This cannot be done to the order as it stands now."))
     if transition.needs_reason and not facts.reason:
         raise InvalidInput.at("reason", "required", N_("Say why."))
     if name == "start" and facts.is_equipment_retired:
