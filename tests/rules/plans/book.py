@@ -76,7 +76,10 @@ class Book:
         changes = {change.key: change for change in decision.changes}
         stored = [self._changed(row, changes.get(row.key)) for row in self.rows]
         closed = dict(decision.replaced)
-        stored = [replace(row, fate="missed", reason="replaced") if row.key in closed else row for row in stored]
+        stored = [
+            replace(row, fate="missed", reason="replaced", named=closed[row.key]) if row.key in closed else row
+            for row in stored
+        ]
         self.rows = fold([*stored, *(new_row(row, 1) for row in decision.rows)])
         for key in closed:
             self.orders.pop(key, None)
