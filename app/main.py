@@ -38,7 +38,9 @@ def create_app(
         house.database.close()
 
     app = web.create_app(house, lifespan=lifespan)
+    rest = api.create_app(house)
+    app.state.api_document = rest.openapi  # the page that explains REST stands at the other door
     # Looked at first: else each call of the API would be compared with the path of every page.
-    app.router.routes[:0] = [Mount("/api/v1", api.create_app(house)), Mount("/static", static_files)]
+    app.router.routes[:0] = [Mount("/api/v1", rest), Mount("/static", static_files)]
     app.add_middleware(Surroundings)
     return app

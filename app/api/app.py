@@ -11,6 +11,7 @@ from fastapi.security import HTTPBearer
 import app.api as door
 from app.api import errors
 from app.api.auth import authenticate
+from app.api.document import complete
 from app.http import House
 
 DESCRIPTION = """Preventive maintenance for IT. Sign in with a personal token: `Authorization: Bearer ronde_pat_…`.
@@ -44,4 +45,5 @@ def create_app(house: House) -> FastAPI:
     for router in routers():
         app.include_router(router)
     errors.install(app)
+    complete(app)
     return app

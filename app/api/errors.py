@@ -47,9 +47,15 @@ TITLES = {
     503: "Service Unavailable",
 }
 
+
+def response(status: int) -> dict[str, Any]:
+    """A problem, as the document says it."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": TITLES[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"description": TITLES[status], "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    for status in (400, 401, 403, 404, 409, 422, 503)
+    status: response(status) for status in (400, 401, 403, 404, 409, 422, 503)
 }
 
 
