@@ -59,7 +59,7 @@ def rows_of(database):
     return [(r.cycle_key, r.fate, r.because_key, r.count, r.last_due_on, r.counts or {}) for r in found]
 
 
-@pytest.mark.parametrize("seed", (0, 1, 2, 3, 7, 10))
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 7, 10])
 def test_the_ledger_is_what_the_rules_say(database, seed):
     dice = random.Random(seed)
     schedule = random_schedule(dice)
