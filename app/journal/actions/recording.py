@@ -1,16 +1,17 @@
 """Audit rows, events, versions, nightly runs, heartbeats, answers given once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 from pydantic_core import to_jsonable_python
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.core.db import table_of
 from app.core.errors import PreconditionFailed
 from app.core.i18n import N_
 from app.core.security import Actor
@@ -51,6 +52,31 @@ def record_change(
             changes=changes,
             request_id=structlog.contextvars.get_contextvars().get("request_id"),
         )
+    )
+
+
+def record_changes(
+    session: Session,
+    action: str,
+    entity: str,
+    told: Sequence[tuple[int, int | None, dict[str, Any]]],
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """`record_change` for many rows at once: id, site and changes of each."""
+    if not told:
+        return
+    event = {"kind": f"{entity}.{action}", "entity": entity, "created_at": now}
+    entry = {"at": now, "user_id": by.user_id, "user_name": by.name, "action": action, "entity": entity}
+    entry["request_id"] = structlog.contextvars.get_contextvars().get("request_id")
+    session.execute(
+        insert(table_of(OutboxEvent)),
+        [event | {"entity_id": row_id, "site_id": site_id} for row_id, site_id, _ in told],
+    )
+    session.execute(
+        insert(table_of(AuditEntry)),
+        [entry | {"entity_id": row_id, "site_id": site_id, "changes": changes} for row_id, site_id, changes in told],
     )
 
 
@@ -147,9 +173,12 @@ def seal_audit(session: Session, *, now: datetime, settled: timedelta = timedelt
 
 def claim_job_run(session: Session, name: str, day: date, *, instance: str, now: datetime) -> bool:
     """Whether this scheduler is the one that does the nightly job of that day (S17)."""
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    dialect_insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     values = {"name": name, "day_on": day, "instance": instance, "started_at": now}
-    return session.scalar(insert(JobRun).values(**values).on_conflict_do_nothing().returning(JobRun.id)) is not None
+    return (
+        session.scalar(dialect_insert(JobRun).values(**values).on_conflict_do_nothing().returning(JobRun.id))
+        is not None
+    )
 
 
 def finish_job_run(session: Session, name: str, day: date, *, now: datetime, error: str | None = None) -> None:

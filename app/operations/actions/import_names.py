@@ -1,6 +1,6 @@
 """Customers, sites, categories, models, places and people that a file names and the house does not know yet."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +11,16 @@ from app.core.security import Actor
 from app.equipment.actions.catalogue import create_category, create_model
 from app.equipment.rules.importing import ImportRow
 from app.equipment.schemas import CategoryInput, ModelInput
+from app.operations.actions.import_places import location_key, make_locations
 from app.operations.queries.registry import Names
 from app.operations.rules.import_sites import KnownSite
 from app.operations.schemas import Created
 from app.people.actions.persons import create_person
 from app.people.schemas import PersonInput
 from app.places.actions.customers import create_customer
-from app.places.actions.sites import create_location, create_site
+from app.places.actions.sites import create_site
 from app.places.rules import BETWEEN
-from app.places.schemas import CustomerInput, NewLocationInput, SiteInput
+from app.places.schemas import CustomerInput, SiteInput
 
 CODE_LENGTH = 20
 
@@ -51,12 +52,11 @@ def model_key(row: ImportRow) -> tuple[str, str]:
     return fold(row.values.get("manufacturer", "")), fold(row.values["model"])
 
 
-def location_key(row: ImportRow) -> tuple[str, str]:
-    return fold(row.values["site"]), fold(row.values["location"])
+def make_names(session: Session, rows: Sequence[ImportRow], names: Names, *, by: Actor, now: datetime) -> None:
+    """By the same actions as people use, so that each leaves its audit row; `names` knows them afterwards.
 
-
-def make_names(session: Session, rows: Iterable[ImportRow], names: Names, *, by: Actor, now: datetime) -> None:
-    """By the same actions as people use, so that each leaves its audit row; `names` knows them afterwards."""
+    Places are many, and go in by levels.
+    """
     for row in rows:
         said = row.values
         if (site := said.get("site")) and fold(site) not in names.sites:
@@ -73,8 +73,7 @@ def make_names(session: Session, rows: Iterable[ImportRow], names: Names, *, by:
             names.models[model_key(row)] = (create_model(session, data, by=by, now=now).id, said["model"])
         if (person := said.get("person")) and fold(person) not in names.persons:
             names.persons[fold(person)] = (create_person(session, PersonInput(name=person), by=by, now=now).id, person)
-        if "location" in said and "site" in said and location_key(row) not in names.locations:
-            _make_location(session, said["site"], said["location"], names, by=by, now=now)
+    make_locations(session, rows, names, by=by, now=now)
 
 
 def _make_site(session: Session, name: str, customer: str | None, names: Names, *, by: Actor, now: datetime) -> None:
@@ -90,21 +89,6 @@ def _make_site(session: Session, name: str, customer: str | None, names: Names, 
     names.site_words[fold(code)] = [KnownSite(site.id, code, name)]
     names.sites[fold(name)] = (site.id, name)
     names.site_ids[site.id] = name
-
-
-def _make_location(session: Session, site: str, path: str, names: Names, *, by: Actor, now: datetime) -> None:
-    """Each step of "Building A > Floor 2 > Server room" that is missing."""
-    site_id, site_name = names.sites[fold(site)]
-    parent_id: int | None = None
-    walked: list[str] = []
-    for step in (part.strip() for part in path.split(BETWEEN.strip())):
-        walked.append(step)
-        key = fold(site_name), fold(BETWEEN.join(walked))
-        if key not in names.locations:
-            data = NewLocationInput(site_id=site_id, parent_id=parent_id, name=step)
-            names.locations[key] = (create_location(session, data, by=by, now=now).id, BETWEEN.join(walked))
-        parent_id = names.locations[key][0]
-    names.locations[fold(site), fold(path)] = (parent_id or 0, path)
 
 
 def free_code(name: str, known: Container[str]) -> str:

@@ -16,7 +16,7 @@ from app.core.security import Actor, new_secret
 from app.equipment.actions.tags import give_tags, scope_may_change
 from app.equipment.models import FOUND_BY, Equipment, EquipmentCategory, EquipmentIdentity
 from app.equipment.rules.identity import Verdict
-from app.journal.models import AuditEntry, OutboxEvent
+from app.journal import actions as journal
 from app.operations.queries.registry import EXTERNAL, POSITION, Names, chunks
 from app.places.models import Site
 
@@ -71,8 +71,9 @@ def register(
         ids |= {tag: row_id for tag, row_id in found}  # noqa: C416 - rows, typed as pairs
     _keep_identities(session, ((ids[row["tag"]], verdict) for row, verdict in zip(rows, verdicts, strict=True)))
     scope_may_change(session, ids.values(), now=now)
+    told: list[tuple[int, int | None, dict[str, Any]]]
     told = [(ids[row["tag"]], row["site_id"], {"tag": [None, row["tag"]]}) for row in rows]
-    _record(session, "created", told, by=by, now=now)
+    journal.record_changes(session, "created", "equipment", told, by=by, now=now)
     return {verdict.row.line: (ids[row["tag"]], row["tag"]) for row, verdict in zip(rows, verdicts, strict=True)}
 
 
@@ -103,7 +104,7 @@ def _give_missing_tags(session: Session, rows: Iterable[dict[str, Any]]) -> None
 
 def change(session: Session, verdicts: Sequence[Verdict], names: Names, *, by: Actor, now: datetime) -> None:
     """Only what differs is written; rows that change the same columns go together."""
-    told: list[tuple[int, int, dict[str, Any]]] = []
+    told: list[tuple[int, int | None, dict[str, Any]]] = []
     rows: list[dict[str, Any]] = []
     for verdict in verdicts:
         if verdict.known is not None:
@@ -123,7 +124,7 @@ def change(session: Session, verdicts: Sequence[Verdict], names: Names, *, by: A
         session.execute(written, together)
     _keep_identities(session, ((v.known.id, v) for v in verdicts if v.known and "external_id" in v.differences))
     scope_may_change(session, (equipment_id for equipment_id, _, _ in told), now=now)
-    _record(session, "changed", told, by=by, now=now)
+    journal.record_changes(session, "changed", "equipment", told, by=by, now=now)
 
 
 def values_after(verdict: Verdict) -> dict[str, Any]:
@@ -166,23 +167,6 @@ def _keep_identities(session: Session, pieces: Iterable[tuple[int, Verdict]]) ->
         session.execute(delete(EquipmentIdentity).where(*kept).execution_options(synchronize_session=False))
     if rows:
         session.execute(insert(table_of(EquipmentIdentity)), rows)
-
-
-def _record(
-    session: Session, action: str, told: Sequence[tuple[int, int, dict[str, Any]]], *, by: Actor, now: datetime
-) -> None:
-    if not told:
-        return
-    event = {"kind": f"equipment.{action}", "entity": "equipment", "created_at": now}
-    session.execute(
-        insert(table_of(OutboxEvent)),
-        [event | {"entity_id": row_id, "site_id": site_id} for row_id, site_id, _ in told],
-    )
-    entry = {"at": now, "user_id": by.user_id, "user_name": by.name, "action": action, "entity": "equipment"}
-    session.execute(
-        insert(table_of(AuditEntry)),
-        [entry | {"entity_id": row_id, "site_id": site_id, "changes": changes} for row_id, site_id, changes in told],
-    )
 
 
 def _json(value: Any) -> Any:
