@@ -3,16 +3,19 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from app.core.clock import fixed_clock
+from app.equipment.models import Equipment
 from app.journal.models import OutboxEvent
 from app.operations.actions.tick import preview_tick, tick
+from app.places.models import Site
 from app.plans.models import GenerationRun, Occurrence, PlanTarget, PlanVersion
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from app.workorders.models import WorkOrder, WorkOrderEvent
-from tests.factories.engine import make_targets
+from tests.factories.engine import make_pieces, make_targets
+from tests.factories.places import make_site
 
 MONTHLY = Rule("month")
 
@@ -21,8 +24,8 @@ def at(day: date, hour: int = 6) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
 
-def tick_on(database, day: date, **more):
-    return tick(database, clock=fixed_clock(at(day)), instance="test", **more)
+def tick_on(database, day: date, hour: int = 6):
+    return tick(database, clock=fixed_clock(at(day, hour)), instance="test")
 
 
 def plan_targets(database, count=1, rule=MONTHLY, anchor=date(2027, 1, 1), **schedule):
@@ -150,3 +153,52 @@ def test_S18_a_plan_that_raises_is_marked_backed_off_and_stops_nobody(database):
     assert states == {healthy[0]: "active", healthy[1]: "active", sick.id: "error"}
     assert (marked.failure_count, marked.wake_at) == (1, at(date(2027, 1, 1)) + timedelta(minutes=1))
     assert "NeverMatches" in (marked.reason or "")
+
+
+def test_S05_today_is_the_site_s_own(database):
+    """At noon in UTC it is the next day already in Auckland."""
+    with database.writing() as session:
+        make_targets(session, 1, Schedule(MONTHLY))
+        make_pieces(session, 1, make_site(session, "AKL", time_zone="Pacific/Auckland"))
+        abroad = session.scalars(select(Equipment).join(Site).where(Site.code == "AKL")).one()
+        target = session.scalars(select(PlanTarget)).one()
+        session.add(clone(target, equipment_id=abroad.id, site_id=abroad.site_id))
+    tick_on(database, date(2026, 12, 31), hour=12)
+    with database.reading() as session:
+        assert session.scalars(select(Site.code).join(WorkOrder, WorkOrder.site_id == Site.id)).all() == ["AKL"]
+
+
+def clone(target: PlanTarget, **changes) -> PlanTarget:
+    values = {column.name: getattr(target, column.name) for column in PlanTarget.__table__.columns}
+    return PlanTarget(**(values | {"id": None} | changes))
+
+
+@pytest.mark.parametrize("schedule", [{}, {"rule": Rule("day"), "overlap": "stack"}])
+def test_S13_a_batch_costs_the_same_statements_however_many_targets_it_has(database, schedule):
+    few = statements(database, 2, schedule)
+    assert statements(database, 60, schedule) == few
+    assert few < 30
+
+
+def statements(database, targets, schedule):
+    with database.writing() as session:
+        session.query(PlanTarget).update({"wake_at": None})
+        make_targets(session, targets, Schedule(**({"rule": MONTHLY} | schedule)), code=f"P{targets}")
+    seen = []
+
+    def note(*args):
+        seen.append(args[2])
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    tick_on(database, date(2027, 1, 1))
+    event.remove(database.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_S13_an_idle_tick_looks_at_two_indexes_and_writes_nothing(database):
+    plan_targets(database, 5)
+    tick_on(database, date(2027, 1, 1))
+    seen = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    tick_on(database, date(2027, 1, 1))
+    assert [statement.split()[0] for statement in seen if not statement.startswith("BEGIN")] == ["SELECT", "SELECT"]
