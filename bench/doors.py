@@ -101,7 +101,8 @@ def ask(house: House, port: int) -> dict[str, Load]:
     """Every kind of request, warmed up first."""
     lists = [request(LIST, headers=house.api)]
     gets = [request(f"/api/v1/work-orders/{order_id}", headers=house.api) for order_id in house.order_ids]
-    body = json.dumps({"title": "Bruit", "kind": "repair", "type": "corrective", "equipment_id": 3}).encode()
+    order = {"title": "Bruit", "kind": "repair", "type": "corrective", "equipment_id": 3, "due_on": "2030-01-15"}
+    body = json.dumps(order).encode()
     posts = [request(
         "/api/v1/work-orders", method="POST", headers=house.api | {"Content-Type": "application/json"}, body=body
     )]  # fmt: skip
