@@ -1,0 +1,63 @@
+"""`ronde init`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from app.cli.app import cli, installation, say
+from app.core.i18n import gettext
+from app.http.validation import invalid_input
+from app.operations.actions.upgrade import upgrade
+
+PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+@cli.command("init")
+def init_command(
+    ctx: typer.Context,
+    organisation: Annotated[str, typer.Option(prompt="Organisation")],
+    name: Annotated[str, typer.Option(prompt="Your name")],
+    login: Annotated[str, typer.Option(prompt="Login")],
+    language: Annotated[str, typer.Option(prompt="Language (fr, en)")] = "fr",
+    country: Annotated[str, typer.Option(prompt="Country, for public holidays (FR, BE, GB, ...)")] = "FR",
+    time_zone: Annotated[str, typer.Option(prompt="Time zone")] = "Europe/Paris",
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Set up an empty database: the first administrator, and where the house is.
+
+    Example: ronde init --organisation Acme --name "Ada Martin" --login ada --password-stdin < password.txt
+    """
+    from pydantic import ValidationError
+
+    from app.places.actions.setup import refuse_second_setup, set_up
+    from app.places.schemas import SetupInput
+
+    with installation(ctx, check=False) as house:
+        upgrade(house.database)
+        with house.database.reading() as session:
+            refuse_second_setup(session)
+        try:
+            data = SetupInput.model_validate(
+                {
+                    "organisation": organisation,
+                    "name": name,
+                    "login": login,
+                    "language": language,
+                    "country": country,
+                    "time_zone": time_zone,
+                    "password": new_password(from_stdin=password_stdin),
+                }
+            )
+        except ValidationError as error:
+            raise invalid_input(error.errors()) from None
+        with house.database.writing() as session:
+            user = set_up(session, data, now=house.now)
+        say(gettext("Ronde is set up. Sign in as %(login)s.") % {"login": user.login})
+
+
+def new_password(*, from_stdin: bool) -> str:
+    """Asked twice at a terminal; never an argument, which other users of the machine could read."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
