@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Json, Key
@@ -84,6 +84,25 @@ class WorkOrder(Base):
         Index(None, "equipment_id", "id"),
         Index(None, "location_id", "id"),
         Index(None, "due_on", "id"),
+        # What is open is little and asked for most: it is found without walking through years of what is done.
+        Index(
+            "ix_work_orders_open", "due_on", "id", sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")
+        ),
+        Index(
+            "ix_work_orders_open_of",
+            "assignee_id",
+            "due_on",
+            "id",
+            sqlite_where=text("is_open = 1"),
+            postgresql_where=text("is_open"),
+        ),
+        Index(
+            "ix_work_orders_done_by",
+            "completed_by",
+            "done_on",
+            sqlite_where=text("done_on IS NOT NULL"),
+            postgresql_where=text("done_on IS NOT NULL"),
+        ),
         Index(None, "target_id", "is_open"),
         Index(None, "plan_id", "id"),
         {"sqlite_autoincrement": True},

@@ -642,8 +642,9 @@ def upgrade() -> None:
     with op.batch_alter_table("plan_targets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plan_targets_equipment_id"), ["equipment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_plan_targets_location_id"), ["location_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_targets_plan_id_id"), ["plan_id", "id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_plan_targets_plan_id_next_due_on"), ["plan_id", "next_due_on"], unique=False
+            batch_op.f("ix_plan_targets_plan_id_state_next_due_on"), ["plan_id", "state", "next_due_on"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_plan_targets_site_id"), ["site_id"], unique=False)
         batch_op.create_index(
@@ -784,10 +785,31 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_work_orders_assignee_id_state_due_on"), ["assignee_id", "state", "due_on"], unique=False
         )
+        batch_op.create_index(
+            "ix_work_orders_done_by",
+            ["completed_by", "done_on"],
+            unique=False,
+            sqlite_where=sa.text("done_on IS NOT NULL"),
+            postgresql_where=sa.text("done_on IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_work_orders_due_on_id"), ["due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_equipment_id_id"), ["equipment_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_location_id_id"), ["location_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_occurrence_id"), ["occurrence_id"], unique=False)
+        batch_op.create_index(
+            "ix_work_orders_open",
+            ["due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("is_open = 1"),
+            postgresql_where=sa.text("is_open"),
+        )
+        batch_op.create_index(
+            "ix_work_orders_open_of",
+            ["assignee_id", "due_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("is_open = 1"),
+            postgresql_where=sa.text("is_open"),
+        )
         batch_op.create_index(batch_op.f("ix_work_orders_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_plan_id_id"), ["plan_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_plan_version_id"), ["plan_version_id"], unique=False)
@@ -926,10 +948,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_work_orders_plan_version_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_plan_id_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_parent_id"))
+        batch_op.drop_index(
+            "ix_work_orders_open_of", sqlite_where=sa.text("is_open = 1"), postgresql_where=sa.text("is_open")
+        )
+        batch_op.drop_index(
+            "ix_work_orders_open", sqlite_where=sa.text("is_open = 1"), postgresql_where=sa.text("is_open")
+        )
         batch_op.drop_index(batch_op.f("ix_work_orders_occurrence_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_location_id_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_equipment_id_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_due_on_id"))
+        batch_op.drop_index(
+            "ix_work_orders_done_by",
+            sqlite_where=sa.text("done_on IS NOT NULL"),
+            postgresql_where=sa.text("done_on IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_work_orders_assignee_id_state_due_on"))
 
     op.drop_table("work_orders")
@@ -952,7 +985,8 @@ def downgrade() -> None:
             postgresql_where=sa.text("wake_at IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_plan_targets_site_id"))
-        batch_op.drop_index(batch_op.f("ix_plan_targets_plan_id_next_due_on"))
+        batch_op.drop_index(batch_op.f("ix_plan_targets_plan_id_state_next_due_on"))
+        batch_op.drop_index(batch_op.f("ix_plan_targets_plan_id_id"))
         batch_op.drop_index(batch_op.f("ix_plan_targets_location_id"))
         batch_op.drop_index(batch_op.f("ix_plan_targets_equipment_id"))
 

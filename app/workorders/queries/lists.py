@@ -64,7 +64,7 @@ class OrderFilter:
 
 
 SAME = (
-    "kind", "type", "priority", "equipment_id", "location_id", "site_id", "plan_id", "assignee_id", "team_id",
+    "kind", "type", "priority", "equipment_id", "location_id", "plan_id", "assignee_id", "team_id",
 )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def rows_statement() -> Any:
 
 
 def conditions(wanted: OrderFilter, by: Actor) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [] if by.site_ids is None else [WorkOrder.site_id.in_(by.site_ids)]
+    found = sites_seen(wanted, by)
     same = {name: getattr(wanted, name) for name in SAME}
     found += [getattr(WorkOrder, name) == value for name, value in same.items() if value is not None]
     if wanted.status is not None:
@@ -95,6 +95,21 @@ def conditions(wanted: OrderFilter, by: Actor) -> list[ColumnElement[bool]]:
     if wanted.q:
         found.append(_asked(wanted.q))
     return found
+
+
+def sites_seen(wanted: OrderFilter, by: Actor) -> list[ColumnElement[bool]]:
+    """One site has an index that is already in the order of due dates. Several have none: orders are then walked in
+    that order and the sites looked at on the way (`+ 0` says so to both planners), or a page would sort all history.
+    What is open is walked in any case: it is little.
+    """
+    sites = by.site_ids
+    if wanted.site_id is not None:
+        sites = frozenset({wanted.site_id}) & (sites if sites is not None else {wanted.site_id})
+    if sites is None:
+        return []
+    if len(sites) == 1 and not wanted.is_open:
+        return [WorkOrder.site_id == next(iter(sites))]
+    return [(WorkOrder.site_id + 0).in_(sites)]
 
 
 def _asked(query: str) -> ColumnElement[bool]:
