@@ -151,7 +151,8 @@ class PlanTarget(Base):
             sqlite_where=text("wake_at IS NOT NULL"),
             postgresql_where=text("wake_at IS NOT NULL"),
         ),
-        Index(None, "plan_id", "next_due_on"),
+        Index(None, "plan_id", "state", "next_due_on"),
+        Index(None, "plan_id", "id"),
     )
 
 
@@ -210,5 +211,10 @@ class Occurrence(Base):
         CheckConstraint("fate IN (" + ", ".join(f"'{fate}'" for fate in FATES) + ")", name="fate"),
         CheckConstraint("count >= 1", name="count"),
         Index(None, "target_id", "raw_due_on"),
-        Index("ix_occurrences_waiting", "target_id", sqlite_where=text("fate = 'waiting'"), postgresql_where=text("fate = 'waiting'")),
+        Index(
+            "ix_occurrences_waiting",
+            "target_id",
+            sqlite_where=text("fate = 'waiting'"),
+            postgresql_where=text("fate = 'waiting'"),
+        ),
     )
