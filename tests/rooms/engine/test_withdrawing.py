@@ -9,6 +9,7 @@ from app.core.errors import Conflict, NotAllowed
 from app.core.security import Actor, Role
 from app.engine.actions.on_demand import generate_now
 from app.engine.actions.withdrawing import withdraw_run
+from app.operations.queries.doctor.ledger import examine
 from app.plans.models import GenerationRun, PlanTarget
 from app.workorders.models import WorkOrder
 from tests.rooms.engine.test_settling import end
@@ -97,3 +98,13 @@ def test_S17_a_tick_on_demand_makes_what_is_due_and_says_so(database):
         assert (run.counts["orders"], run.instance, run.errors) == (3, "Alice", [])
     with pytest.raises(NotAllowed), database.writing() as session:
         generate_now(session, by=EVE, now=at(date(2027, 1, 1)))
+
+
+def test_S23_the_doctor_sees_that_a_clock_ran_ahead_and_names_the_run(database):
+    plan_targets(database, 2, overlap="stack")
+    tick_on(database, date(2028, 6, 15))
+    with database.reading() as session:
+        run_id = session.scalars(select(GenerationRun.id)).one()
+        (finding,) = examine(session, at(TODAY))
+        assert (finding.code, finding.examples, finding.params["count"]) == ("ahead", (run_id,), 2)
+        assert list(examine(session, at(date(2028, 6, 15)))) == []

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from app.core.i18n import N_
 from app.operations.queries.doctor.finding import Finding, fault, warning
 from app.plans.models import MaintenancePlan, Occurrence, PlanTarget, PlanVersion
+from app.plans.rules.errors import RuleError
+from app.plans.rules.policy import days_from
 from app.plans.rules.recurrence import slots
-from app.plans.rules.schedule import Schedule
+from app.plans.rules.schedule import Schedule, interval_days
 from app.workorders.models import WorkOrder
 
 BATCH = 500
@@ -32,6 +34,7 @@ def examine(session: Session, now: datetime) -> Iterator[Finding]:
     yield from _coverage(session)
     yield from _stalled(session)
     yield from _behind(session, now)
+    yield from _ahead(session, now)
 
 
 def _coverage(session: Session) -> Iterator[Finding]:
@@ -174,3 +177,28 @@ def _behind(session: Session, now: datetime) -> Iterator[Finding]:
         yield warning(
             "plan_error", N_("%(count)s plans cannot be generated; see their pages."), failed, count=len(failed)
         )
+
+
+def _ahead(session: Session, now: datetime) -> Iterator[Finding]:
+    """S23: cycles generated further ahead than a plan's lead and one interval come from a clock that ran ahead."""
+    runs: set[int] = set()
+    count = 0
+    for version in session.scalars(select(PlanVersion)):
+        schedule = Schedule.from_dict(version.schedule)
+        try:
+            interval = interval_days(schedule.rule, version.anchor_on, version.anchor_on)
+        except RuleError:  # shown as a plan in error
+            continue
+        horizon = days_from(now.date(), 1 + schedule.lead_days + interval)
+        found = session.execute(
+            select(Occurrence.run_id, func.count())
+            .where(
+                Occurrence.plan_version_id == version.id, Occurrence.fate == "generated", Occurrence.due_on > horizon
+            )
+            .group_by(Occurrence.run_id)
+        ).all()
+        runs |= {run_id for run_id, _ in found if run_id is not None}
+        count += sum(cycles for _, cycles in found)
+    if count:
+        text = N_("%(count)s orders were made far ahead of their day: a clock ran ahead, or somebody looked ahead.")
+        yield warning("ahead", text, tuple(sorted(runs)), count=count)
