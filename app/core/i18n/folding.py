@@ -4,14 +4,17 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# What is one letter to Unicode and two to who types it, or another sign than the keyboard has.
+TYPED = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "’": "'"})
+
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Accents and case removed, blanks made one: « Écran  DÉPORTÉ » and "ecran deporte" are alike."""
     if text.isascii():
         return " ".join(text.lower().split())
-    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return " ".join(plain.casefold().split())
+    letters = unicodedata.normalize("NFKD", text.translate(TYPED))
+    return " ".join("".join(char for char in letters if not unicodedata.combining(char)).casefold().split())
 
 
 def fold_all(*parts: str | None) -> str:

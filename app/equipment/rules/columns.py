@@ -34,7 +34,7 @@ FIELDS = tuple(HEADERS)
 
 
 def _key(header: str) -> str:
-    return " ".join(fold(header).replace("’", "'").replace("°", "").replace("_", " ").split())
+    return " ".join(fold(header).replace("°", "").replace("_", " ").split())
 
 
 BY_HEADER = {_key(name): field for field, names in HEADERS.items() for name in names}

@@ -18,7 +18,7 @@ from app.operations.rules.import_sites import KnownSite, SiteUnclear, by_word, l
 from app.people.models import Person
 from app.places.models import Customer, Location, Site
 
-CHUNK = 900  # values in one IN list
+CHUNK = 5_000  # values in one IN list
 EXTERNAL, POSITION = "external", "position"
 BASIS: dict[str, Basis] = {EXTERNAL: "external_id", POSITION: "position"}
 

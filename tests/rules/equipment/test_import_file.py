@@ -154,6 +154,7 @@ def test_an_export_is_read_back():
 
 def test_search_ignores_accents_and_case():
     assert fold("  Écran   DÉPORTÉ ") == "ecran deporte"
+    assert fold("Cœur d’Œuvre") == "coeur d'oeuvre"
     assert fold_all("OND-1", None, "Salle Été") == "ond-1 | salle ete"
     assert like_patterns("Été 10%_a\\") == ["%ete%", "%10\\%\\_a\\\\%"]
 
