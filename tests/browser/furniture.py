@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.operations.actions.demonstration import demonstrate
 from app.people.models import User
+from app.places.models import SiteScope
 from app.workorders.models import WorkOrder
 from tests.factories.people import make_sign_in
 
@@ -22,8 +23,22 @@ def furnish(database: Database) -> tuple[dict[str, str], dict[str, str]]:
     with database.writing() as session:
         for user in session.scalars(select(User)):
             user.language = None  # each browser asks for its own
+        take_the_week(session)
         sessions = {user.login: make_sign_in(session, user) for user in session.scalars(select(User))}
     return sessions, {each.login: each.password for each in logins}
+
+
+def take_the_week(session: Session) -> None:
+    """The technician has taken what her team is to do."""
+    person, site = session.execute(
+        select(User.person_id, SiteScope.site_id)
+        .join(SiteScope, SiteScope.user_id == User.id)
+        .where(User.login == TECHNICIAN)
+    ).one()
+    free = WorkOrder.assignee_id.is_(None)
+    session.execute(
+        update(WorkOrder).where(WorkOrder.state == "ready", WorkOrder.site_id == site, free).values(assignee_id=person)
+    )
 
 
 def some_order(session: Session, login: str, state: str) -> int:
@@ -32,7 +47,7 @@ def some_order(session: Session, login: str, state: str) -> int:
         select(WorkOrder.id)
         .join(User, User.person_id == WorkOrder.assignee_id)
         .where(User.login == login, WorkOrder.state == state)
-        .order_by(WorkOrder.id)
+        .order_by(WorkOrder.due_on, WorkOrder.id)
     )
     assert found is not None, f"the demonstration has no order of {login} that is {state}"
     return found

@@ -106,6 +106,11 @@ def long_day(value: date, *, year: bool | None = None) -> str:
     return f"{text} {day.year}" if _with_year(day, year=year) else text
 
 
+def capfirst(text: str) -> str:
+    """At the head of a line; the other letters stay (« Monday 23 November »)."""
+    return text[:1].upper() + text[1:]
+
+
 def month(value: date) -> str:
     """« novembre 2026 »."""
     return f"{_names(current_language())[3][value.month - 1]} {value.year}"
@@ -168,6 +173,7 @@ FILTERS = {
     "short_day": short_day,
     "tiny_day": tiny_day,
     "long_day": long_day,
+    "capfirst": capfirst,
     "month": month,
     "clock_time": clock_time,
     "moment": moment,

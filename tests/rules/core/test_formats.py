@@ -41,6 +41,11 @@ def test_the_year_is_written_when_it_is_asked_for() -> None:
     assert plain(f.long_day(date(2027, 5, 1), year=False)) == "samedi 1er mai"
 
 
+def test_a_heading_begins_with_a_capital_and_keeps_the_others() -> None:
+    with in_language("en"):
+        assert plain(f.capfirst(f.long_day(date(2026, 11, 23)))) == "Monday 23 November"
+
+
 def test_an_instant_is_shown_on_the_day_and_at_the_hour_of_the_reader() -> None:
     late = datetime(2026, 11, 22, 23, 5, tzinfo=UTC)
     assert plain(f.moment(late)) == "lun. 23 nov. à 0 h 05"
