@@ -42,6 +42,7 @@ from app.plans.actions.plans import create_plan
 from app.plans.schemas import PlanInput
 
 SYSTEM = Actor.system()
+DAYS_OF_MONTH = (1, 5, 10, 15, 20)
 ROOMS_OF = {"server_rooms": [SERVER_ROOM], "technical_rooms": [SERVER_ROOM, CLOSET], "sites": [OFFICES]}
 
 
@@ -198,11 +199,17 @@ def piece_input(firm: Firm, piece: PieceSpec) -> EquipmentInput:
 
 
 def make_plans(session: Session, firm: Firm, *, start_on: date, now: datetime) -> None:
-    """The library, each plan beginning two days after the one before: a real house does not start all on one day."""
+    """The library, from the days of the month on which a house would have its rounds."""
     with in_language("fr"):
         for number, plan in enumerate(LIBRARY):
-            data = plan_input(firm, plan, start_on + timedelta(days=1 + 2 * number))
-            create_plan(session, data, by=SYSTEM, now=now)
+            day = DAYS_OF_MONTH[number % len(DAYS_OF_MONTH)]
+            create_plan(session, plan_input(firm, plan, next_day(start_on, day)), by=SYSTEM, now=now)
+
+
+def next_day(after: date, day_of_month: int) -> date:
+    """The first day of that number, at or after a date."""
+    this_month = after.replace(day=day_of_month)
+    return this_month if this_month >= after else (after.replace(day=1) + timedelta(days=32)).replace(day=day_of_month)
 
 
 def plan_input(firm: Firm, plan: LibraryPlan, start_on: date) -> PlanInput:
