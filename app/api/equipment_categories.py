@@ -15,6 +15,7 @@ router = APIRouter(route_class=RondeRoute, prefix="/equipment-categories", tags=
 
 class CategoryQuery(PageQuery):
     q: Annotated[str | None, Field(max_length=200, description="Words that the name holds.")] = None
+    archived: Annotated[bool, Field(description="Archived ones too.")] = False
 
 
 @router.get("")
@@ -22,7 +23,7 @@ def list_equipment_categories(
     query: Annotated[CategoryQuery, Query()], session: Session, by: CurrentActor
 ) -> Page[CategoryView]:
     after = cursor_after(query.cursor)
-    rows = queries.categories(session, by=by, q=query.q, limit=query.limit, after=after)
+    rows = queries.categories(session, by=by, q=query.q, archived=query.archived, limit=query.limit, after=after)
     return page_of([CategoryView.model_validate(row) for row in rows], query.limit, lambda row: (row.code,))
 
 

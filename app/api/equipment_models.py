@@ -15,12 +15,13 @@ router = APIRouter(route_class=RondeRoute, prefix="/equipment-models", tags=["eq
 
 class ModelQuery(PageQuery):
     q: Annotated[str | None, Field(max_length=200, description="Words that maker or reference hold.")] = None
+    archived: Annotated[bool, Field(description="Archived ones too.")] = False
 
 
 @router.get("")
 def list_equipment_models(query: Annotated[ModelQuery, Query()], session: Session, by: CurrentActor) -> Page[ModelView]:
     after = cursor_after(query.cursor)
-    rows = queries.models(session, by=by, q=query.q, limit=query.limit, after=after)
+    rows = queries.models(session, by=by, q=query.q, archived=query.archived, limit=query.limit, after=after)
     views = [ModelView.model_validate(row) for row in rows]
     return page_of(views, query.limit, lambda row: (row.manufacturer, row.reference))
 

@@ -139,7 +139,9 @@ def get_equipment(session: Session, equipment_id: int, *, by: Actor) -> Equipmen
     return equipment
 
 
-def find_equipment_id(session: Session, *, by: Actor, tag: str | None = None, qr_token: str | None = None) -> int | None:
+def find_equipment_id(
+    session: Session, *, by: Actor, tag: str | None = None, qr_token: str | None = None
+) -> int | None:
     """The piece that bears this tag, or the code on this label; None also where the actor may not see it."""
     require(by, Permission.READ)
     named = Equipment.tag == tag if tag is not None else Equipment.qr_token == qr_token
@@ -172,12 +174,19 @@ def category_choices(session: Session, *, by: Actor) -> list[tuple[int, str]]:
 
 
 def categories(
-    session: Session, *, by: Actor, q: str | None = None, limit: int | None = None, after: Any = None
+    session: Session,
+    *,
+    by: Actor,
+    q: str | None = None,
+    archived: bool = False,
+    limit: int | None = None,
+    after: Any = None,
 ) -> Sequence[EquipmentCategory]:
+    """In the order of codes; `archived` ones too where asked for."""
     require(by, Permission.READ)
-    statement = select(EquipmentCategory).where(
-        EquipmentCategory.archived_at.is_(None), beyond(after, EquipmentCategory.code)
-    )
+    statement = select(EquipmentCategory).where(beyond(after, EquipmentCategory.code))
+    if not archived:
+        statement = statement.where(EquipmentCategory.archived_at.is_(None))
     for pattern in like_patterns(q or ""):
         statement = statement.where(EquipmentCategory.search_text.like(pattern, escape="\\"))
     statement = statement.order_by(EquipmentCategory.code)
@@ -185,11 +194,20 @@ def categories(
 
 
 def models(
-    session: Session, *, by: Actor, q: str | None = None, limit: int | None = None, after: Any = None
+    session: Session,
+    *,
+    by: Actor,
+    q: str | None = None,
+    archived: bool = False,
+    limit: int | None = None,
+    after: Any = None,
 ) -> Sequence[EquipmentModel]:
+    """By maker and reference; `archived` ones too where asked for."""
     require(by, Permission.READ)
     key = (EquipmentModel.manufacturer, EquipmentModel.reference)
-    statement = select(EquipmentModel).where(EquipmentModel.archived_at.is_(None), beyond(after, *key))
+    statement = select(EquipmentModel).where(beyond(after, *key))
+    if not archived:
+        statement = statement.where(EquipmentModel.archived_at.is_(None))
     for pattern in like_patterns(q or ""):
         statement = statement.where(EquipmentModel.search_text.like(pattern, escape="\\"))
     statement = statement.order_by(*key)

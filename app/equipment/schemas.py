@@ -1,9 +1,10 @@
 """What is said of equipment: the same shapes for JSON and for forms."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
@@ -15,8 +16,17 @@ Tag = Annotated[
 ]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Maker = Annotated[str, StringConstraints(max_length=200, pattern=PLAIN)]
+
+
+def refuse_other_links(value: str) -> str:
+    """Only what a browser fetches: `javascript:` and the like would run in the page."""
+    if not re.fullmatch(r"https?://[^\s\x00-\x1f]+", value):
+        raise InvalidInput("not_a_link", N_("Enter a link that starts with https:// or http://."))
+    return value
+
+
+Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(refuse_other_links)]
 Notes = Annotated[str, StringConstraints(max_length=5_000)]
-Link = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s\x00-\x1f]+$")]
 Currency = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{3}$")]
 Minor = Annotated[int, Field(ge=0, le=10**14, description="In minor units: 184000 is 1,840.00.")]
 Months = Annotated[int, Field(ge=1, le=1200)]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.core.db import beyond
 from app.core.errors import NotFound
 from app.core.i18n import N_
+from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, Role, require
 from app.people.models import ApiToken, Person, SignIn, Team, TeamMember, User
 from app.people.rules.passwords import is_right
@@ -56,6 +57,13 @@ def persons(
     if not archived:
         statement = statement.where(Person.archived_at.is_(None))
     return [PersonView.model_validate(row) for row in session.execute(statement)]
+
+
+def persons_named(session: Session, name: str, *, by: Actor) -> Sequence[int]:
+    """Who is called that, accents and case aside; two may be."""
+    require(by, Permission.READ)
+    statement = select(Person.id).where(Person.search_text == fold(name), Person.archived_at.is_(None))
+    return session.scalars(statement.order_by(Person.id)).all()
 
 
 def matches(q: str, *columns: Any) -> ColumnElement[bool]:

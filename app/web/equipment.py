@@ -22,7 +22,7 @@ from app.people.schemas import Id
 from app.places.queries import sites as places
 from app.plans.queries import targets as plans
 from app.plans.schemas import TargetFilter
-from app.web import equipment_form, equipment_import
+from app.web import equipment_catalogue, equipment_form, equipment_import
 from app.web.equipment_form import FIELD_WORDS
 from app.web.forms import Form
 from app.web.pages import page, see_other
@@ -32,6 +32,7 @@ router = APIRouter(route_class=RondeRoute)
 # Before /equipment/{equipment_id}, which would take "new" for a number.
 router.include_router(equipment_form.routes)
 router.include_router(equipment_import.routes)
+router.include_router(equipment_catalogue.routes)
 ON_A_PAGE = 50
 SHOWN = 8
 CHOICES = 500

@@ -3,13 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
 
 from app.core.errors import AppError, InvalidInput, PreconditionFailed
 from app.core.i18n import N_
-from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
 from app.equipment import actions, queries
 from app.equipment.models import Equipment, EquipmentModel
@@ -21,7 +19,7 @@ from app.people import queries as people
 from app.people.schemas import Line
 from app.places import queries as houses
 from app.places.queries import sites as places
-from app.web.forms import Form, messages, parse
+from app.web.forms import Form, messages, parse, parse_edit
 from app.web.pages import page, see_other
 
 routes = APIRouter(route_class=RondeRoute, prefix="/equipment")
@@ -69,23 +67,20 @@ def amount(text: Any) -> int:
         raise InvalidInput(error.code, error.message, **error.params) from None
 
 
+Amount = Annotated[int, BeforeValidator(amount)]
+
+
 class PieceForm(EquipmentInput):
     """People write an amount, a name and a tag where the API takes numbers."""
 
-    purchase_cost: Annotated[int, BeforeValidator(amount)] | None = None
+    purchase_cost: Amount | None = None
     person: Line | None = None
     parent: Line | None = None
-    version: Annotated[int, Field(ge=1)] | None = None
 
 
-class VersionForm(BaseModel):
-    version: Annotated[int, Field(ge=1)] | None = None
-
-
-def input_of(session: Session, form: FormData, *, by: Actor, piece: Equipment | None = None) -> EquipmentInput:
-    """What the form says; a person or piece that is still named as before is still the same."""
-    said = parse(PieceForm, form)
-    values = said.model_dump(exclude={"purchase_cost", "person", "parent", "version"})
+def input_of(session: Session, said: PieceForm, *, by: Actor, piece: Equipment | None = None) -> EquipmentInput:
+    """What the form says; a person who is still named as before is still the same."""
+    values = said.model_dump(exclude={"purchase_cost", "person", "parent"})
     values["purchase_cost_minor"] = said.purchase_cost
     organisation = houses.find_organisation(session)
     if said.purchase_cost is not None and organisation is not None:
@@ -99,12 +94,12 @@ def input_of(session: Session, form: FormData, *, by: Actor, piece: Equipment | 
 
 
 def person_named(session: Session, name: str, *, by: Actor) -> int:
-    found = [person for person in people.persons(session, by=by, q=name) if fold(person.name) == fold(name)]
+    found = people.persons_named(session, name, by=by)
     if len(found) > 1:
         raise InvalidInput.at("person", "ambiguous", N_("Several people are called that."))
     if not found:
         raise InvalidInput.at("person", "unknown_person", N_("Nobody of this name is known. Add them under People."))
-    return found[0].id
+    return found[0]
 
 
 def piece_tagged(session: Session, tag: str, *, by: Actor) -> int:
@@ -116,14 +111,18 @@ def piece_tagged(session: Session, tag: str, *, by: Actor) -> int:
 
 def values_of(session: Session, piece: Equipment, *, by: Actor) -> dict[str, Any]:
     """A piece as the form shows it."""
-    values = {name: getattr(piece, name) for name in (*EquipmentInput.model_fields, "version")}
+    values = {name: getattr(piece, name) for name in EquipmentInput.model_fields}
     parent = queries.get_equipment(session, piece.parent_id, by=by) if piece.parent_id else None
-    cost = piece.purchase_cost_minor
     return values | {
-        "purchase_cost": None if cost is None else f"{cost / 100:.2f}".removesuffix(".00"),
+        "purchase_cost": written(piece.purchase_cost_minor),
         "person": piece.person.name if piece.person else None,
         "parent": parent.tag if parent else None,
     }
+
+
+def written(minor: int | None) -> str | None:
+    """An amount as people type it: 184050 is 1840.50."""
+    return None if minor is None else f"{minor // 100}.{minor % 100:02}".removesuffix(".00")
 
 
 def form_page(
@@ -180,7 +179,7 @@ def new_equipment(request: Request, session: Session, by: CurrentActor, site_id:
 def register_equipment(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     require(by, Permission.PLAN)
     try:
-        piece = actions.register_equipment(session, input_of(session, form, by=by), by=by, now=now)
+        piece = actions.register_equipment(session, input_of(session, parse(PieceForm, form), by=by), by=by, now=now)
     except InvalidInput as error:
         return form_page(request, session, by=by, values=dict(form), error=error)
     return see_other(f"/equipment/{piece.id}", message=N_("%(tag)s is registered."), tag=piece.tag)
@@ -201,10 +200,9 @@ def edit_equipment(
     piece = queries.get_equipment(session, equipment_id, by=by)
     require(by, Permission.PLAN, site_id=piece.site_id)
     try:
-        version = parse(VersionForm, form).version
-        values = input_of(session, form, by=by, piece=piece).model_dump()
+        said, version = parse_edit(PieceForm, form)
+        values = input_of(session, said, by=by, piece=piece).model_dump()
         actions.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
     except (InvalidInput, PreconditionFailed) as error:
-        typed = dict(form) | {"version": piece.version}
-        return form_page(request, session, by=by, values=typed, piece=piece, error=error)
+        return form_page(request, session, by=by, values=dict(form), piece=piece, error=error)
     return see_other(f"/equipment/{equipment_id}", message=N_("Saved."))
