@@ -53,7 +53,8 @@ def new_plan(request: Request, session: Session, by: CurrentActor, now: Now) -> 
     require(by, Permission.PLAN)
     start_on = today(now, by.time_zone)
     values = NEW | {"start_on": start_on.isoformat(), "site_id": min(by.site_ids) if by.site_ids else None}
-    return form_page(request, session, values, by=by)
+    preview = preview_plan(session, PlanInput.model_validate(values | {"title": "…"}), by=by, now=now)
+    return form_page(request, session, values, by=by, preview=preview)
 
 
 @router.post("/new")
@@ -168,4 +169,10 @@ def form_page(
         persons=[(person.id, person.name) for person in people.persons(session, by=by, limit=CHOICES)],
         not_started=count_not_started(session, plan.id) if plan else 0,
         sees_all=by.site_ids is None,
+        chosen_first=chosen_first,
     )
+
+
+def chosen_first(options: list[tuple[int, str]], chosen: list[str]) -> list[tuple[int, str]]:
+    """A list that scrolls begins with what is ticked."""
+    return sorted(options, key=lambda option: str(option[0]) not in chosen)

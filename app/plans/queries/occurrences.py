@@ -11,6 +11,7 @@ from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
+from app.places.models import Location
 from app.plans.models import MaintenancePlan, Occurrence, PlanTarget, PlanVersion
 from app.plans.schemas import OccurrenceFilter, OccurrenceView
 
@@ -34,11 +35,13 @@ def _occurrences(by: Actor) -> Select[Any]:
             MaintenancePlan.title.label("plan_title"),
             Equipment.tag,
             Equipment.name,
+            Location.path.label("place"),
         )
         .join(PlanTarget, PlanTarget.id == Occurrence.target_id)
         .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
         .join(PlanVersion, PlanVersion.id == Occurrence.plan_version_id)
         .outerjoin(Equipment, Equipment.id == PlanTarget.equipment_id)
+        .outerjoin(Location, Location.id == PlanTarget.location_id)
     )
     if by.site_ids is not None:
         statement = statement.where(PlanTarget.site_id.in_(by.site_ids))

@@ -107,6 +107,7 @@ class OccurrenceView(BaseModel):
     tag: str | None
     name: str | None
     location_id: int | None
+    place: str | None
     site_id: int
     cycle_key: str
     raw_due_on: date
