@@ -47,7 +47,7 @@ def form_page(
         said=said,
         errors=messages(error) if error else {},
         piece=queries.find_piece(session, int(item_id), by=by) if item_id.isdecimal() and len(item_id) < 16 else None,
-        colleagues=queries.colleagues(session),
+        colleagues=queries.colleagues(session, by=by),
         choices=report_choices(),
     )
 

@@ -77,7 +77,8 @@ def work_orders_page(
 
 @router.get("/work-orders/{order_id:int}")
 def show_work_order(request: Request, order_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
-    return order_page(request, session, order_id, by=by, now=now)
+    finding = request.query_params.get("finding")  # "Problem" leads to the report with its finding chosen
+    return order_page(request, session, order_id, by=by, now=now, said={"finding": finding} if finding else None)
 
 
 def order_page(
@@ -112,7 +113,7 @@ def order_page(
         files=queries.files_of(session, order_id),
         usual_kind=USUAL_KIND.get(order.kind, ResolutionKind.INSPECTED_OK).value,
         choices=report_choices(),
-        colleagues=queries.colleagues(session),
+        colleagues=queries.colleagues(session, by=by),
         said=said or {},
         errors=messages(error) if error else {},
         may_plan=by.has(Permission.PLAN),

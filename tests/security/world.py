@@ -11,13 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.security import Role
+from app.equipment.models import Equipment
+from app.journal.models import File
 from app.people.models import ApiToken, User
 from app.people.rules.passwords import hash_password
 from app.places.models import CalendarDays, Site
 from app.plans.models import GenerationRun
+from app.workorders.models import WorkOrderFile
 from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.people import make_api_token, make_sign_in, make_team, make_user
 from tests.factories.places import make_calendar, make_customer, make_location, make_organisation, make_site
+from tests.factories.workorders import make_order
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 OWN_WORD, FOREIGN_WORD = "Quetzal", "Narval"
@@ -66,9 +70,26 @@ def build(session: Session) -> World:
             "site_id": site.id,
             "location_id": location.id,
             "equipment_id": equipment.id,
+            **orders(session, equipment, word),
         }
     world.logins = principals(session, world, sites["LYO"], sites["NTE"])
     return world
+
+
+def orders(session: Session, piece: Equipment, word: str) -> dict[str, object]:
+    """An order in each state that something can be done to, and a file on the first."""
+    states = {"order_id": "ready", "planned_order_id": "planned", "progress_order_id": "in_progress"}
+    states |= {"hold_order_id": "on_hold", "done_order_id": "completed"}
+    ids: dict[str, object] = {}
+    for name, state in states.items():
+        order = make_order(session, piece, f"{word} {state}")
+        order.state = state
+        ids[name] = order.id
+    file = File(sha256=word, name=f"{word}.txt", media_type="text/plain", size=1, created_at=NOW)
+    session.add(file)
+    session.flush()
+    session.add(WorkOrderFile(order_id=ids["order_id"], file_id=file.id))
+    return ids | {"file_id": file.id}
 
 
 def principals(session: Session, world: World, lyon: Site, nantes: Site) -> tuple[str, ...]:

@@ -108,8 +108,9 @@ def previous_orders(session: Session, order: WorkOrder, limit: int = 3) -> Seque
     ).all()
 
 
-def colleagues(session: Session, limit: int = 200) -> Sequence[Any]:
+def colleagues(session: Session, *, by: Actor, limit: int = 200) -> Sequence[Any]:
     """Who can be given an order: people who sign in and work on them."""
+    require(by, Permission.WORK)
     return session.execute(
         select(Person.id, Person.name)
         .join(User, User.person_id == Person.id)
