@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response, UploadFile
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 from sqlalchemy.orm import Session
 
 from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
@@ -35,6 +35,7 @@ from app.workorders.schemas import (
 
 router = APIRouter(route_class=RondeRoute, prefix="/work-orders", tags=["work-orders"])
 MIB = 1 << 20
+ROWS = TypeAdapter(list[WorkOrderRow])
 
 
 class WorkOrderQuery(PageQuery):
@@ -66,7 +67,7 @@ def list_work_orders(
     )
     by_day = query.sort.endswith("due_on")
     return page_of(
-        [WorkOrderRow.model_validate(row) for row in rows],
+        ROWS.validate_python([row._asdict() for row in rows]),  # all at once, from dicts: half of one by one
         query.limit,
         lambda row: (row.due_on, row.id) if by_day else (row.id,),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
@@ -68,8 +69,9 @@ SAME = (
 )  # fmt: skip
 
 
+@cache
 def rows_statement() -> Any:
-    """An order's line: a place shows itself, a piece shows where it stands."""
+    """An order's line: a place shows itself, a piece shows where it stands. Put together once: it is asked often."""
     place = func.coalesce(WorkOrder.location_id, Equipment.location_id)
     return (
         select(*COLUMNS)
