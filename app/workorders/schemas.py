@@ -128,6 +128,12 @@ class LogInput(ItemInput, CompletionInput):
     type: Type = "corrective"
     is_counted: bool = Field(False, description="Count it for the next due date of the plan of this kind.")
 
+    @model_validator(mode="after")
+    def is_work(self) -> Self:
+        if self.kind is ResolutionKind.NOT_DONE:
+            raise InvalidInput("nothing_done", N_("What was not done cannot be logged."))
+        return self
+
 
 class CommentInput(Input):
     text: Text

@@ -13,7 +13,7 @@ from app.workorders.actions.life import open_for_change, pass_to, site_today, te
 from app.workorders.actions.telling import tell
 from app.workorders.models import Resolution, WorkOrder
 from app.workorders.rules.resolution import USUAL_KIND, ResolutionKind, Restoration, contradictions
-from app.workorders.rules.states import OPEN, State, order_number, way_to
+from app.workorders.rules.states import State, order_number, way_to
 from app.workorders.schemas import CompletionInput
 
 BACKDATE_MOST = timedelta(days=31)
@@ -59,7 +59,7 @@ def report(session: Session, order: WorkOrder, data: CompletionInput, *, by: Act
                 move_order(session, moved, by=by, now=now)
     else:
         tell_ledger_of_ending(session, order, now=now)
-    if data.restoration is Restoration.PALLIATIVE and data.curative_due_on is not None:
+    if is_done and data.restoration is Restoration.PALLIATIVE and data.curative_due_on is not None:
         open_curative(session, order, data.curative_due_on, by=by, now=now)
     session.flush()
     return resolution
@@ -119,10 +119,25 @@ def move_order(session: Session, moved: ledger.MovedCycle, *, by: Actor, now: da
     tell(session, order, "moved", by=by, now=now, changes={"due_on": [str(before), str(order.due_on)]})
 
 
-def open_curative(session: Session, order: WorkOrder, due_on: date, *, by: Actor, now: datetime) -> WorkOrder:
-    """A temporary fix opens the lasting one: it stays on the list until that is done."""
+def open_curative(session: Session, order: WorkOrder, due_on: date, *, by: Actor, now: datetime) -> None:
+    """A temporary fix opens the lasting one: it stays on the list until that is done.
+
+    A report that replaces a former one has its follow-up already; one that nobody has begun takes the new date.
+    """
     if due_on < site_today(session, order, now):
         raise InvalidInput.at("curative_due_on", "in_past", N_("The lasting fix lies ahead: choose a later date."))
+    reports = select(Resolution.recorded_at).where(
+        Resolution.order_id == order.id, Resolution.restoration == Restoration.PALLIATIVE.value
+    )
+    opened = select(WorkOrder).where(
+        WorkOrder.parent_id == order.id, WorkOrder.is_open, WorkOrder.created_at.in_(reports)
+    )
+    if (before := session.scalars(opened.limit(1)).first()) is not None:
+        if before.state == "ready" and before.due_on != due_on:
+            changes = {"due_on": [str(before.due_on), str(due_on)]}
+            before.due_on, before.version = due_on, before.version + 1
+            tell(session, before, "moved", by=by, now=now, changes=changes)
+        return
     with in_language(by.language):
         title = gettext("Lasting fix: %(title)s") % {"title": order.title}
     follow_up = WorkOrder(
@@ -147,8 +162,3 @@ def open_curative(session: Session, order: WorkOrder, due_on: date, *, by: Actor
     session.add(follow_up)
     session.flush()
     tell(session, follow_up, "created", by=by, now=now, to_state="ready", reason=order_number(order.id))
-    return follow_up
-
-
-def is_open(order: WorkOrder) -> bool:
-    return State(order.state) in OPEN
