@@ -14,7 +14,9 @@ from app.core.i18n import N_
 from app.core.security import Actor
 from app.journal.models import File
 
-PIXELS_MAX = 50_000_000
+# Decoding is what costs memory: a JPEG is decoded small at once, the others whole (a 5K screenshot has 15 million).
+PIXELS_MAX = {"JPEG": 50_000_000}
+PIXELS_MAX_WHOLE = 16_000_000
 PHOTO_EDGE = 2048
 NAME_MAX = 120
 PHOTOS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
@@ -92,10 +94,10 @@ def _photo(data: bytes) -> tuple[bytes, str]:
     try:
         with Image.open(BytesIO(data), formats=tuple(PHOTOS)) as image:
             kind = image.format or "PNG"
-            if image.width * image.height > PIXELS_MAX:
+            if image.width * image.height > PIXELS_MAX.get(kind, PIXELS_MAX_WHOLE):
                 raise TooLarge("too_many_pixels", N_("The picture has too many pixels."))
+            image.thumbnail((PHOTO_EDGE, PHOTO_EDGE))  # first: a JPEG is then decoded at its small size
             picture = ImageOps.exif_transpose(image)
-            picture.thumbnail((PHOTO_EDGE, PHOTO_EDGE))
             if kind == "JPEG" and picture.mode != "RGB":
                 picture = picture.convert("RGB")
             elif picture.mode == "P":
