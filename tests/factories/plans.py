@@ -1,5 +1,6 @@
 """Plans as Alice would say them, and pieces for them to cover."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.security import Actor, Role
 from app.equipment.models import Equipment, EquipmentCategory
 from app.places.models import Site
+from app.plans.models import Occurrence, PlanTarget, PlanVersion
 from app.plans.schemas import PlanInput
 from tests.factories.people import BEFORE
 
@@ -40,3 +42,18 @@ def make_piece(session: Session, site: Site, category: EquipmentCategory, tag: s
     session.add(piece)
     session.flush()
     return piece
+
+
+def make_occurrence(session: Session, target: PlanTarget, version: PlanVersion, **more: Any) -> Occurrence:
+    """A row of the ledger for 1 January 2027."""
+    kinds = ("raw_due_on", "due_on", "last_raw_due_on", "last_due_on", "window_first_on", "window_last_on")
+    values: dict[str, Any] = dict.fromkeys(kinds, date(2027, 1, 1))
+    values |= {"cycle_key": "D:2027-01-01", "fate": "missed", "reason": "outage", "interval_days": 31, "trace": []}
+    row = Occurrence(
+        target_id=target.id,
+        plan_version_id=version.id,
+        **values | {"created_at": BEFORE, "decided_at": BEFORE} | more,
+    )
+    session.add(row)
+    session.flush()
+    return row

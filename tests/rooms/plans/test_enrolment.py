@@ -6,14 +6,14 @@ from sqlalchemy import event, select
 from app.equipment.models import EquipmentChange, EquipmentModel
 from app.plans.actions.plans import create_plan, pause_plan
 from app.plans.actions.targets import end_targets, enrol
-from app.plans.models import Occurrence, PlanTarget
+from app.plans.models import PlanTarget
 from app.plans.queries.plans import get_plan
 from app.plans.queries.scope import leaving_targets, scope_of
 from app.plans.schemas import Pause
 from tests.factories.engine import make_pieces
 from tests.factories.people import BEFORE
 from tests.factories.places import make_calendar, make_location, make_organisation, make_site
-from tests.factories.plans import ALICE, eve, make_category, make_piece, plan_input
+from tests.factories.plans import ALICE, eve, make_category, make_occurrence, make_piece, plan_input
 
 
 @pytest.fixture
@@ -170,13 +170,7 @@ def test_what_waits_is_cancelled_when_its_item_leaves(session, lyon, switches, n
     piece = make_piece(session, lyon, switches)
     plan = create_plan(session, plan_input(category_ids=[switches.id]), by=ALICE, now=now)
     [target] = targets(session, plan)
-    kinds = ("raw_due_on", "due_on", "last_raw_due_on", "last_due_on", "window_first_on", "window_last_on")
-    days = dict.fromkeys(kinds, date(2027, 1, 1))
-    waiting = Occurrence(
-        target_id=target.id, plan_version_id=plan.current.id, cycle_key="D:2027-01-01", fate="waiting",
-        reason="open_order", interval_days=31, trace=[], created_at=now, decided_at=now, **days,
-    )  # fmt: skip
-    session.add(waiting)
+    waiting = make_occurrence(session, target, plan.current, fate="waiting", reason="open_order")
     piece.status = "retired"
     session.flush()
     leave(session, plan, now=now)
