@@ -1,5 +1,6 @@
 """Every route that the service answers, found in the apps themselves."""
 
+import re
 from collections.abc import Iterator
 
 from fastapi import FastAPI
@@ -25,4 +26,4 @@ def operations(app: FastAPI, prefix: str = "") -> Iterator[str]:
 
 def named(methods: set[str] | None, path: str) -> Iterator[str]:
     for method in sorted((methods or set()) - {"HEAD", "OPTIONS"}):
-        yield f"{method} {path}"
+        yield f"{method} {re.sub(r':[a-z]+}', '}', path)}"  # a converter is no part of the parameter's name

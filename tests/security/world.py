@@ -10,19 +10,16 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.clock import fixed_clock
-from app.core.db import Database
-from app.core.security import Actor, Role
+from app.core.security import Role
 from app.equipment.models import Equipment
 from app.journal.models import File
-from app.operations.actions.tick import tick
 from app.people.models import ApiToken, User
 from app.people.rules.passwords import hash_password
 from app.places.models import CalendarDays, Site
 from app.plans.actions.plans import create_plan, pause_plan
-from app.plans.models import GenerationRun, Occurrence, PlanTarget
-from app.plans.schemas import Pause, PlanInput
-from app.workorders.models import WorkOrder, WorkOrderFile
+from app.plans.models import GenerationRun, PlanTarget
+from app.plans.schemas import Pause
+from app.workorders.models import WorkOrderFile
 from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.people import make_api_token, make_sign_in, make_team, make_user
 from tests.factories.places import make_calendar, make_customer, make_location, make_organisation, make_site
@@ -108,32 +105,6 @@ def plans(session: Session, piece: Equipment, word: str) -> dict[str, object]:
     target = session.scalars(select(PlanTarget).where(PlanTarget.plan_id == plan.id)).one()
     row = make_occurrence(session, target, plan.current)
     return {"plan_id": plan.id, "paused_plan_id": resting.id, "target_id": target.id, "occurrence_id": row.id}
-
-
-def make_plan(session: Session, word: str, site: Site, category_id: int) -> int:
-    data = PlanInput(
-        title=f"{word} plan",
-        kind="cleaning",
-        start_on=NOW.date(),
-        freq="month",
-        site_id=site.id,
-        category_ids=[category_id],
-        site_ids=[site.id],
-    )
-    return create_plan(session, data, by=Actor.system(), now=NOW).id
-
-
-def generate(database: Database, world: World) -> None:
-    """The orders of the two plans, and the ids of what a tick makes."""
-    tick(database, clock=fixed_clock(NOW), instance="test")
-    with database.reading() as session:
-        for ids in (world.own, world.foreign):
-            target = session.scalars(select(PlanTarget).where(PlanTarget.plan_id == ids["plan_id"])).one()
-            occurrence = session.scalars(select(Occurrence).where(Occurrence.target_id == target.id)).first()
-            order = session.scalars(select(WorkOrder).where(WorkOrder.target_id == target.id)).one()
-            assert occurrence is not None
-            ids |= {"target_id": target.id, "occurrence_id": occurrence.id, "order_id": order.id}
-            ids |= {"run_id": occurrence.run_id or 0}
 
 
 def principals(session: Session, world: World, lyon: Site, nantes: Site) -> tuple[str, ...]:

@@ -4,5 +4,11 @@ from tests.security.rows import Row
 
 ROWS = {
     "GET /static/": Row("public", allowed={404}),
+    "GET /livez": Row("public"),
+    "GET /readyz": Row("public"),
+    "GET /health": Row("manager"),
+    "GET /api/docs": Row("public"),
     "GET /api/v1/openapi.json": Row("public"),
+    "GET /api/v1/meta": Row("signed_in"),
+    "GET /api/v1/meta/health": Row("manager"),
 }

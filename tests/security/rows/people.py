@@ -11,7 +11,7 @@ ROWS = {
     "POST /login": Row("public", body={"login": "x", "password": "y"}, allowed={422, 429}),
     "POST /logout": Row("signed_in"),
     "GET /setup": Row("public"),
-    "POST /setup": Row("public"),
+    "POST /setup": Row("public", body={"organisation": "x"}),
     "GET /welcome": Row("manager"),
     "GET /me": Row("signed_in"),
     "POST /me": Row("signed_in", body={"language": "fr"}),
