@@ -7,16 +7,25 @@ from typing import Annotated
 import typer
 
 from app.cli.app import JsonFlag, answer, cli, installation
-from app.core.i18n import gettext
+from app.core.i18n import N_, gettext
 from app.core.security import Actor
 from app.operations.actions.exports import equipment_csv
 from app.operations.actions.imports import import_equipment
-from app.operations.schemas import ImportLine, ImportReport
+from app.operations.schemas import Created, ImportLine, ImportReport
 
 imports = typer.Typer(help="Bring data in from a file. Example: ronde import equipment devices.csv --dry-run")
 exports = typer.Typer(help="Write data to a file. Example: ronde export equipment > equipment.csv")
 cli.add_typer(imports, name="import")
 cli.add_typer(exports, name="export")
+
+CREATED: dict[Created, str] = {
+    "customers": N_("New customers: %(names)s"),
+    "sites": N_("New sites: %(names)s"),
+    "categories": N_("New categories: %(names)s"),
+    "models": N_("New models: %(names)s"),
+    "locations": N_("New places: %(names)s"),
+    "persons": N_("New people: %(names)s"),
+}
 
 
 @imports.command("equipment")
@@ -37,7 +46,7 @@ def import_command(
 
 def in_words(report: ImportReport) -> str:
     lines = [line_in_words(line) for line in report.lines if line.outcome == "refuse" or line.is_guess]
-    lines += [f"{gettext(kind)}: {', '.join(names)}" for kind, names in report.created.items() if names]
+    lines += [gettext(CREATED[kind]) % {"names": ", ".join(names)} for kind, names in report.created.items() if names]
     if report.ignored_columns:
         lines.append(gettext("Columns not known: %(names)s") % {"names": ", ".join(report.ignored_columns)})
     counts = report.counts

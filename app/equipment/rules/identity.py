@@ -71,7 +71,7 @@ class Verdict:
 
     @property
     def is_guess(self) -> bool:
-        return self.basis == "position"
+        return self.basis == "position" and self.outcome != "refuse"
 
 
 def judge(rows: Sequence[ImportRow], registry: Registry) -> list[Verdict]:

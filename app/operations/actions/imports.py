@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.core.errors import FieldError
+from app.core.errors import Conflict, FieldError
 from app.core.i18n import N_
 from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
@@ -24,6 +24,7 @@ from app.operations.actions.import_names import make_names, missing_names
 from app.operations.actions.import_pieces import change, register
 from app.operations.queries.registry import Names, as_known, known_names, registry_of
 from app.operations.schemas import ImportReport, line_of
+from app.places.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Prepared:
 def import_equipment(session: Session, data: bytes, *, is_dry_run: bool, by: Actor, now: datetime) -> ImportReport:
     """Raises InvalidInput or TooLarge for a file that can't be read; a row that can't be taken is in the report."""
     require(by, Permission.PLAN)
+    if session.get(Organisation, 1) is None:
+        raise Conflict("not_set_up", N_("Set Ronde up first: on its first page, or with `ronde init`."))
     prepared = prepare(session, data, by=by)
     kept = [verdict for verdict in prepared.verdicts if verdict.outcome in ("create", "change")]
     created = missing_names([verdict.row for verdict in kept], prepared.names)

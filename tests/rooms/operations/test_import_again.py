@@ -3,15 +3,16 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.core.errors import Conflict
 from app.core.security import Actor, Role
 from app.equipment.models import Equipment
 from app.operations.actions.exports import equipment_csv
 from app.operations.actions.imports import import_equipment
 from app.operations.schemas import ImportReport
-from app.places.models import Customer, Location, Site
+from app.places.models import Customer, Location, Organisation, Site
 from tests.factories.places import make_customer, make_organisation, make_site
 
 ALICE = Actor(name="Alice", role=Role.MANAGER, user_id=1)
@@ -146,3 +147,9 @@ def test_places_are_made_once_step_by_step(session: Session, now: datetime) -> N
         ("Bât. A > Étage 1", False),
         ("Bât. A > Étage 2", False),
     ]
+
+
+def test_a_house_that_is_not_set_up_imports_nothing(session: Session, now: datetime) -> None:
+    session.execute(delete(Organisation))
+    with pytest.raises(Conflict):
+        run(session, "name;site;category\na;Lyon;P\n", now)
