@@ -58,7 +58,7 @@ class House:
         client = TestClient(self.app, follow_redirects=False)
         headers = dict(row.headers)
         if path.startswith("/api/"):
-            headers |= {"if-match": '"1"'} if method != "GET" else {}
+            headers = ({"if-match": '"1"'} if method != "GET" else {}) | headers
             if login:
                 headers["authorization"] = f"Bearer {token or f'ronde_pat_{login}_read_write'}"
             sent: dict[str, Any] = {"json": filled(row.body, ids)} if row.body is not None else {}
