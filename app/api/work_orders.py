@@ -160,6 +160,12 @@ def skip_work_order(
     return queries.view_of(session, order)
 
 
+@router.post("/{order_id}/count")
+def count_work_order(order_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> WorkOrderView:
+    """Work logged beside its plan settles the plan's next due date after all (`offered_due_on` of the log)."""
+    return queries.view_of(session, actions.count_work_order(session, order_id, version=version, by=by, now=now))
+
+
 @router.get("/{order_id}/history")
 def list_work_order_history(order_id: int, session: Session, by: CurrentActor) -> list[EventView]:
     """Each change, the newest first."""

@@ -14,7 +14,7 @@ from app.workorders.actions.life import (
 )
 from app.workorders.actions.making import create_work_order, edit_work_order
 from app.workorders.actions.papers import attach_file, comment_on
-from app.workorders.actions.past_work import log_work
+from app.workorders.actions.past_work import count_work_order, log_work
 
 __all__ = [
     "attach_file",
@@ -23,6 +23,7 @@ __all__ = [
     "close_work_order",
     "comment_on",
     "complete_work_order",
+    "count_work_order",
     "create_work_order",
     "edit_work_order",
     "hold_work_order",

@@ -7,15 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
+from app.core.errors import Conflict
+from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
+from app.journal.actions import refuse_stale
 from app.places.models import Site
 from app.plans.actions import ledger
-from app.plans.models import MaintenancePlan, Occurrence, PlanTarget
+from app.plans.models import Occurrence, PlanTarget
 from app.workorders.actions.completing import day_done, report
 from app.workorders.actions.making import site_of
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
-from app.workorders.queries.orders import lock_order
+from app.workorders.queries.by_cycle import target_of
+from app.workorders.queries.orders import get_order, lock_order
 from app.workorders.schemas import CompletionInput, LogInput
 
 
@@ -33,13 +37,14 @@ def log_work(session: Session, data: LogInput, *, by: Actor, now: datetime) -> L
     require(by, Permission.WORK, site_id=site_id)
     zone = session.scalars(select(Site.time_zone).where(Site.id == site_id)).one()
     completion = CompletionInput.model_validate(data.model_dump(include=set(CompletionInput.model_fields)))
-    target_id = _target_of(session, data)
+    target_id = target_of(session, data.work_kind, equipment_id=data.equipment_id, location_id=data.location_id)
+    done_on = day_done(completion, today(now, zone))
     counted = ledger.LoggedWork("extra")
     if target_id is not None:
         counted = ledger.record_logged_work(
             session,
             target_id,
-            done_on=day_done(completion, today(now, zone)),
+            done_on=done_on,
             open_occurrence_ids=_open_occurrences(session, target_id),
             is_counted=data.is_counted,
             now=now,
@@ -48,25 +53,51 @@ def log_work(session: Session, data: LogInput, *, by: Actor, now: datetime) -> L
         found = select(WorkOrder.id).where(WorkOrder.occurrence_id == counted.occurrence_id, WorkOrder.is_open)
         order = lock_order(session, session.scalars(found).one(), by=by)
     else:
-        order = _new_order(session, data, site_id, target_id, counted.occurrence_id, by=by, now=now)
+        order = _new_order(session, data, site_id, target_id, counted.occurrence_id, done_on=done_on, by=by, now=now)
     report(session, order, completion, by=by, now=now)
     return Logged(order, counted.offered_due_on)
 
 
-def _target_of(session: Session, data: LogInput) -> int | None:
-    """The one active plan of this kind on the item; where there are several, the work counts for none by itself."""
-    item = (
-        PlanTarget.equipment_id == data.equipment_id
-        if data.equipment_id
-        else PlanTarget.location_id == data.location_id
+def count_work_order(
+    session: Session, order_id: int, *, version: int | None = None, by: Actor, now: datetime
+) -> WorkOrder:
+    """Take the offer of S9: work that was done beside the plan counts for the plan's next due date after all."""
+    order = get_order(session, order_id, by=by)
+    require(by, Permission.WORK, site_id=order.site_id)
+    item = {"equipment_id": order.equipment_id, "location_id": order.location_id}
+    target_id = target_of(session, order.kind, **item) if order.occurrence_id is None else None
+    if target_id is None:
+        raise Conflict("nothing_to_count_for", N_("There is no due date that this work could count for."))
+    ledger.lock_target(session, target_id)
+    order = lock_order(session, order_id, by=by)
+    refuse_stale(order, version)
+    done_on = order.done_on
+    if order.occurrence_id is not None or done_on is None:  # in the meantime
+        raise Conflict("nothing_to_count_for", N_("There is no due date that this work could count for."))
+    if _open_occurrences(session, target_id):
+        raise Conflict("has_order", N_("The next due date has an order already: record the work on that one."))
+    counted = ledger.record_logged_work(
+        session, target_id, done_on=done_on, open_occurrence_ids=[], is_counted=True, now=now
     )
-    found = session.scalars(
-        select(PlanTarget.id)
-        .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
-        .where(item, PlanTarget.state == "active", MaintenancePlan.kind == data.work_kind)
-        .limit(2)
-    ).all()
-    return found[0] if len(found) == 1 else None
+    if counted.occurrence_id is None:
+        raise Conflict("nothing_to_count_for", N_("There is no due date that this work could count for."))
+    before = order.due_on
+    _belong(session, order, target_id, counted.occurrence_id)
+    order.version += 1
+    session.flush()
+    ledger.record_completion(session, counted.occurrence_id, done_on=done_on, now=now)
+    tell(session, order, "counted", by=by, now=now, changes={"due_on": [str(before), str(order.due_on)]})
+    return order
+
+
+def _belong(session: Session, order: WorkOrder, target_id: int, occurrence_id: int) -> None:
+    """The order becomes the one of that cycle, with its plan and dates."""
+    occurrence, target = session.get_one(Occurrence, occurrence_id), session.get_one(PlanTarget, target_id)
+    order.type = "preventive"
+    order.plan_id, order.plan_version_id = target.plan_id, occurrence.plan_version_id
+    order.target_id, order.occurrence_id = target_id, occurrence_id
+    order.due_on = occurrence.due_on
+    order.window_first_on, order.window_last_on = occurrence.window_first_on, occurrence.window_last_on
 
 
 def _open_occurrences(session: Session, target_id: int) -> list[int]:
@@ -83,34 +114,28 @@ def _new_order(
     target_id: int | None,
     occurrence_id: int | None,
     *,
+    done_on: date,
     by: Actor,
     now: datetime,
 ) -> WorkOrder:
-    occurrence = session.get(Occurrence, occurrence_id) if occurrence_id else None
-    zone = session.scalars(select(Site.time_zone).where(Site.id == site_id)).one()
-    target = session.get(PlanTarget, target_id) if occurrence and target_id else None
     order = WorkOrder(
-        type="preventive" if occurrence else data.type,
+        type=data.type,
         kind=data.work_kind,
         title=data.title,
         equipment_id=data.equipment_id,
         location_id=data.location_id,
         site_id=site_id,
         origin="manual",
-        plan_id=target.plan_id if target else None,
-        plan_version_id=occurrence.plan_version_id if occurrence else None,
-        target_id=target.id if target else None,
-        occurrence_id=occurrence_id,
         priority="normal",
         state="ready",
-        due_on=occurrence.due_on if occurrence else data.done_on or today(now, zone),
-        window_first_on=occurrence.window_first_on if occurrence else None,
-        window_last_on=occurrence.window_last_on if occurrence else None,
+        due_on=done_on,
         assignee_id=by.person_id,
         created_at=now,
         created_by=by.user_id,
         released_at=now,
     )
+    if target_id is not None and occurrence_id is not None:
+        _belong(session, order, target_id, occurrence_id)
     session.add(order)
     session.flush()
     tell(session, order, "created", by=by, now=now, to_state="ready")

@@ -1,12 +1,13 @@
 """Orders by the cycle that they were made for, and a cycle's story with its orders named (S44)."""
 
 from collections.abc import Collection
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
-from app.plans.models import Occurrence
+from app.plans.models import MaintenancePlan, Occurrence, PlanTarget, PlanVersion
 from app.plans.queries.explaining import explain_occurrence
 from app.plans.queries.occurrences import get_occurrence_view
 from app.plans.schemas import Explanation, OccurrenceView
@@ -39,3 +40,39 @@ def count_not_started(session: Session, plan_id: int) -> int:
     """Open orders of a plan that nobody has started."""
     waiting = select(func.count()).where(WorkOrder.plan_id == plan_id, WorkOrder.state.in_(("planned", "ready")))
     return session.scalar(waiting) or 0
+
+
+def target_of(session: Session, kind: str, *, equipment_id: int | None, location_id: int | None) -> int | None:
+    """The one active plan of this kind on the item; where there are several, work counts for none by itself."""
+    item = PlanTarget.equipment_id == equipment_id if equipment_id else PlanTarget.location_id == location_id
+    found = session.scalars(
+        select(PlanTarget.id)
+        .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
+        .where(item, PlanTarget.state == "active", MaintenancePlan.kind == kind)
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def offered_due_on(session: Session, order: WorkOrder) -> date | None:
+    """S9: "count it for 1 October?": the next date of the plan that a piece of work was done beside."""
+    if order.occurrence_id is not None or order.done_on is None:
+        return None
+    target_id = target_of(session, order.kind, equipment_id=order.equipment_id, location_id=order.location_id)
+    if target_id is None:
+        return None
+    mode = PlanVersion.schedule["mode"].as_string()
+    return session.scalar(
+        select(PlanTarget.next_due_on)
+        .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
+        .join(
+            PlanVersion,
+            and_(PlanVersion.plan_id == MaintenancePlan.id, PlanVersion.number == MaintenancePlan.current_number),
+        )
+        .where(
+            PlanTarget.id == target_id,
+            func.coalesce(mode, "fixed") == "fixed",
+            PlanTarget.next_due_on > order.done_on,
+            ~exists().where(WorkOrder.target_id == target_id, WorkOrder.is_open),
+        )
+    )
