@@ -51,7 +51,7 @@ help:
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.venv/.vendor: .venv/.npm .venv/.run app/web/vendor.py app/web/icons.txt
+.venv/.vendor: .venv/.npm .venv/.run app/web/vendor.py app/web/icons.txt app/web/icons.txt
 	$(BIN)/python -m app.web.vendor
 	@touch $@
 
