@@ -64,10 +64,14 @@ class Unreadable(ValueError):
 
 def read_rows(table: Table, columns: Mapping[str, int]) -> list[ImportRow]:
     """All rows below the header that say something; line numbers count from the header as 1."""
-    return [_read_row(number, cells, columns) for number, cells in enumerate(table[1:], start=2) if cells]
+    width = len(table[0])
+    return [_read_row(number, cells, columns, width) for number, cells in enumerate(table[1:], start=2) if cells]
 
 
-def _read_row(number: int, cells: Sequence[str], columns: Mapping[str, int]) -> ImportRow:
+def _read_row(number: int, cells: Sequence[str], columns: Mapping[str, int], width: int) -> ImportRow:
+    if len(cells) > width:  # a delimiter inside a cell without quotes: nothing is where it should be
+        shifted = N_("This line has more cells than the first one names. A cell that holds the separator needs quotes.")
+        return ImportRow(number, {}, (FieldError("", "too_many_cells", shifted),))
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
     for name, position in columns.items():

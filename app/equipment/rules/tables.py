@@ -2,13 +2,14 @@
 
 import csv
 from collections.abc import Sequence
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 from app.core.errors import InvalidInput, TooLarge
 from app.core.i18n import N_
 
-BYTES_MAX = 64 * 1024 * 1024
+BYTES_MAX = 32 * 1024 * 1024
 ROWS_MAX = 200_000
+CELLS_MAX = 4_000_000
 COLUMNS_MAX = 200
 CELL_MAX = 10_000
 DELIMITERS = (",", ";", "\t")
@@ -24,21 +25,24 @@ def read_table(data: bytes) -> Table:
     """
     if len(data) > BYTES_MAX:
         raise TooLarge("file_too_large", N_("The file is larger than %(mib)s MiB."), mib=BYTES_MAX >> 20)
-    text = _decode(data)
-    header = next((line for line in text.splitlines() if line.strip()), "")
+    text = TextIOWrapper(BytesIO(data), _encoding(data), newline="")
+    header = next((line for line in text if line.strip()), "")
     if not header:
         raise InvalidInput("empty_file", N_("The file is empty."))
+    text.seek(0)
     delimiter = max(DELIMITERS, key=header.count)
     csv.field_size_limit(CELL_MAX)
     table: Table = []
+    cells_left = CELLS_MAX
     try:
-        for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
+        for row in csv.reader(text, delimiter=delimiter):
             if len(row) > COLUMNS_MAX:
                 raise InvalidInput("too_many_columns", N_("Line %(line)s has too many columns."), line=len(table) + 1)
-            cells = [cell.strip() for cell in row]
-            if table or any(cells):
-                table.append(cells if any(cells) else [])
-            if len(table) > ROWS_MAX:
+            cells = _without_empty_end(row)
+            if table or cells:
+                table.append(cells)
+            cells_left -= len(cells)
+            if len(table) > ROWS_MAX or cells_left < 0:
                 raise TooLarge("too_many_rows", N_("The file has more than %(rows)s rows. Split it."), rows=ROWS_MAX)
     except csv.Error:
         raise InvalidInput(
@@ -47,19 +51,24 @@ def read_table(data: bytes) -> Table:
     return table
 
 
-def _decode(data: bytes) -> str:
-    if b"\0" in data:
-        raise InvalidInput(
-            "not_text", N_("This is not a text file. Save the sheet as CSV (UTF-8 or Windows) and try again.")
-        )
+def _encoding(data: bytes) -> str:
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            return data.decode(encoding)
+            if b"\0" not in data:
+                data.decode(encoding)
+                return encoding
         except UnicodeDecodeError:
             continue
     raise InvalidInput(
         "not_text", N_("This is not a text file. Save the sheet as CSV (UTF-8 or Windows) and try again.")
     )
+
+
+def _without_empty_end(row: list[str]) -> list[str]:
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def write_table(rows: Sequence[Sequence[str]]) -> str:

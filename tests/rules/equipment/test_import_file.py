@@ -47,6 +47,17 @@ def test_what_is_no_csv_is_refused_with_a_reason(data: bytes, error: type[Except
     assert refused.value.code == code  # type: ignore[attr-defined]
 
 
+def test_a_row_with_a_cell_too_many_is_refused():
+    found = rows("name;site;category\nA; B;Lyon;Switch\nb;Lyon;Switch;;\n")
+    assert [[error.code for error in row.errors] for row in found] == [["too_many_cells"], []]
+
+
+def test_a_file_of_too_many_cells_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tables, "CELLS_MAX", 100)
+    with pytest.raises(TooLarge):
+        read_table(b"a;" * 60 + b"\n" + b"x;" * 60)
+
+
 def test_a_file_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(tables, "ROWS_MAX", 3)
     with pytest.raises(TooLarge):
