@@ -29,6 +29,8 @@ ROWS = {
     f"POST {API}/{{order_id}}/reopen": Row("technician", body=WHY, own=DONE),
     f"POST {API}/{{order_id}}/cancel": Row("manager", body=WHY),
     f"POST {API}/{{order_id}}/skip": Row("manager", body=WHY),
+    # No plan waits for work on these orders: who may count it is told that there is nothing to count it for.
+    f"POST {API}/{{order_id}}/count": Row("technician", own=DONE, allowed={409}),
     f"GET {API}/{{order_id}}/history": Row("technician"),
     f"GET {API}/{{order_id}}/comments": Row("technician"),
     f"POST {API}/{{order_id}}/comments": Row("technician", body={"text": "Looks worn"}),
