@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, Boolean, Date, column, insert, literal, null, select, update, values
+from sqlalchemy import CTE, Boolean, ColumnElement, Date, column, func, insert, literal, select, update, values
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -21,14 +21,16 @@ from app.plans.rules.errors import RuleError
 from app.plans.rules.schedule import Schedule
 
 BATCH = 500
+GROUPS = 2_000  # a statement: ten values each, of the 32,766 that SQLite takes
+NEVER = date.min  # stands for a piece without a commissioning date, so that a join may be by equality
 
 
 class Group(NamedTuple):
-    """Items that share these share their first dates. `commissioned_on` is null unless the anchor depends on it."""
+    """Items that share these share their first dates. `commissioned_on` is NEVER unless the anchor depends on it."""
 
     site_id: int
     calendar_id: int
-    commissioned_on: date | None
+    commissioned_on: date
     enrolled_on: date
     anchor_on: date
     is_anchor_due: bool
@@ -51,7 +53,7 @@ def enrol(session: Session, plan: MaintenancePlan, *, now: datetime, only_change
     found = members(scope_of(session, plan.current.id), plan.site_id, only_changed=only_changed)
     count = _take_back(session, plan, found, now=now)
     groups = _groups(session, plan, found, now=now)
-    while batch := list(islice(groups, BATCH)):
+    while batch := list(islice(groups, GROUPS)):
         count += _insert(session, plan, found, batch, now=now)
     return count
 
@@ -64,9 +66,13 @@ def _is_new(plan: MaintenancePlan, found: CTE) -> list[Any]:
     ]
 
 
+def _day_or_never(found: CTE) -> ColumnElement[date]:
+    return func.coalesce(found.c.commissioned_on, literal(NEVER, Date()))
+
+
 def _groups(session: Session, plan: MaintenancePlan, found: CTE, *, now: datetime) -> Iterator[Group]:
     version = plan.current
-    commissioned_on = found.c.commissioned_on if version.anchor_policy == "commissioning" else null()
+    commissioned_on = _day_or_never(found) if version.anchor_policy == "commissioning" else literal(NEVER, Date())
     rows = session.execute(
         select(found.c.site_id, found.c.time_zone, found.c.calendar_id, commissioned_on)
         .where(*_is_new(plan, found))
@@ -76,7 +82,8 @@ def _groups(session: Session, plan: MaintenancePlan, found: CTE, *, now: datetim
     calendars = work_calendars(session, {calendar_id for _, _, calendar_id, _ in rows})
     for site_id, time_zone, calendar_id, commissioned in rows:
         on = today(now, time_zone)
-        anchor_on, is_anchor_due = anchor_of(version.anchor_policy, version.anchor_on, commissioned, on)
+        known = None if commissioned == NEVER else commissioned
+        anchor_on, is_anchor_due = anchor_of(version.anchor_policy, version.anchor_on, known, on)
         start = _started(schedule, calendars[calendar_id], (anchor_on, is_anchor_due), on)
         wake_at = start_of_day(start.wake_on, time_zone) if start.wake_on else None
         yield Group(
@@ -107,7 +114,7 @@ def _insert(session: Session, plan: MaintenancePlan, found: CTE, groups: Sequenc
     group = values(*columns, name="first_dates").data(rows).cte("groups")
     belongs = (group.c.site_id == found.c.site_id) & (group.c.calendar_id == found.c.calendar_id)
     if plan.current.anchor_policy == "commissioning":
-        belongs &= group.c.commissioned_on.is_not_distinct_from(found.c.commissioned_on)
+        belongs &= group.c.commissioned_on == _day_or_never(found)
     is_paused = plan.state == "paused"
     own = {
         "plan_id": literal(plan.id, Key),
