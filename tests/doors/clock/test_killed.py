@@ -24,6 +24,7 @@ from app.operations.actions import tick
 tick.BATCH = 10
 database = Database(sys.argv[1])
 print("ready", flush=True)
+sys.stdin.readline()
 tick.tick(database, clock=fixed_clock(datetime.fromisoformat(sys.argv[2])), instance="victim")
 print("done", flush=True)
 """
@@ -32,10 +33,23 @@ print("done", flush=True)
 def start(database, day: date) -> subprocess.Popen[str]:
     url = database.url.render_as_string(hide_password=False)
     words = [sys.executable, "-c", TICKER, url, f"{day}T06:00:00+00:00"]
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
+    pipe = subprocess.PIPE
+    return subprocess.Popen(words, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
+
+
+def let_go_and_kill(victims: list[subprocess.Popen[str]], after: float) -> int:
+    """How many died before they were done."""
+    for victim in victims:
+        assert victim.stdout is not None
+        assert victim.stdout.readline() == "ready\n"
+    for victim in victims:
+        assert victim.stdin is not None
+        victim.stdin.write("go\n")
+        victim.stdin.flush()
+    time.sleep(after)
+    for victim in victims:
+        victim.send_signal(signal.SIGKILL)
+    return sum("done" not in victim.communicate()[0] for victim in victims)
 
 
 @pytest.mark.slow
@@ -44,13 +58,7 @@ def test_S15_processes_killed_in_mid_tick_lose_nothing_and_make_nothing_twice(da
     dice, killed = random.Random(7), 0
     for _ in range(2):
         victims = [start(database, DAY), start(database, DAY)]
-        time.sleep(dice.uniform(0.02, 0.25))
-        for victim in victims:
-            victim.send_signal(signal.SIGKILL)
-            assert victim.stdout is not None
-            killed += victim.stdout.read().count("done") == 0
-            victim.wait()
-            victim.stdout.close()
+        killed += let_go_and_kill(victims, after=dice.uniform(0.02, 0.25))
     assert killed
     run(database)
     cycles, orders, events, messages, settled = world(database)
