@@ -40,20 +40,23 @@ def demo(
         upgrade(house.database)
         kept = house.settings.data_dir / LOGINS
         if not (if_empty and is_set_up(house.database)):
-            make(house, kept, seed=seed, on=on.date() if on else None)
+            make(house, kept, seed=seed, on=on.date() if on else today(house.now, TIME_ZONE))
         logins = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
     answer(logins, as_json, in_words)
 
 
-def make(house: Installation, kept: Path, *, seed: int, on: date | None) -> None:
-    from app.operations.actions.demonstration import DAYS, demonstrate
+def make(house: Installation, kept: Path, *, seed: int, on: date) -> None:
+    """The logins are kept before the year is lived through: whoever interrupts that can still sign in."""
+    from app.operations.actions.demonstration import DAYS, found_firm, live_until
 
     say(gettext("Making a demonstration: a French firm and a year of its work."))
-    with typer.progressbar(length=DAYS + 1, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        day = on or today(house.now, TIME_ZONE)
-        logins = demonstrate(house.database, seed=seed, on=day, told=lambda _day: bar.update(1))
+    firm = found_firm(house.database, seed=seed, on=on)
     with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump([asdict(login) for login in logins], file, ensure_ascii=False, indent=2)
+        json.dump([asdict(login) for login in firm.logins], file, ensure_ascii=False, indent=2)
+    days = live_until(house.database, firm, seed=seed, on=on)
+    with typer.progressbar(days, length=DAYS + 1, file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
+        for _day in shown:
+            pass
 
 
 def in_words(logins: list[dict[str, Any]]) -> str:

@@ -6,11 +6,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
-from app.operations.actions.demonstration import demonstrate
 from app.people.models import User
 from app.places.models import SiteScope
 from app.workorders.models import WorkOrder
+from tests.factories.demonstration import found_firm, live_until
 from tests.factories.people import make_sign_in
+from tests.factories.places import make_customer
 
 MONDAY = date(2026, 11, 23)
 DAYS = 60
@@ -19,13 +20,16 @@ ADMIN, MANAGER, TECHNICIAN = "claire", "marc", "nadia"
 
 def furnish(database: Database) -> tuple[dict[str, str], dict[str, str]]:
     """Sessions and passwords, by login."""
-    logins = demonstrate(database, seed=1, on=MONDAY, days=DAYS)
+    firm = found_firm(database, seed=1, on=MONDAY, days=DAYS)
+    for _day in live_until(database, firm, seed=1, on=MONDAY, days=DAYS):
+        pass
     with database.writing() as session:
         for user in session.scalars(select(User)):
             user.language = None  # each browser asks for its own
         take_the_week(session)
+        make_customer(session)
         sessions = {user.login: make_sign_in(session, user) for user in session.scalars(select(User))}
-    return sessions, {each.login: each.password for each in logins}
+    return sessions, {each.login: each.password for each in firm.logins}
 
 
 def take_the_week(session: Session) -> None:

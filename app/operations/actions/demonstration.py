@@ -1,10 +1,13 @@
-"""A house to look at: the firm, its plans, and a year of work done by the real engine and the real actions."""
+"""A house to look at: the firm, its plans, and a year of work done by the real engine and the real actions.
 
-from collections.abc import Callable
+Both parts open their transactions themselves, as a tick does.
+"""
+
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from app.core.db import Database
-from app.operations.actions.firm import Login, make_firm, make_plans
+from app.operations.actions.firm import Firm, make_firm, make_plans
 from app.operations.actions.history import MORNING, live_through
 from app.places.queries.actors import find_organisation
 
@@ -16,19 +19,19 @@ def is_set_up(database: Database) -> bool:
         return find_organisation(session) is not None
 
 
-def demonstrate(
-    database: Database, *, seed: int, on: date, days: int = DAYS, told: Callable[[date], object] = bool
-) -> list[Login]:
-    """Fill an empty house so that it stands as on the morning of a day. Opens its transactions itself, as a tick does.
+def found_firm(database: Database, *, seed: int, on: date, days: int = DAYS) -> Firm:
+    """The firm and its plans as they stood so many days before, all or nothing.
 
-    1. A year before: the firm and its plans, in one transaction. 2. Day by day: the tick, then what the technicians
-    did; `told` hears of each day. 3. On the last morning the tick, and a few orders begun.
+    Raises Conflict in a house that is set up already.
     """
     start = on - timedelta(days=days)
+    now = datetime.combine(start, MORNING)
     with database.writing() as session:
-        now = datetime.combine(start, MORNING)
         firm = make_firm(session, seed=seed, today=on, now=now)
         make_plans(session, firm, start_on=start, now=now)
-    for day in live_through(database, firm, seed=seed, first_on=start, last_on=on):
-        told(day)
-    return firm.logins
+    return firm
+
+
+def live_until(database: Database, firm: Firm, *, seed: int, on: date, days: int = DAYS) -> Iterator[date]:
+    """Day by day to the morning of a day: the tick, then what the technicians did. Yields each day that is over."""
+    return live_through(database, firm, seed=seed, first_on=on - timedelta(days=days), last_on=on)

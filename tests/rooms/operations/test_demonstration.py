@@ -5,12 +5,14 @@ import pytest
 from sqlalchemy import select
 
 from app.core.db import Database
+from app.core.errors import Conflict
 from app.equipment.models import Equipment
-from app.operations.actions.demonstration import demonstrate
+from app.operations.actions.demonstration import found_firm
 from app.operations.queries.doctor import examine
 from app.people.rules.passwords import refuse_weak
 from app.plans.models import MaintenancePlan
 from app.workorders.models import Resolution, WorkOrder
+from tests.factories.demonstration import demonstrate
 
 MONDAY, SUNDAY = date(2026, 11, 23), date(2026, 11, 22)
 
@@ -47,6 +49,14 @@ def test_another_seed_tells_another_story(houses):
     for seed, database in enumerate(houses):
         demonstrate(database, seed=seed, on=MONDAY, days=3)
     assert story(houses[0]) != story(houses[1])
+
+
+def test_it_never_mixes_with_a_house_that_is_set_up(houses):
+    found_firm(houses[0], seed=1, on=MONDAY, days=1)
+    before = story(houses[0])
+    with pytest.raises(Conflict):
+        found_firm(houses[0], seed=1, on=MONDAY, days=1)
+    assert story(houses[0]) == before
 
 
 def test_it_leaves_a_house_that_is_whole_with_work_to_do(database, tmp_path, now):
