@@ -73,6 +73,7 @@ def build(session: Session) -> World:
             "site_id": site.id,
             "location_id": location.id,
             "equipment_id": equipment.id,
+            "qr_token": equipment.qr_token,
             **orders(session, equipment, word),
             **plans(session, equipment, word),
         }

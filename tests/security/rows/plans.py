@@ -3,6 +3,7 @@
 from tests.security.rows import Row
 
 PLAN = {"title": "New", "kind": "cleaning", "start_on": "2027-01-01", "freq": "month", "site_id": "{site_id}"}
+PAUSED = {"plan_id": "paused_plan_id"}
 RESTART = {"anchor_on": "2027-01-01"}
 
 ROWS = {
@@ -15,7 +16,7 @@ ROWS = {
     "PATCH /api/v1/maintenance-plans/{plan_id}": Row("manager", body={"title": "New"}),
     "POST /api/v1/maintenance-plans/{plan_id}/archive": Row("manager"),
     "POST /api/v1/maintenance-plans/{plan_id}/pause": Row("manager", body={"reason": "Works"}),
-    "POST /api/v1/maintenance-plans/{plan_id}/resume": Row("manager", allowed={409}),
+    "POST /api/v1/maintenance-plans/{plan_id}/resume": Row("manager", own=PAUSED, headers={"if-match": "2"}),
     "GET /api/v1/occurrences": Row("technician"),
     "GET /api/v1/occurrences/{occurrence_id}": Row("technician"),
     "GET /api/v1/occurrences/{occurrence_id}/explain": Row("technician"),
@@ -33,6 +34,6 @@ ROWS = {
     "GET /plans/{plan_id}/items/{target_id}": Row("technician"),
     "POST /plans/{plan_id}/items/{target_id}": Row("manager", body={"last_done_on": "2026-11-01"}),
     "POST /plans/{plan_id}/archive": Row("manager", body={"version": "1"}),
-    "POST /plans/{plan_id}/pause": Row("manager", body={"reason": "Works", "version": "1"}),
-    "POST /plans/{plan_id}/resume": Row("manager", body={"version": "1"}, allowed={409}),
+    "POST /plans/{plan_id}/pause": Row("manager", body={"reason": "Works"}),
+    "POST /plans/{plan_id}/resume": Row("manager", own=PAUSED),
 }
