@@ -56,11 +56,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Live:
     """A running installation, its people's cookies and passwords, and its database to look into."""
 
     url: str
+    data: Path
     database: Database
     sessions: dict[str, str]
     passwords: dict[str, str]
@@ -88,7 +89,7 @@ def serving(data: Path, furnish: Callable[[Database], tuple[dict[str, str], dict
     while not server.started:
         time.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Live(f"http://127.0.0.1:{port}", database, sessions, passwords)
+    yield Live(f"http://127.0.0.1:{port}", data, database, sessions, passwords)
     server.should_exit = True
     thread.join(10)
     database.close()
