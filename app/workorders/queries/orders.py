@@ -80,6 +80,15 @@ def files_of(session: Session, order_id: int) -> Sequence[File]:
     ).all()
 
 
+def has_photo(session: Session, order_id: int) -> bool:
+    photo = (
+        select(File.id)
+        .join(WorkOrderFile)
+        .where(WorkOrderFile.order_id == order_id, File.media_type.startswith("image/"))
+    )
+    return session.scalar(photo.limit(1)) is not None
+
+
 def get_order_file(session: Session, order_id: int, file_id: int, *, by: Actor) -> File:
     """A file, by way of the order that it hangs on: its own id opens nothing."""
     get_order(session, order_id, by=by)
@@ -106,6 +115,30 @@ def previous_orders(session: Session, order: WorkOrder, limit: int = 3) -> Seque
         .order_by(WorkOrder.id.desc())
         .limit(limit)
     ).all()
+
+
+def interventions_on(session: Session, equipment_id: int, *, by: Actor, limit: int) -> Sequence[Any]:
+    """What was done on a piece, or should have been, the newest first; one row more than `limit` where there is."""
+    require(by, Permission.READ)
+    statement = (
+        rows_statement()
+        .add_columns(
+            WorkOrder.ended_reason,
+            Resolution.kind.label("resolution"),
+            Resolution.finding,
+            Resolution.restoration,
+            Resolution.observed,
+            Resolution.minutes_spent,
+            func.coalesce(Resolution.done_on, WorkOrder.due_on).label("done_on"),
+        )
+        .outerjoin(Resolution, (Resolution.order_id == WorkOrder.id) & Resolution.is_current)
+        .where(WorkOrder.equipment_id == equipment_id, WorkOrder.is_open.is_(False))
+        .order_by(WorkOrder.id.desc())
+        .limit(limit + 1)
+    )
+    if by.site_ids is not None:
+        statement = statement.where(WorkOrder.site_id.in_(by.site_ids))
+    return session.execute(statement).all()
 
 
 def colleagues(session: Session, *, by: Actor, limit: int = 200) -> Sequence[Any]:
