@@ -21,12 +21,14 @@ from app.journal import queries as journal
 from app.people.schemas import Id
 from app.places.queries import sites as places
 from app.plans.queries import targets as plans
-from app.plans.schemas import TargetFilter
+from app.plans.queries.occurrences import list_occurrences
+from app.plans.schemas import OccurrenceFilter, OccurrenceView, TargetFilter
 from app.web import equipment_catalogue, equipment_form, equipment_import
 from app.web.equipment_form import FIELD_WORDS
 from app.web.forms import Form
 from app.web.pages import page, see_other
 from app.workorders import queries as work
+from app.workorders.rules.resolution import LABELS
 
 router = APIRouter(route_class=RondeRoute)
 # Before /equipment/{equipment_id}, which would take "new" for a number.
@@ -105,9 +107,8 @@ def narrowed(session: Session, query: ListQuery, *, by: Actor) -> list[tuple[str
 def show_equipment(request: Request, equipment_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
     piece = queries.get_equipment(session, equipment_id, by=by)
     targets = plans.list_targets(session, TargetFilter(equipment_id=equipment_id), by=by)
-    open_orders = orders_of(session, equipment_id, is_open=True, by=by)
-    past_orders = orders_of(session, equipment_id, is_open=False, by=by)
-    history = journal.history_of(session, "equipment", equipment_id, SHOWN + 1)
+    coming = work.OrderFilter(equipment_id=equipment_id, is_open=True)
+    past = work.interventions_on(session, equipment_id, by=by, limit=SHOWN)
     return page(
         request,
         "equipment/show.html",
@@ -116,20 +117,21 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         today=today(now, piece.site.time_zone),
         parent=queries.get_equipment(session, piece.parent_id, by=by) if piece.parent_id else None,
         targets=[target for target in targets if target.state != "ended"],
-        open_orders=open_orders[:SHOWN],
-        past_orders=past_orders[:SHOWN],
-        has_more_past=len(past_orders) > SHOWN,
-        history=history[:SHOWN],
+        open_orders=work.order_rows(session, coming, by=by, limit=SHOWN)[:SHOWN],
+        past_orders=past[:SHOWN],
+        has_more_past=len(past) > SHOWN,
+        cycles=without_order(list_occurrences(session, OccurrenceFilter(equipment_id=equipment_id), by=by)),
+        history=journal.history_of(session, "equipment", equipment_id, SHOWN),
+        report_words=LABELS,
         field_words=FIELD_WORDS,
         may_edit=by.has(Permission.PLAN),
         may_work=by.has(Permission.WORK),
     )
 
 
-def orders_of(session: Session, equipment_id: int, *, is_open: bool, by: Actor) -> Sequence[Any]:
-    """Open ones by their due date, past ones with the newest first."""
-    wanted = work.OrderFilter(equipment_id=equipment_id, is_open=is_open)
-    return work.order_rows(session, wanted, by=by, limit=SHOWN, sort="due_on" if is_open else "-id")
+def without_order(cycles: Sequence[OccurrenceView]) -> Sequence[OccurrenceView]:
+    """Dates that passed without work of their own; the others are seen as orders."""
+    return [cycle for cycle in cycles if cycle.fate not in ("generated", "waiting")][:SHOWN]
 
 
 @router.get("/e/{qr_token}")
