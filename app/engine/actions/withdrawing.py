@@ -16,7 +16,8 @@ from app.plans.actions.ledger import lock_target
 from app.plans.models import GenerationRun, MaintenancePlan, Occurrence, PlanTarget, PlanVersion
 from app.plans.queries.ledger import calendars_of
 from app.plans.rules.schedule import Schedule, last_cycle_before
-from app.workorders.models import WorkOrder, WorkOrderEvent
+from app.workorders.actions.telling import tell
+from app.workorders.models import WorkOrder
 
 REASON = N_("The run that made it was withdrawn.")
 ROW = ("target_id", "cycle_key", "raw_due_on", "due_on", "last_due_on", "count", "fate", "reason", "because_key")
@@ -89,21 +90,7 @@ def _is_touched(order: WorkOrder) -> bool:
 
 def _cancel(session: Session, orders: Iterable[WorkOrder], *, by: Actor, now: datetime) -> None:
     for order in orders:
-        changes = {"state": [order.state, "cancelled"]}
-        session.add(
-            WorkOrderEvent(
-                order_id=order.id,
-                at=now,
-                user_id=by.user_id,
-                user_name=by.name,
-                kind="cancelled",
-                from_state=order.state,
-                to_state="cancelled",
-                reason=REASON,
-                changes=changes,
-            )
-        )
-        record_change(session, "cancelled", "work_order", order.id, changes, by=by, now=now, site_id=order.site_id)
+        tell(session, order, "cancel", by=by, now=now, from_state=order.state, to_state="cancelled", reason=REASON)
         order.state, order.ended_reason, order.occurrence_id = "cancelled", REASON, None
         order.version += 1
     session.flush()
