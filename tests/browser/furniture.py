@@ -6,10 +6,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
+from app.operations.actions.demonstration import found_firm, live_until
 from app.people.models import User
 from app.places.models import SiteScope
 from app.workorders.models import WorkOrder
-from tests.factories.demonstration import found_firm, live_until
 from tests.factories.people import make_sign_in
 from tests.factories.places import make_customer
 
