@@ -36,6 +36,7 @@ def create_app(house: House) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would lead to whatever host the request named
         generate_unique_id_function=operation_id,
         responses=errors.RESPONSES,
         dependencies=[Depends(HTTPBearer(auto_error=False, description="A personal token: ronde_pat_…"))],

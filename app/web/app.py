@@ -40,6 +40,7 @@ def create_app(house: House, lifespan: Lifespan) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        redirect_slashes=False,  # it would lead to whatever host the request named
         dependencies=[Depends(refuse_forged)],
     )
     app.state.house = house

@@ -51,6 +51,7 @@ ROWS = {
     f"POST {PAGE}/{{order_id}}/release": Row("technician", body={"version": "1"}, own=PLANNED),
     f"POST {PAGE}/{{order_id}}/hold": Row("technician", body={"reason": "parts"}, own=IN_PROGRESS),
     f"POST {PAGE}/{{order_id}}/resume": Row("technician", body={"version": "1"}, own=ON_HOLD),
+    f"POST {PAGE}/{{order_id}}/count": Row("technician", body={"version": "1"}, own=DONE, allowed={409}),
     f"POST {PAGE}/{{order_id}}/close": Row("manager", body={"version": "1"}, own=DONE),
     f"POST {PAGE}/{{order_id}}/reopen": Row("technician", body=WHY, own=DONE),
     f"POST {PAGE}/{{order_id}}/cancel": Row("manager", body=WHY),
