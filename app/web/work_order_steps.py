@@ -1,12 +1,14 @@
 """Each step of an order's life as a form: report, start, wait, hand over, comment, attach."""
 
 from collections.abc import Callable
+
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
+from app.core.i18n.formats import short_day
 from app.core.security import Actor
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
@@ -101,6 +103,12 @@ def resume_work_order(order_id: int, form: Form, session: Session, by: CurrentAc
 def close_work_order(order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     actions.close_work_order(session, order_id, version=version_of(form), by=by, now=now)
     return see_other(f"/work-orders/{order_id}", message=N_("Closed."))
+
+
+@router.post("/count")
+def count_work_order(order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
+    order = actions.count_work_order(session, order_id, version=version_of(form), by=by, now=now)
+    return see_other(f"/work-orders/{order_id}", message=N_("Counted for %(day)s."), day=short_day(order.due_on))
 
 
 @router.post("/cancel")

@@ -106,6 +106,7 @@ def order_page(
         allowed=allowed_transitions(state),
         is_done=state in DONE,
         resolution=queries.current_resolution(session, order_id),
+        offered_due_on=queries.offered_due_on(session, order),
         why=why_of(session, order, by=by),
         previous=queries.previous_orders(session, order),
         events=queries.events_of(session, order_id),

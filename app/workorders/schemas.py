@@ -214,6 +214,8 @@ class WorkOrderView(View):
     team_id: int | None
     assignee_id: int | None
     estimate_minutes: int | None
+    requires_photo: bool
+    requires_signature: bool
     hold_reason: str | None
     hold_until: date | None
     ended_reason: str | None

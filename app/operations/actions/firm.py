@@ -223,7 +223,6 @@ def plan_input(firm: Firm, plan: LibraryPlan, start_on: date) -> PlanInput:
             "estimate_minutes": plan.minutes,
             "priority": plan.priority,
             "team_id": firm.team_id,
-            "requires_photo": plan.requires_photo,
             "start_on": start_on,
             "anchor_policy": plan.anchor_policy,
             "category_ids": [firm.categories[code] for code in plan.categories],

@@ -24,7 +24,6 @@ class LibraryPlan:
     rooms: Rooms | None = None
     anchor_policy: str = "plan"
     priority: str = "normal"
-    requires_photo: bool = False
 
 
 def months(interval: int, *, lead: int, shift: str = "next", **more: Any) -> dict[str, Any]:
@@ -71,7 +70,6 @@ LIBRARY = (
         schedule={"freq": "month", "interval": 42, "lead_days": 30, "shift": "next", "mode": "floating"},
         categories=("UPS",),
         anchor_policy="commissioning",
-        requires_photo=True,
     ),
     LibraryPlan(
         code="SRV-NETT",
@@ -203,7 +201,6 @@ LIBRARY = (
         schedule=months(12, lead=30),
         rooms="technical_rooms",
         priority="low",
-        requires_photo=True,
     ),
     LibraryPlan(
         code="PARC-REVUE",

@@ -15,7 +15,7 @@ from app.places.models import Site
 from app.plans.actions import ledger
 from app.workorders.actions.telling import tell
 from app.workorders.models import Hold, Resolution, WorkOrder
-from app.workorders.queries.orders import lock_order
+from app.workorders.queries.orders import has_photo, lock_order
 from app.workorders.rules.states import BY_NAME, DONE, Facts, State, move
 from app.workorders.schemas import HoldInput
 
@@ -49,6 +49,7 @@ def pass_to(
     facts = Facts(
         is_equipment_retired=name == "start" and _is_retired(session, order),
         has_resolution=has_resolution,
+        lacks_photo=name == "complete" and order.requires_photo and not has_photo(session, order.id),
         reopen_count=order.reopen_count,
         reason=reason,
     )

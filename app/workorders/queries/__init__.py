@@ -1,5 +1,6 @@
 """Reads of work orders: lists as Core rows, one order with what its page shows."""
 
+from app.workorders.queries.by_cycle import offered_due_on
 from app.workorders.queries.day import Day, my_day
 from app.workorders.queries.lists import OrderFilter, order_rows
 from app.workorders.queries.orders import (
@@ -35,6 +36,7 @@ __all__ = [
     "interventions_on",
     "lock_order",
     "my_day",
+    "offered_due_on",
     "order_rows",
     "previous_orders",
     "view_of",

@@ -62,6 +62,7 @@ class Facts:
 
     is_equipment_retired: bool = False
     has_resolution: bool = False
+    lacks_photo: bool = False
     reopen_count: int = 0
     reason: str | None = None
 
@@ -77,6 +78,8 @@ def move(state: State, name: str, facts: Facts) -> State:
         raise Conflict("retired", N_("The equipment is retired: cancel the order, or put it back into service."))
     if name == "complete" and not facts.has_resolution:
         raise InvalidInput.at("kind", "required", N_("Say how the work was resolved."))
+    if name == "complete" and facts.lacks_photo:
+        raise InvalidInput.at("file", "photo_needed", N_("This work is proved by a photo: attach one."))
     if name == "reopen" and facts.reopen_count >= REOPEN_LIMIT:
         raise Conflict("reopen_limit", N_("It was reopened %(limit)s times. Make a new order."), limit=REOPEN_LIMIT)
     return transition.target

@@ -208,7 +208,9 @@ def test_a_review_that_nobody_makes_ends_by_itself(
 ) -> None:
     order = make_order(session, piece)
     actions.complete_work_order(session, order.id, CompletionInput(), by=bob, now=now)
-    assert actions.close_reviewed_orders(session, now=now + timedelta(days=6)) == 0  # Sunday: four working days have passed
+    assert (
+        actions.close_reviewed_orders(session, now=now + timedelta(days=6)) == 0
+    )  # Sunday: four working days have passed
     assert actions.close_reviewed_orders(session, now=now + timedelta(days=7)) == 1
     assert order.state == "closed"
 

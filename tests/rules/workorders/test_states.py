@@ -53,6 +53,7 @@ def test_an_order_moves_as_the_table_says_and_no_other_way(state: State, name: s
     [
         (State.READY, "start", Facts(is_equipment_retired=True), "retired"),
         (State.IN_PROGRESS, "complete", Facts(), "required"),
+        (State.IN_PROGRESS, "complete", Facts(has_resolution=True, lacks_photo=True), "photo_needed"),
         (State.IN_PROGRESS, "hold", Facts(), "required"),
         (State.READY, "cancel", Facts(reason=""), "required"),
         (State.COMPLETED, "reopen", Facts(reason="again", reopen_count=REOPEN_LIMIT), "reopen_limit"),
