@@ -117,7 +117,9 @@ class Handler:
             return value
         if self.adapter is None:
             return Response(status_code=204)
-        response = Response(self.adapter.dump_json(value, by_alias=True), self.status_code, media_type="application/json")
+        response = Response(
+            self.adapter.dump_json(value, by_alias=True), self.status_code, media_type="application/json"
+        )
         if (version := getattr(value, "version", None)) is not None:
             response.headers["ETag"] = f'"{version}"'
         if self.status_code == CREATED and hasattr(value, "id"):
