@@ -75,7 +75,7 @@ def list_work_orders(
 
 @router.post("", status_code=201)
 def create_work_order(data: WorkOrderInput, session: Session, by: CurrentActor, now: Now) -> WorkOrderView:
-    return queries.view_of(session, actions.create_work_order(session, data, by=by, now=now))
+    return WorkOrderView.model_validate(actions.create_work_order(session, data, by=by, now=now))
 
 
 @router.post("/log", status_code=201)
@@ -87,7 +87,7 @@ def log_work(data: LogInput, session: Session, by: CurrentActor, now: Now) -> Lo
 
 @router.get("/{order_id}")
 def get_work_order(order_id: int, session: Session, by: CurrentActor) -> WorkOrderView:
-    return queries.view_of(session, queries.get_order(session, order_id, by=by))
+    return queries.get_order_view(session, order_id, by=by)
 
 
 @router.patch("/{order_id}")

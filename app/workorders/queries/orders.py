@@ -39,6 +39,12 @@ def get_order(session: Session, order_id: int, *, by: Actor) -> WorkOrder:
     return seen(order, by)
 
 
+def get_order_view(session: Session, order_id: int, *, by: Actor) -> WorkOrderView:
+    """An order with its report, and nothing beside it: what a program reads."""
+    require(by, Permission.READ)
+    return view_of(session, seen(session.get(WorkOrder, order_id), by))
+
+
 def lock_order(session: Session, order_id: int, *, by: Actor) -> WorkOrder:
     """The order as it stands now, for a change. Its target is locked before (S16)."""
     order = session.scalar(
