@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
+from app.engine.actions import places as engine
 from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
 from app.places.actions import calendars as actions
 from app.places.queries import calendars as queries
@@ -45,7 +46,7 @@ def edit_calendar(
     """Orders that exist stay where they are; later dates follow the new calendar."""
     data = merged(CalendarInput, queries.get_calendar(session, calendar_id, by=by), patch)
     return CalendarView.model_validate(
-        actions.edit_calendar(session, calendar_id, data, version=version, by=by, now=now)
+        engine.edit_calendar(session, calendar_id, data, version=version, by=by, now=now)
     )
 
 
@@ -54,12 +55,12 @@ def add_calendar_days(
     calendar_id: int, data: CalendarDaysInput, session: Session, by: CurrentActor, now: Now
 ) -> CalendarView:
     """A closure, an opening, a change freeze, or a window outside which nothing falls."""
-    return CalendarView.model_validate(actions.add_calendar_days(session, calendar_id, data, by=by, now=now))
+    return CalendarView.model_validate(engine.add_calendar_days(session, calendar_id, data, by=by, now=now))
 
 
 @router.delete("/{calendar_id}/days/{days_id}")
 def remove_calendar_days(calendar_id: int, days_id: int, session: Session, by: CurrentActor, now: Now) -> CalendarView:
-    return CalendarView.model_validate(actions.remove_calendar_days(session, calendar_id, days_id, by=by, now=now))
+    return CalendarView.model_validate(engine.remove_calendar_days(session, calendar_id, days_id, by=by, now=now))
 
 
 @router.post("/{calendar_id}/archive")

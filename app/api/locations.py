@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
+from app.engine.actions import places as engine
 from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
 from app.places.actions import sites as actions
 from app.places.queries import sites as queries
@@ -46,7 +47,7 @@ def edit_location(
 ) -> LocationView:
     """What lies in it moves along."""
     data = merged(LocationInput, queries.get_location(session, location_id, by=by), patch)
-    location = actions.edit_location(session, location_id, data, version=version, by=by, now=now)
+    location = engine.edit_location(session, location_id, data, version=version, by=by, now=now)
     return LocationView.model_validate(location)
 
 

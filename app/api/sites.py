@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
+from app.engine.actions import places as engine
 from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
 from app.places.actions import sites as actions
 from app.places.queries import sites as queries
@@ -42,7 +43,7 @@ def get_site(site_id: int, session: Session, by: CurrentActor) -> SiteView:
 @router.patch("/{site_id}", openapi_extra=merge_patch(SiteInput))
 def edit_site(site_id: int, patch: Patch, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> SiteView:
     data = merged(SiteInput, queries.get_site(session, site_id, by=by), patch)
-    return SiteView.model_validate(actions.edit_site(session, site_id, data, version=version, by=by, now=now))
+    return SiteView.model_validate(engine.edit_site(session, site_id, data, version=version, by=by, now=now))
 
 
 @router.post("/{site_id}/archive")

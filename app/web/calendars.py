@@ -11,6 +11,7 @@ from app.core.clock import today
 from app.core.errors import InvalidInput
 from app.core.i18n import N_, current_language
 from app.core.security import Actor, Permission
+from app.engine.actions import places as engine
 from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
 from app.places.actions import calendars as actions
 from app.places.queries import calendars as queries
@@ -129,7 +130,7 @@ def edit_calendar(
 ) -> Response:
     try:
         data, version = parse_edit(CalendarInput, form)
-        actions.edit_calendar(session, calendar_id, data, version=version, by=by, now=now)
+        engine.edit_calendar(session, calendar_id, data, version=version, by=by, now=now)
     except InvalidInput as error:
         calendar = queries.get_calendar(session, calendar_id, by=by)
         return calendar_form(request, by=by, calendar=calendar, values=said(form), errors=messages(error))
@@ -139,7 +140,7 @@ def edit_calendar(
 @router.post("/{calendar_id:int}/days")
 def add_days(request: Request, calendar_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
     try:
-        actions.add_calendar_days(session, calendar_id, parse(CalendarDaysInput, form), by=by, now=now)
+        engine.add_calendar_days(session, calendar_id, parse(CalendarDaysInput, form), by=by, now=now)
     except InvalidInput as error:
         year = today(now, by.time_zone).year
         wrong = {"values": dict(form), "errors": messages(error)}
@@ -149,7 +150,7 @@ def add_days(request: Request, calendar_id: int, session: Session, form: Form, b
 
 @router.post("/{calendar_id:int}/days/{days_id:int}/remove")
 def remove_days(calendar_id: int, days_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
-    actions.remove_calendar_days(session, calendar_id, days_id, by=by, now=now)
+    engine.remove_calendar_days(session, calendar_id, days_id, by=by, now=now)
     return see_other(f"/sites/calendars/{calendar_id}", message=N_("Removed."))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
+from app.engine.actions import places as engine
 from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
 from app.places.actions import sites as actions
 from app.places.queries import calendars as houses
@@ -109,7 +110,7 @@ def edit_site_page(request: Request, site_id: int, session: Session, by: Current
 def edit_site(request: Request, site_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
     try:
         data, version = parse_edit(SiteInput, form)
-        actions.edit_site(session, site_id, data, version=version, by=by, now=now)
+        engine.edit_site(session, site_id, data, version=version, by=by, now=now)
     except InvalidInput as error:
         site = queries.get_site(session, site_id, by=by)
         return site_form(request, session, by=by, site=site, values=dict(form), errors=messages(error))
@@ -170,7 +171,7 @@ def edit_location(
     location = queries.get_location(session, location_id, by=by)
     try:
         data, version = parse_edit(LocationInput, form)
-        actions.edit_location(session, location_id, data, version=version, by=by, now=now)
+        engine.edit_location(session, location_id, data, version=version, by=by, now=now)
     except InvalidInput as error:
         return location_form(request, session, location, by=by, values=dict(form), errors=messages(error))
     return see_other(f"/sites/{location.site_id}#places", message=N_("Saved."))
