@@ -132,8 +132,9 @@ def redate_target(session: Session, target: PlanTarget, data: TargetEdit, *, by:
 
 
 def _begin_anew(target: PlanTarget, facts: Facts, anchor: tuple[date, bool], on: date) -> None:
+    """As if the item had entered today: slots of its own rule before this day are no cycles (S14b)."""
     start = begin(facts.schedule, facts.calendar, anchor, on, facts)
-    target.edited_through = target.settled_through
+    target.enrolled_on, target.edited_through = on, target.settled_through
     target.anchor_on, target.is_anchor_due = anchor
     target.settled_through = start.settled_through
     target.counted_after_on, target.next_due_on = start.counted_after_on, start.next_due_on

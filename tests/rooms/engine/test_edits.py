@@ -9,6 +9,7 @@ from app.core.errors import Conflict, NotAllowed, NotFound, PreconditionFailed
 from app.engine.actions import edits
 from app.engine.actions.reconciling import reconcile_all, reconcile_changes
 from app.equipment.models import Equipment, EquipmentChange
+from app.operations.queries.doctor.ledger import examine
 from app.plans.actions.plans import create_plan
 from app.plans.models import Occurrence, PlanTarget, PlanVersion
 from app.plans.queries.plans import get_plan, input_of
@@ -52,6 +53,17 @@ def orders(database):
     with database.reading() as session:
         found = session.scalars(select(WorkOrder).order_by(WorkOrder.id))
         return [(order.due_on, order.state, order.title) for order in found]
+
+
+@pytest.fixture(autouse=True)
+def whole(database):
+    """Whatever a test does to a plan, the ledger keeps its promise."""
+    yield
+    with database.reading() as session:
+        faults = [
+            finding.code for finding in examine(session, at(date(2027, 1, 1))) if finding.code.startswith("ledger")
+        ]
+    assert faults == []
 
 
 def days(database, first, last):
@@ -232,6 +244,18 @@ def test_S39_a_piece_that_leaves_is_settled_first(database, plan_of):
     with database.writing() as session:
         reconcile_all(session, now=at(date(2027, 1, 5)))
     assert ledger(database) == [("2027-01-01", "generated", 1)]
+
+
+def test_S14b_what_was_missed_away_is_no_gap_in_the_ledger(database, plan_of):
+    plan_of()
+    tick_on(database, date(2027, 1, 1))
+    for day, status in ((date(2027, 1, 20), "retired"), (date(2027, 5, 10), "in_service")):
+        with database.writing() as session:
+            session.scalars(select(Equipment)).one().status = status
+        with database.writing() as session:
+            reconcile_all(session, now=at(day))
+    tick_on(database, date(2027, 6, 1))
+    assert [key for key, *_ in ledger(database)] == ["2027-01-01", "2027-06-01"]
 
 
 def test_S43_a_piece_that_moves_follows_its_new_sites_calendar(database, plan_of):

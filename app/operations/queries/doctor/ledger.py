@@ -61,7 +61,13 @@ def _coverage(session: Session) -> Iterator[Finding]:
 
 def _fixed_targets(session: Session, after_id: int) -> Sequence[Line]:
     return session.execute(
-        select(PlanTarget.id, PlanTarget.anchor_on, PlanTarget.is_anchor_due, PlanTarget.settled_through)
+        select(
+            PlanTarget.id,
+            PlanTarget.anchor_on,
+            PlanTarget.is_anchor_due,
+            PlanTarget.settled_through,
+            PlanTarget.enrolled_on,
+        )
         .where(PlanTarget.id > after_id)
         .order_by(PlanTarget.id)
         .limit(BATCH)
@@ -94,9 +100,13 @@ def _learn_versions(session: Session, known: dict[int, Version], wanted: set[int
 
 
 def _faults_of(target: Line, rows: Sequence[Line], versions: dict[int, Version]) -> Iterator[str]:
+    """The promise holds from the day on which the item was enrolled, or came back: what it missed away has no rows."""
     if rows and target.settled_through is not None and rows[-1].last_raw_due_on > target.settled_through:
         yield "beyond"
+    since = target.enrolled_on
     for row in rows:
+        if row.raw_due_on < since:
+            continue
         count = _count(target, versions[row.plan_version_id], row.raw_due_on, row.last_raw_due_on)
         if count is not None and count != row.cycles:
             yield "count"
@@ -106,13 +116,14 @@ def _faults_of(target: Line, rows: Sequence[Line], versions: dict[int, Version])
         elif before.plan_version_id == after.plan_version_id and _count(
             target,
             versions[after.plan_version_id],
-            before.last_raw_due_on + timedelta(days=1),
+            max(since, before.last_raw_due_on + timedelta(days=1)),
             after.raw_due_on - timedelta(days=1),
         ):
             yield "gap"
     if rows and target.settled_through is not None:
         version = versions[rows[-1].plan_version_id]
-        if _count(target, version, rows[-1].last_raw_due_on + timedelta(days=1), target.settled_through):
+        after_last = max(since, rows[-1].last_raw_due_on + timedelta(days=1))
+        if _count(target, version, after_last, target.settled_through):
             yield "gap"
 
 
