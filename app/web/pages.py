@@ -1,5 +1,6 @@
 """How a handler answers with a page: who looks, where they are, and the message left by the step before."""
 
+import gzip
 import json
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from app.web.shell import TONES, Message, shell_of
 FLASH_COOKIE = "ronde_flash"
 FLASH_SECONDS = 60
 MAX_FLASH = 500
+PACK_LEVEL = 4
 
 
 @cache
@@ -44,11 +46,20 @@ def page(request: Request, template: str, *, by: Actor | None, status: int = 200
             is_htmx=request.headers.get("hx-request") == "true",
         )
     )
-    headers = {"cache-control": "private, no-store", "vary": "HX-Request, Accept-Language"}
+    headers = {"cache-control": "private, no-store", "vary": "HX-Request, Accept-Language, Accept-Encoding"}
     response = HTMLResponse(html, status, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        pack(response)
     if flash and status < 400:
         response.delete_cookie(FLASH_COOKIE, httponly=True, samesite="lax")
     return response
+
+
+def pack(response: HTMLResponse) -> None:
+    """A fifth of the bytes for a third of a millisecond: a phone in a cellar notices. (A new token is shown once, on a page of its own.)"""
+    response.body = gzip.compress(response.body, PACK_LEVEL, mtime=0)
+    response.headers["content-encoding"] = "gzip"
+    response.headers["content-length"] = str(len(response.body))
 
 
 def read_flash(cookie: str | None) -> Message | None:
