@@ -35,24 +35,7 @@ def record_change(
 
     `changes` is field -> [before, after], in JSON values. (What the clock generates has its record in the ledger.)
     """
-    session.add(
-        OutboxEvent(
-            kind=f"{entity}.{action}", entity=entity, entity_id=entity_id, site_id=site_id, payload=None, created_at=now
-        )
-    )
-    session.add(
-        AuditEntry(
-            at=now,
-            user_id=by.user_id,
-            user_name=by.name,
-            action=action,
-            entity=entity,
-            entity_id=entity_id,
-            site_id=site_id,
-            changes=changes,
-            request_id=structlog.contextvars.get_contextvars().get("request_id"),
-        )
-    )
+    record_changes(session, action, entity, [(entity_id, site_id, changes)], by=by, now=now)
 
 
 def record_changes(

@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app.core.db import table_of
 from app.core.security import Actor
 from app.journal import actions as journal
 from app.workorders.models import WorkOrder, WorkOrderEvent
 
 ENTITY = "work_order"
+NEW_EVENT = insert(table_of(WorkOrderEvent))
 
 
 def tell(
@@ -24,19 +27,9 @@ def tell(
     reason: str | None = None,
     changes: dict[str, Any] | None = None,
 ) -> None:
-    session.add(
-        WorkOrderEvent(
-            order_id=order.id,
-            at=now,
-            user_id=by.user_id,
-            user_name=by.name,
-            kind=kind,
-            from_state=from_state,
-            to_state=to_state,
-            reason=reason,
-            changes=changes,
-        )
-    )
+    states = {"from_state": from_state, "to_state": to_state}
+    said = {"at": now, "user_id": by.user_id, "user_name": by.name, "reason": reason, "changes": changes}
+    session.execute(NEW_EVENT, states | said | {"order_id": order.id, "kind": kind})
     audited = dict(changes or {})
     if to_state is not None:
         audited["state"] = [from_state, to_state]

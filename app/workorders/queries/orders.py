@@ -15,8 +15,10 @@ from app.people.models import Person, User
 from app.plans.models import Occurrence
 from app.workorders.models import Comment, Resolution, WorkOrder, WorkOrderEvent, WorkOrderFile
 from app.workorders.queries.lists import rows_statement
-from app.workorders.rules.states import DONE, order_number
+from app.workorders.rules.states import DONE, State, order_number
 from app.workorders.schemas import ResolutionView, WorkOrderView
+
+REPORTED = (*DONE, State.MISSED)
 
 
 def get_order(session: Session, order_id: int, *, by: Actor) -> WorkOrder:
@@ -65,7 +67,7 @@ def current_resolution(session: Session, order_id: int) -> Resolution | None:
 
 def view_of(session: Session, order: WorkOrder) -> WorkOrderView:
     view = WorkOrderView.model_validate(order)
-    found = current_resolution(session, order.id)
+    found = current_resolution(session, order.id) if order.state in REPORTED else None
     return view.model_copy(update={"resolution": ResolutionView.model_validate(found) if found else None})
 
 
