@@ -56,7 +56,10 @@ def page(request: Request, template: str, *, by: Actor | None, status: int = 200
 
 
 def pack(response: HTMLResponse) -> None:
-    """A fifth of the bytes for a third of a millisecond: a phone in a cellar notices. (A new token is shown once, on a page of its own.)"""
+    """A fifth of the bytes for a third of a millisecond: a phone in a cellar notices.
+
+    No secret is there to be guessed by an answer's length: a new token is shown once, on a page of its own.
+    """
     response.body = gzip.compress(response.body, PACK_LEVEL, mtime=0)
     response.headers["content-encoding"] = "gzip"
     response.headers["content-length"] = str(len(response.body))
