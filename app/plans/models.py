@@ -182,8 +182,8 @@ class Occurrence(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     target_id: Mapped[int] = mapped_column(ForeignKey("plan_targets.id"))
-    plan_version_id: Mapped[int] = mapped_column(ForeignKey("plan_versions.id"), index=True)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("generation_runs.id"), index=True)
+    plan_version_id: Mapped[int] = mapped_column(ForeignKey("plan_versions.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("generation_runs.id"))
     batch: Mapped[str | None] = mapped_column(index=True)
     cycle_key: Mapped[str]
     raw_due_on: Mapped[date]

@@ -694,8 +694,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("occurrences", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_occurrences_batch"), ["batch"], unique=False)
-        batch_op.create_index(batch_op.f("ix_occurrences_plan_version_id"), ["plan_version_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_occurrences_run_id"), ["run_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_occurrences_target_id_raw_due_on"), ["target_id", "raw_due_on"], unique=False
         )
@@ -973,8 +971,6 @@ def downgrade() -> None:
             postgresql_where=sa.text("fate = 'waiting'"),
         )
         batch_op.drop_index(batch_op.f("ix_occurrences_target_id_raw_due_on"))
-        batch_op.drop_index(batch_op.f("ix_occurrences_run_id"))
-        batch_op.drop_index(batch_op.f("ix_occurrences_plan_version_id"))
         batch_op.drop_index(batch_op.f("ix_occurrences_batch"))
 
     op.drop_table("occurrences")

@@ -192,24 +192,29 @@ def _behind(session: Session, now: datetime) -> Iterator[Finding]:
 
 def _ahead(session: Session, now: datetime) -> Iterator[Finding]:
     """S23: cycles generated further ahead than a plan's lead and one interval come from a clock that ran ahead."""
-    runs: set[int] = set()
-    count = 0
+    horizons = _horizons(session, now)
+    if not horizons:
+        return
+    made = session.execute(
+        select(Occurrence.plan_version_id, Occurrence.run_id, Occurrence.due_on, func.count().label("cycles"))
+        .where(Occurrence.fate == "generated", Occurrence.due_on > min(horizons.values()))
+        .group_by(Occurrence.plan_version_id, Occurrence.run_id, Occurrence.due_on)
+    )
+    found = [row for row in made if row.due_on > horizons.get(row.plan_version_id, row.due_on)]
+    if found:
+        text = N_("%(count)s orders were made far ahead of their day: a clock ran ahead, or somebody looked ahead.")
+        runs = tuple(sorted({row.run_id for row in found if row.run_id is not None}))
+        yield warning("ahead", text, runs, count=sum(row.cycles for row in found))
+
+
+def _horizons(session: Session, now: datetime) -> dict[int, date]:
+    """By version, the last day that an order may be due on today."""
+    horizons: dict[int, date] = {}
     for version in session.scalars(select(PlanVersion)):
         schedule = Schedule.from_dict(version.schedule)
         try:
             interval = interval_days(schedule.rule, version.anchor_on, version.anchor_on)
         except RuleError:  # shown as a plan in error
             continue
-        horizon = days_from(now.date(), 1 + schedule.lead_days + interval)
-        found = session.execute(
-            select(Occurrence.run_id, func.count())
-            .where(
-                Occurrence.plan_version_id == version.id, Occurrence.fate == "generated", Occurrence.due_on > horizon
-            )
-            .group_by(Occurrence.run_id)
-        ).all()
-        runs |= {run_id for run_id, _ in found if run_id is not None}
-        count += sum(cycles for _, cycles in found)
-    if count:
-        text = N_("%(count)s orders were made far ahead of their day: a clock ran ahead, or somebody looked ahead.")
-        yield warning("ahead", text, tuple(sorted(runs)), count=count)
+        horizons[version.id] = days_from(now.date(), 1 + schedule.lead_days + interval)
+    return horizons
