@@ -141,7 +141,7 @@ def _facts(
         calendar_id, calendar = calendars[state.id]
         own = orders.get(state.id, ()), waiting.get(state.id, ())
         facts = ledger.facts_of(state, by_version[state.version_id], calendar, *own)
-        likeness = () if any(own) else (calendar_id, state.state, *state[3:12])
+        likeness = () if any(own) else (calendar_id, state.state, *state[ledger.DECIDING])
         found.append((state, facts, likeness))
     return found
 

@@ -37,6 +37,7 @@ STATE_COLUMNS = (
     MaintenancePlan.archived_at,
     Site.time_zone,
 )
+DECIDING = slice(3, 12)  # of these columns, the ones that a decision follows from
 
 
 def target_states(session: Session, target_ids: Collection[int]) -> Sequence[ResultRow[Any]]:
