@@ -169,13 +169,13 @@ def count_work_order(order_id: int, session: Session, by: CurrentActor, now: Now
 @router.get("/{order_id}/history")
 def list_work_order_history(order_id: int, session: Session, by: CurrentActor) -> list[EventView]:
     """Each change, the newest first."""
-    queries.get_order(session, order_id, by=by)
+    queries.get_plain_order(session, order_id, by=by)
     return [EventView.model_validate(event) for event in queries.events_of(session, order_id)]
 
 
 @router.get("/{order_id}/comments")
 def list_work_order_comments(order_id: int, session: Session, by: CurrentActor) -> list[CommentView]:
-    queries.get_order(session, order_id, by=by)
+    queries.get_plain_order(session, order_id, by=by)
     return [CommentView.model_validate(comment) for comment in queries.comments_of(session, order_id)]
 
 
@@ -188,7 +188,7 @@ def comment_on_work_order(
 
 @router.get("/{order_id}/files")
 def list_work_order_files(order_id: int, session: Session, by: CurrentActor) -> list[FileView]:
-    queries.get_order(session, order_id, by=by)
+    queries.get_plain_order(session, order_id, by=by)
     return [FileView.model_validate(file) for file in queries.files_of(session, order_id)]
 
 

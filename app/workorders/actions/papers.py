@@ -10,12 +10,12 @@ from app.journal.actions import keep_file
 from app.journal.models import File
 from app.workorders.actions.telling import tell
 from app.workorders.models import Comment, WorkOrderFile
-from app.workorders.queries.orders import get_order
+from app.workorders.queries.orders import get_plain_order
 from app.workorders.schemas import CommentInput
 
 
 def comment_on(session: Session, order_id: int, data: CommentInput, *, by: Actor, now: datetime) -> Comment:
-    order = get_order(session, order_id, by=by)
+    order = get_plain_order(session, order_id, by=by)
     require(by, Permission.WORK, site_id=order.site_id)
     comment = Comment(order_id=order.id, user_id=by.user_id, user_name=by.name, text=data.text, created_at=now)
     session.add(comment)
@@ -28,7 +28,7 @@ def attach_file(
     session: Session, order_id: int, name: str, data: bytes, *, files_dir: Path, most: int, by: Actor, now: datetime
 ) -> File:
     """A photo is re-encoded without its EXIF data; the same file twice is kept once. `most` is in bytes."""
-    order = get_order(session, order_id, by=by)
+    order = get_plain_order(session, order_id, by=by)
     require(by, Permission.WORK, site_id=order.site_id)
     file = keep_file(session, name, data, files_dir=files_dir, most=most, by=by, now=now)
     session.add(WorkOrderFile(order_id=order.id, file_id=file.id))

@@ -19,7 +19,7 @@ from app.workorders.actions.making import site_of
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
 from app.workorders.queries.by_cycle import target_of
-from app.workorders.queries.orders import get_order, lock_order
+from app.workorders.queries.orders import get_plain_order, lock_order
 from app.workorders.schemas import CompletionInput, LogInput
 
 
@@ -62,7 +62,7 @@ def count_work_order(
     session: Session, order_id: int, *, version: int | None = None, by: Actor, now: datetime
 ) -> WorkOrder:
     """Take the offer of S9: work that was done beside the plan counts for the plan's next due date after all."""
-    order = get_order(session, order_id, by=by)
+    order = get_plain_order(session, order_id, by=by)
     require(by, Permission.WORK, site_id=order.site_id)
     item = {"equipment_id": order.equipment_id, "location_id": order.location_id}
     target_id = target_of(session, order.kind, **item) if order.occurrence_id is None else None
