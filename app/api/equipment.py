@@ -48,16 +48,18 @@ class EquipmentQuery(PageQuery):
     site_id: Id | None = None
     location_id: Annotated[Id | None, Field(description="With the places in it.")] = None
     person_id: Id | None = None
-    archived: bool = False
+    archived: Annotated[bool, Field(description="Only archived ones.")] = False
+    sort: queries.Sort = "tag"
 
 
 @router.get("")
 def list_equipment(query: Annotated[EquipmentQuery, Query()], session: Session, by: CurrentActor) -> Page[EquipmentRow]:
-    """In the order of tags."""
-    asked = query.model_dump(exclude={"limit", "cursor", "archived"})
+    asked = query.model_dump(exclude={"limit", "cursor", "archived", "sort"})
     wanted = queries.EquipmentFilter(**asked, is_archived=query.archived)
-    rows = queries.equipment_rows(session, wanted, by=by, limit=query.limit, after=cursor_after(query.cursor))
-    return page_of([EquipmentRow.model_validate(row) for row in rows], query.limit, lambda row: (row.tag,))
+    after = cursor_after(query.cursor)
+    rows = queries.equipment_rows(session, wanted, by=by, limit=query.limit, sort=query.sort, after=after)
+    views = [EquipmentRow.model_validate(row) for row in rows]
+    return page_of(views, query.limit, lambda row: queries.place_of(row, query.sort))
 
 
 @router.post("", status_code=201)

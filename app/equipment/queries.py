@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -15,6 +15,8 @@ from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.people.models import Person
 from app.places.models import Location, Site
+
+Sort = Literal["tag", "-tag", "updated_at", "-updated_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,18 @@ def conditions(wanted: EquipmentFilter, by: Actor) -> list[ColumnElement[bool]]:
 
 
 def equipment_rows(
-    session: Session, wanted: EquipmentFilter, *, by: Actor, limit: int, after: Sequence[Any] | None = None
+    session: Session,
+    wanted: EquipmentFilter,
+    *,
+    by: Actor,
+    limit: int,
+    sort: Sort = "tag",
+    after: Sequence[Any] | None = None,
 ) -> Sequence[Any]:
-    """A page of the registry in the order of tags, one row more than `limit` where there is more."""
+    """A page of the registry, one row more than `limit` where there is more; `place_of` a row is its cursor."""
     require(by, Permission.READ)
+    descending = sort.startswith("-")
+    keys = (Equipment.updated_at, Equipment.id) if sort.endswith("updated_at") else (Equipment.tag,)
     statement = (
         select(
             Equipment.id,
@@ -108,16 +118,22 @@ def equipment_rows(
             Site.name.label("site"),
             Location.path.label("location"),
             Equipment.rack,
+            Equipment.updated_at,
         )
         .join(EquipmentCategory, EquipmentCategory.id == Equipment.category_id)
         .join(Site, Site.id == Equipment.site_id)
         .outerjoin(EquipmentModel, EquipmentModel.id == Equipment.model_id)
         .outerjoin(Location, Location.id == Equipment.location_id)
-        .where(*conditions(wanted, by), beyond(after, Equipment.tag))
-        .order_by(Equipment.tag)
+        .where(*conditions(wanted, by), beyond(after, *keys, descending=descending))
+        .order_by(*(key.desc() if descending else key for key in keys))
         .limit(limit + 1)
     )
     return session.execute(statement).all()
+
+
+def place_of(row: Any, sort: Sort) -> tuple[Any, ...]:
+    """Where a row stands in a list of that order."""
+    return (row.updated_at, row.id) if sort.endswith("updated_at") else (row.tag,)
 
 
 def get_equipment(session: Session, equipment_id: int, *, by: Actor) -> Equipment:

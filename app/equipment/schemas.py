@@ -150,6 +150,7 @@ class EquipmentRow(View):
     site: str
     location: str | None
     rack: str | None
+    updated_at: datetime
 
 
 class EquipmentView(View):

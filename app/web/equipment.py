@@ -51,6 +51,7 @@ class ListQuery(BaseModel):
     location_id: Id | None = None
     person_id: Id | None = None
     archived: bool = False
+    sort: queries.Sort = "tag"
     cursor: Annotated[str | None, Field(max_length=2000)] = None
 
     @model_validator(mode="before")
@@ -59,7 +60,7 @@ class ListQuery(BaseModel):
         return {name: value for name, value in values.items() if value != ""}
 
     def wanted(self) -> queries.EquipmentFilter:
-        asked = self.model_dump(exclude={"archived", "cursor"})
+        asked = self.model_dump(exclude={"archived", "cursor", "sort"})
         return queries.EquipmentFilter(**asked, is_archived=self.archived)
 
     def address(self, **changes: Any) -> str:
@@ -74,8 +75,9 @@ def equipment_page(
     request: Request, query: Annotated[ListQuery, Query()], session: Session, by: CurrentActor
 ) -> Response:
     wanted = query.wanted()
-    rows = queries.equipment_rows(session, wanted, by=by, limit=ON_A_PAGE, after=cursor_after(query.cursor))
-    shown = page_of(rows, ON_A_PAGE, lambda row: (row.tag,))
+    after = cursor_after(query.cursor)
+    rows = queries.equipment_rows(session, wanted, by=by, limit=ON_A_PAGE, sort=query.sort, after=after)
+    shown = page_of(rows, ON_A_PAGE, lambda row: queries.place_of(row, query.sort))
     return page(
         request,
         "equipment/index.html",
@@ -83,7 +85,7 @@ def equipment_page(
         pieces=shown.items,
         next_url=query.address(cursor=shown.next_cursor) if shown.next_cursor else None,
         asked=query,
-        is_filtered=query.address() != "/equipment",
+        is_filtered=query.address(sort=None) != "/equipment",
         narrowed=narrowed(session, query, by=by),
         categories=queries.category_choices(session, by=by),
         sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=CHOICES)],

@@ -1,14 +1,22 @@
 """Pages of the registry: found, shown, edited; who may not sees no button and gets no page."""
 
 import re
+from datetime import date
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from app.core.security import Actor
 from app.equipment.models import Equipment
+from app.plans.actions.plans import create_plan
+from app.plans.models import PlanTarget, PlanVersion
+from app.workorders.actions import complete_work_order, start_work_order
+from app.workorders.schemas import CompletionInput
 from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.people import make_person
 from tests.factories.places import make_location
+from tests.factories.plans import make_occurrence, plan_input
+from tests.factories.workorders import make_order
 
 
 @pytest.fixture
@@ -39,10 +47,10 @@ def form_of(browser, pieces, **changes):
     form = text.split('<form id="piece"')[1].split("</form>")[0]
     values = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
     values["criticality"] = re.search(r'value="(\w)" autocomplete="off" checked', form).group(1)
-    for select in re.findall(r'<select.*?name="(\w+)".*?</select>', form, re.DOTALL):
-        body = form.split(f'name="{select}"')[1].split("</select>")[0]
+    for name in re.findall(r'<select.*?name="(\w+)".*?</select>', form, re.DOTALL):
+        body = form.split(f'name="{name}"')[1].split("</select>")[0]
         chosen = re.search(r'<option value="(\w+)" selected', body)
-        values[select] = chosen.group(1) if chosen else ""
+        values[name] = chosen.group(1) if chosen else ""
     values["notes"] = "VLAN 12"
     return values | changes
 
@@ -102,6 +110,45 @@ def test_a_piece_shows_what_it_is_and_what_was_changed(web, pieces):
     assert "Status: In service → In maintenance" in text
     assert "Nothing is planned for this piece" in text
     assert f"/equipment/{pieces['core']}/edit" not in text  # Bob reads
+
+
+def test_a_piece_shows_its_work_to_come_and_what_was_done(web, pieces, database, clock):
+    by = Actor.system()
+    with database.writing() as session:
+        core = session.get(Equipment, pieces["core"])
+        make_order(session, core, "Replace the fan", due_on=date(2026, 11, 20))
+        done = make_order(session, core, "Tighten the connector")
+        start_work_order(session, done.id, by=by, now=clock())
+        report = CompletionInput(
+            kind="repaired",
+            finding="failed",
+            restoration="palliative",
+            curative_due_on=date(2026, 12, 7),
+            observed="Battery missing, says the alarm",
+            minutes_spent=25,
+        )
+        complete_work_order(session, done.id, report, by=by, now=clock())
+    text = web("bob").get(f"/equipment/{pieces['core']}").text
+    for words in ("Replace the fan", "3 days late", "Lasting fix", "Repaired", "temporary fix", "Battery missing"):
+        assert words in text
+    assert f'href="/work-orders/log?equipment_id={pieces["core"]}"' in text
+    assert f'href="/work-orders/new?equipment_id={pieces["core"]}"' in text
+
+
+def test_a_piece_shows_what_its_plans_will_bring_and_what_passed_without_work(web, pieces, database, clock):
+    with database.writing() as session:
+        plan = create_plan(
+            session, plan_input(category_ids=[pieces["switch"]], code="P1"), by=Actor.system(), now=clock()
+        )
+        target = session.scalars(select(PlanTarget).where(PlanTarget.equipment_id == pieces["core"])).one()
+        version = session.scalars(select(PlanVersion).where(PlanVersion.plan_id == plan.id)).one()
+        make_occurrence(session, target, version)
+    text = web("bob").get(f"/equipment/{pieces['core']}").text
+    assert "1 plan" in text
+    assert "Clean switches" in text
+    assert "1\u00a0Jan 2027" in text
+    assert "Dates without work" in text
+    assert "Missed" in text
 
 
 def test_notes_are_text(web, pieces):

@@ -1,11 +1,13 @@
 """Found by any part of what a piece is, where it stands and who uses it; the same on both databases."""
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.core.i18n import in_language
 from app.core.security import Actor, Role
-from app.equipment.queries import EquipmentFilter, equipment_rows
+from app.equipment.models import Equipment
+from app.equipment.queries import EquipmentFilter, equipment_rows, place_of
+from app.http import cursor_after, page_of
 from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.people import make_person
 from tests.factories.places import make_location, make_site
@@ -95,15 +97,25 @@ def test_archived_pieces_have_a_list_of_their_own(session, registry, now):
     assert tags(session, is_archived=True) == ["OLD-1"]
 
 
-def test_pages_follow_one_another(session, registry):
-    seen, after = [], None
-    while True:
-        rows = equipment_rows(session, EquipmentFilter(), by=BOB, limit=1, after=after)
-        seen.append(rows[0].tag)
-        if len(rows) == 1:
-            break
-        after = [rows[0].tag]
-    assert seen == ["OND-LYO-01", "SWI-0001", "SWI-0002"]
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("tag", ["OND-LYO-01", "SWI-0001", "SWI-0002"]),
+        ("-tag", ["SWI-0002", "SWI-0001", "OND-LYO-01"]),
+        ("updated_at", ["SWI-0001", "SWI-0002", "OND-LYO-01"]),
+        ("-updated_at", ["OND-LYO-01", "SWI-0002", "SWI-0001"]),
+    ],
+)
+def test_pages_follow_one_another_in_every_order(session, registry, now, sort, order):
+    session.scalars(select(Equipment).where(Equipment.tag == "OND-LYO-01")).one().updated_at = now
+    session.flush()
+    seen, cursor = [], None
+    while cursor is not None or not seen:
+        rows = equipment_rows(session, EquipmentFilter(), by=BOB, limit=1, sort=sort, after=cursor_after(cursor))
+        page = page_of(rows, 1, lambda row: place_of(row, sort))
+        seen.append(page.items[0].tag)
+        cursor = page.next_cursor
+    assert seen == order
 
 
 def test_the_category_is_named_in_the_readers_language(session, registry):
