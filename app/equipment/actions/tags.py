@@ -1,6 +1,6 @@
 """Tags that Ronde gives, and the notice that a plan's scope may have changed."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -9,12 +9,16 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.core.db import table_of
+from app.core.i18n.folding import fold
 from app.equipment.models import Equipment, EquipmentChange, TagCounter
 from app.equipment.rules.registry import tag_of
 
 
-def give_tags(session: Session, prefix: str, count: int) -> list[str]:
-    """The next free tags of a prefix; one that a person has used is passed over. Never the same twice."""
+def give_tags(session: Session, prefix: str, count: int, *, spoken_for: Container[str] = ()) -> list[str]:
+    """The next free tags of a prefix, never the same twice; one that a person has used is passed over in any case.
+
+    `spoken_for`: folded tags that are about to be used.
+    """
     dialect_insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     session.execute(dialect_insert(TagCounter).values(prefix=prefix, last_number=0).on_conflict_do_nothing())
     tags: list[str] = []
@@ -27,8 +31,9 @@ def give_tags(session: Session, prefix: str, count: int) -> list[str]:
             .returning(TagCounter.last_number)
         ).one()
         candidates = [tag_of(prefix, number) for number in range(last - missing + 1, last + 1)]
-        used = set(session.scalars(select(Equipment.tag).where(Equipment.tag.in_(candidates))))
-        tags += [tag for tag in candidates if tag not in used]
+        either_case = [spelling for tag in candidates for spelling in (tag, tag.lower())]
+        used = {fold(tag) for tag in session.scalars(select(Equipment.tag).where(Equipment.tag.in_(either_case)))}
+        tags += [tag for tag in candidates if fold(tag) not in used and fold(tag) not in spoken_for]
     return tags
 
 

@@ -19,6 +19,8 @@ from app.equipment.rules.importing import ImportRow
 
 PLACE = ("site", "location", "rack", "manufacturer", "model")
 Basis = Literal["external_id", "tag", "serial", "name", "position"]
+# What other rows speak of, with their lines: a "piece", "firm" by tag or external id, "leaving" its name or site.
+Taken = dict[tuple[str, Any], Any]
 Outcome = Literal["create", "change", "unchanged", "refuse"]
 
 
@@ -76,7 +78,12 @@ class Verdict:
 
 def judge(rows: Sequence[ImportRow], registry: Registry) -> list[Verdict]:
     """A verdict for each row, in order."""
-    taken: dict[tuple[str, Any], int] = {}
+    taken: Taken = {}
+    for row in rows:
+        for known in _firm(row, registry):
+            taken["firm", known.id] = row.line
+            if any(_differs(name, row, known) for name in ("site", "name")):
+                taken["leaving", known.id] = row.line
     return [_judge(row, claim, registry, taken) for row, claim in zip(rows, _claims(rows), strict=True)]
 
 
@@ -106,7 +113,7 @@ def _name_key(row: ImportRow) -> tuple[str, str] | None:
     return (fold(site), fold(name)) if name and site else None
 
 
-def _judge(row: ImportRow, claim: Claim, registry: Registry, taken: dict[tuple[str, Any], int]) -> Verdict:
+def _judge(row: ImportRow, claim: Claim, registry: Registry, taken: Taken) -> Verdict:
     errors = [*row.errors, *_claimed_twice(row, claim, taken)]
     if errors:
         return Verdict(row, "refuse", claim.basis, errors=tuple(errors))
@@ -120,55 +127,70 @@ def _judge(row: ImportRow, claim: Claim, registry: Registry, taken: dict[tuple[s
     if (again := taken.setdefault(("piece", known.id), row.line)) != row.line:
         return Verdict(row, "refuse", basis, known, errors=(_same_as(basis, again),))
     differences = {
-        name: (known.values.get(name), value)
-        for name, value in row.values.items()
-        if not _is_alike(name, known.values.get(name), value)
+        name: (known.values.get(name), value) for name, value in row.values.items() if _differs(name, row, known)
     }
+    if differences.keys() & {"site", "name"}:
+        taken["leaving", known.id] = row.line
     return Verdict(row, "change" if differences else "unchanged", basis, known, differences, position=claim.position)
 
 
-def _claimed_twice(row: ImportRow, claim: Claim, taken: dict[tuple[str, Any], int]) -> Iterator[FieldError]:
+def _claimed_twice(row: ImportRow, claim: Claim, taken: Taken) -> Iterator[FieldError]:
     """Tags and external ids are one piece's; a serial is, too, where nothing better tells pieces apart."""
     claims: list[tuple[Basis, Any]] = [("position", claim.position)] if claim.position else []
-    claims += [(name, fold(row.values[name])) for name in ("external_id", "tag") if name in row.values]
-    if claim.basis == "serial":
-        claims.append(("serial", (fold(row.values.get("model", "")), fold(row.values["serial"]))))
+    claims += [("tag", fold(row.values["tag"]))] if "tag" in row.values else []
+    claims += [("external_id", row.values["external_id"])] if "external_id" in row.values else []
     for name, value in claims:
         line = taken.setdefault((name, value), row.line)
         if line != row.line:
             yield _same_as(name, line)
+    if "serial" in row.values and (line := _line_of_serial(row, claim, taken)):
+        yield _same_as("serial", line)
+
+
+def _line_of_serial(row: ImportRow, claim: Claim, taken: Taken) -> int | None:
+    """The line that claimed this serial of, as far as they say, this model; one of both knows nothing better."""
+    model, has_only_serial = fold(row.values.get("model", "")), claim.basis == "serial"
+    claimed = taken.setdefault(("serial", fold(row.values["serial"])), {})
+    for (other, had_only_serial), line in claimed.items():
+        if (has_only_serial or had_only_serial) and (model == other or not model or not other):
+            return int(line)
+    claimed.setdefault((model, has_only_serial), row.line)
+    return None
 
 
 def _same_as(basis: Basis, line: int) -> FieldError:
     return FieldError(basis, "same_as_line", N_("This is the same piece as on line %(line)s."), {"line": line})
 
 
-def _candidates(
-    row: ImportRow, claim: Claim, registry: Registry, taken: Mapping[tuple[str, Any], int]
-) -> tuple[Basis, Sequence[Known]]:
+def _candidates(row: ImportRow, claim: Claim, registry: Registry, taken: Taken) -> tuple[Basis, Sequence[Known]]:
     """All pieces that the row may speak of, by the first way that finds one.
 
     A tag or a serial that nobody knows yet may have been filled in since: the next way is tried, and a piece is taken
     unless it contradicts the row.
     """
-    said = row.values
-    firm: dict[int, Known] = {}
-    if "external_id" in said and (known := registry.by_external_id.get(said["external_id"])):
-        firm[known.id] = known
-    if "tag" in said and (known := registry.by_tag.get(fold(said["tag"]))):
-        firm[known.id] = known
-    if firm:
-        return claim.basis, list(firm.values())
-    if "serial" in said:
-        pieces = registry.by_serial.get(fold(said["serial"]), ())
-        if found := _current(known for known in pieces if _may_be(row, known, "model", "tag", "external_id")):
+    if firm := _firm(row, registry):
+        return claim.basis, firm
+    if "serial" in row.values:
+        pieces = registry.by_serial.get(fold(row.values["serial"]), ())
+        fitting = (known for known in pieces if _may_be(row, known, "model", "tag", "external_id"))
+        if found := _current(fitting, () if claim.basis == "serial" else ("piece", "firm"), taken):
             return "serial", found
     named = registry.by_name.get(claim.name, ()) if claim.name else ()
     if claim.position:
         counted = registry.by_position.get(claim.position)
         return "position", [counted] if counted else _standing_there(row, named, registry, taken)
-    found = _current(known for known in named if _may_be(row, known, "serial", "tag", "external_id"))
+    fitting = (known for known in named if _may_be(row, known, "serial", "tag", "external_id"))
+    found = _current(fitting, ("leaving",) if claim.basis == "name" else ("piece", "firm"), taken)
     return ("name" if found else claim.basis), found
+
+
+def _firm(row: ImportRow, registry: Registry) -> list[Known]:
+    found: dict[int, Known] = {}
+    if "external_id" in row.values and (known := registry.by_external_id.get(row.values["external_id"])):
+        found[known.id] = known
+    if "tag" in row.values and (known := registry.by_tag.get(fold(row.values["tag"]))):
+        found[known.id] = known
+    return list(found.values())
 
 
 def _may_be(row: ImportRow, known: Known, *names: str) -> bool:
@@ -180,15 +202,13 @@ def _may_be(row: ImportRow, known: Known, *names: str) -> bool:
     return True
 
 
-def _current(pieces: Iterable[Known]) -> Sequence[Known]:
-    """A name outlives its bearer: who is retired gives way to who is not."""
-    found = list(pieces)
+def _current(pieces: Iterable[Known], but: Sequence[str], taken: Taken) -> Sequence[Known]:
+    """A name outlives its bearer: who is retired gives way to who is not. What other rows have `taken` so is theirs."""
+    found = [known for known in pieces if not any((way, known.id) in taken for way in but)]
     return [known for known in found if known.values.get("status") != "retired"] or found
 
 
-def _standing_there(
-    row: ImportRow, named: Sequence[Known], registry: Registry, taken: Mapping[tuple[str, Any], int]
-) -> Sequence[Known]:
+def _standing_there(row: ImportRow, named: Sequence[Known], registry: Registry, taken: Taken) -> Sequence[Known]:
     """A piece whose name was its own until a second one came: the next that stands where the row says."""
     for known in named:
         is_free = known.id not in registry.counted and ("piece", known.id) not in taken
@@ -223,11 +243,14 @@ def _hidden(row: ImportRow, position: str | None, registry: Registry) -> Iterabl
             yield FieldError(basis, f"{basis}_used", N_("This is already another piece's."))
 
 
-def _is_alike(name: str, kept: Any, said: Any) -> bool:
+def _differs(name: str, row: ImportRow, known: Known) -> bool:
     """Names of people, places and makers are known whatever their case or accents; the rest is taken as written."""
+    if name not in row.values:
+        return False
+    kept, said = known.values.get(name), row.values[name]
     if isinstance(kept, str) and isinstance(said, str) and name in NAMED:
-        return fold(kept) == fold(said)
-    return bool(kept == said)
+        return fold(kept) != fold(said)
+    return bool(kept != said)
 
 
-NAMED = frozenset({"category", "manufacturer", "model", "customer", "site", "location", "person", "tag", "external_id"})
+NAMED = frozenset({"category", "manufacturer", "model", "customer", "site", "location", "person", "tag"})

@@ -1,7 +1,7 @@
 """The pieces of a file are written: in bulk, each with its audit row, its event and its note to the plans."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
@@ -56,13 +56,13 @@ FOUND: dict[str, tuple[AbstractSet[str], Callable[[Mapping[str, Any], Names], An
 
 
 def register(
-    session: Session, verdicts: Sequence[Verdict], names: Names, *, by: Actor, now: datetime
+    session: Session, verdicts: Sequence[Verdict], names: Names, *, spoken_for: Container[str], by: Actor, now: datetime
 ) -> dict[int, tuple[int, str]]:
-    """New pieces; answers with id and tag by line."""
+    """New pieces; answers with id and tag by line. No tag of the file, folded, is given to another row of it."""
     if not verdicts:
         return {}
     rows = [new_row(verdict, names, now) for verdict in verdicts]
-    _give_missing_tags(session, rows)
+    _give_missing_tags(session, rows, spoken_for)
     _say_when_retired(session, rows, now)
     session.execute(insert(table_of(Equipment)), rows)
     ids: dict[str, int] = {}
@@ -86,7 +86,7 @@ def new_row(verdict: Verdict, names: Names, now: datetime) -> dict[str, Any]:
     )
 
 
-def _give_missing_tags(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+def _give_missing_tags(session: Session, rows: Iterable[dict[str, Any]], spoken_for: Container[str]) -> None:
     untagged: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         if row["tag"] is None:
@@ -97,7 +97,8 @@ def _give_missing_tags(session: Session, rows: Iterable[dict[str, Any]]) -> None
         ).all()
     )
     for category_id, waiting in untagged.items():
-        for row, tag in zip(waiting, give_tags(session, prefixes[category_id], len(waiting)), strict=True):
+        tags = give_tags(session, prefixes[category_id], len(waiting), spoken_for=spoken_for)
+        for row, tag in zip(waiting, tags, strict=True):
             row["tag"] = tag
             row["search_text"] = fold_all(*(row[name] for name in FOUND_BY))
 

@@ -46,7 +46,8 @@ def import_equipment(session: Session, data: bytes, *, is_dry_run: bool, by: Act
     if not is_dry_run:
         make_names(session, [verdict.row for verdict in kept], prepared.names, by=by, now=now)
         new = [verdict for verdict in kept if verdict.outcome == "create"]
-        tags = register(session, new, prepared.names, by=by, now=now)
+        said = {fold(verdict.row.values.get("tag", "")) for verdict in prepared.verdicts}
+        tags = register(session, new, prepared.names, spoken_for=said, by=by, now=now)
         change(session, [verdict for verdict in kept if verdict.known], prepared.names, by=by, now=now)
         for line in lines:
             if line.line in tags:
@@ -68,7 +69,15 @@ def prepare(session: Session, data: bytes, *, by: Actor) -> Prepared:
     names = known_names(session, rows, by=by)
     rows = [check_site(as_known(row, names), names, by) for row in rows]
     registry = registry_of(session, rows, names, positions=positions(rows), by=by)
-    return Prepared(judge(rows, registry), names, ignored)
+    return Prepared([placed(verdict) for verdict in judge(rows, registry)], names, ignored)
+
+
+def placed(verdict: Verdict) -> Verdict:
+    """A place that is said without a site lies on the piece's own."""
+    values = verdict.row.values
+    if verdict.known is None or "location" not in values or "site" in values:
+        return verdict
+    return replace(verdict, row=replace(verdict.row, values={**values, "site": verdict.known.values["site"]}))
 
 
 def check_site(row: ImportRow, names: Names, by: Actor) -> ImportRow:

@@ -149,6 +149,39 @@ def test_places_are_made_once_step_by_step(session: Session, now: datetime) -> N
     ]
 
 
+def test_a_name_is_free_when_its_piece_is_renamed_in_the_same_file(session: Session, now: datetime) -> None:
+    run(session, "tag;name;site;category\nT1;sw1;Lyon;Switch\n", now)
+    for rows in ("T1;old;Lyon;Switch\n;sw1;Lyon;Switch\n", ";sw1;Lyon;Switch\nT1;old;Lyon;Switch\n"):
+        with session.begin_nested() as attempt:
+            text = f"tag;name;site;category\n{rows}"
+            assert sorted(line.outcome for line in run(session, text, now).lines) == ["change", "create"]
+            assert run(session, text, now).counts["unchanged"] == 2
+            attempt.rollback()
+
+
+def test_one_serial_on_two_lines_is_one_piece(session: Session, now: datetime) -> None:
+    text = "tag;name;site;category;serial\nT1;a;Lyon;Switch;S1\n;;Lyon;Switch;s1\n"
+    assert said(run(session, text, now)) == [("create", "tag"), ("refuse", "serial")]
+    assert said(run(session, text, now)) == [("unchanged", "tag"), ("refuse", "serial")]
+
+
+def test_no_tag_of_the_file_is_given_to_another_row(session: Session, now: datetime) -> None:
+    text = "tag;name;site;category\n;a;Lyon;Switch\nswi-0001;b;Lyon;Switch\nSWI-0002;c;Lyon;\n"
+    assert [line.tag for line in run(session, text, now).lines] == ["SWI-0003", "swi-0001", "SWI-0002"]
+
+
+def test_a_place_without_a_site_lies_on_the_piece_s_own(session: Session, now: datetime) -> None:
+    run(session, "tag;site;category\nT1;Lyon;Switch\n", now)
+    assert said(run(session, "tag;location\nT1;Room > Rack row\n", now)) == [("change", "tag")]
+    assert session.get_one(Location, piece(session, "T1").location_id).path == "Room > Rack row"
+
+
+def test_external_ids_are_told_apart_by_case(session: Session, now: datetime) -> None:
+    text = "external_id;site;category\nAbC;Lyon;Switch\nabc;Lyon;Switch\n"
+    assert said(run(session, text, now)) == [("create", "external_id")] * 2
+    assert said(run(session, text, now)) == [("unchanged", "external_id")] * 2
+
+
 def test_a_house_that_is_not_set_up_imports_nothing(session: Session, now: datetime) -> None:
     session.execute(delete(Organisation))
     with pytest.raises(Conflict):
