@@ -33,12 +33,14 @@ class Instance:
         self.started_at = self.clock()
 
     def beat(self) -> None:
+        """Tells of a tick once, so that a scheduler whose ticks hang shows it."""
+        tick_ms, self.tick_ms = self.tick_ms, None
         with self.database.writing() as session:
             beat(
                 session,
                 self.name,
                 started_at=self.started_at,
                 now=self.clock(),
-                tick_ms=self.tick_ms,
+                tick_ms=tick_ms,
                 error=self.error,
             )

@@ -1,7 +1,7 @@
 """The scheduler as it runs: ticks at start-up, heartbeats, nightly work once however many there are."""
 
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -73,3 +73,14 @@ def test_a_heartbeat_says_how_the_last_tick_went(database):
         heartbeat = session.scalars(select(Heartbeat)).one()
     assert (heartbeat.ticked_at, heartbeat.error) == (MORNING, None)
     assert heartbeat.tick_ms is not None
+
+
+def test_a_scheduler_whose_ticks_hang_lives_but_does_not_tick(database):
+    instance = Instance(SETTINGS, database, fixed_clock(MORNING))
+    jobs.generate_due_work(instance)
+    jobs.show_life(instance)
+    instance.clock = fixed_clock(MORNING + timedelta(hours=1))
+    jobs.show_life(instance)
+    with database.reading() as session:
+        heartbeat = session.scalars(select(Heartbeat)).one()
+    assert (heartbeat.seen_at - MORNING, heartbeat.ticked_at) == (timedelta(hours=1), MORNING)
