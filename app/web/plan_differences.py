@@ -19,7 +19,7 @@ FIELD_WORDS = {
     "assignee_id": N_("Person"),
     "requires_photo": N_("A photo is needed"),
     "requires_signature": N_("A signature is needed"),
-    "start_on": N_("Start"),
+    "start_on": N_("Start date"),
     "anchor_policy": N_("Where the dates of a new piece count from"),
     "mode": N_("Fixed or floating"),
     "freq": N_("Unit"),
