@@ -163,7 +163,7 @@ def piece(
         model=choice,
         site=site.code,
         room=place,
-        rack=f"Baie {1 + ordinal % 2}" if in_rack else None,
+        rack=f"A0{1 + ordinal % 2}" if in_rack else None,
         serial=None if choice is None else "".join(random.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=10)),
         criticality={"SRV": "A", "SWI": "A", "RTR": "A", "UPS": "A", "AC": "A", "BKP": "A", "NAS": "B"}.get(
             category.code, "C"
