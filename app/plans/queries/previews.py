@@ -41,7 +41,10 @@ def dates_of(session: Session, data: PlanInput, *, now: datetime, plan_id: int |
     calendar, time_zone, count, others = _surroundings(session, data)
     on = today(now, time_zone)
     cycles = first_cycles(schedule, calendar, anchor_of(data.anchor_policy, data.start_on, None, on), on)
-    warnings = [*_about_dates(data, schedule, cycles, on), *_about_items(session, data, count, others, plan_id)]
+    warnings = [
+        *_about_dates(data, schedule, cycles, on, is_new=plan_id is None),
+        *_about_items(session, data, count, others, plan_id),
+    ]
     return Preview(
         words=words_of(schedule, data.start_on),
         rrule=rrule_of(schedule, data.start_on),
@@ -87,7 +90,7 @@ def _surroundings(session: Session, data: PlanInput) -> tuple[WorkCalendar | Non
     return calendars[rows[0].calendar_id], rows[0].time_zone, sum(row.items for row in rows), others
 
 
-def _about_dates(data: PlanInput, schedule: Schedule, cycles: list[Cycle], on: date) -> list[str]:
+def _about_dates(data: PlanInput, schedule: Schedule, cycles: list[Cycle], on: date, *, is_new: bool) -> list[str]:
     said = []
     if not cycles:
         said.append(gettext("No date is left: the rule has ended."))
@@ -98,7 +101,7 @@ def _about_dates(data: PlanInput, schedule: Schedule, cycles: list[Cycle], on: d
                 "an order that is still open delays or absorbs the next one."
             )
         )
-    if data.anchor_policy == "plan" and data.start_on < on:  # S22
+    if is_new and data.anchor_policy == "plan" and data.start_on < on:  # S22
         start = plain(data.start_on)
         said.append(gettext("The start, %(day)s, lies in the past: nothing is made up for.") % {"day": start})
     if any(cycle.is_flagged for cycle in cycles):
