@@ -3,6 +3,7 @@
 import base64
 import binascii
 from datetime import datetime
+from functools import partial
 
 from fastapi import Request
 from sqlalchemy.orm import Session
@@ -10,6 +11,9 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotSignedIn
 from app.core.i18n import N_, current_language
 from app.core.security import Actor
+from app.http import House
+from app.http.asking import house_of
+from app.people.actions.tokens import note_token_use
 from app.places import queries as places
 
 
@@ -27,7 +31,16 @@ def token_of(header: str) -> str | None:
 
 def authenticate(request: Request, session: Session, now: datetime) -> Actor:
     token = token_of(request.headers.get("authorization", ""))
-    actor = places.find_actor_of_token(session, token, language=current_language(), now=now) if token else None
-    if actor is None:
+    found = places.find_actor_of_token(session, token, language=current_language(), now=now) if token else None
+    if found is None:
         raise NotSignedIn("not_signed_in", N_("Send a valid API token: Authorization: Bearer ronde_pat_…"))
+    actor, stale_token_id = found
+    if stale_token_id is not None:
+        house = house_of(request)
+        house.floor.soon(partial(note_use, house, stale_token_id, now))
     return actor
+
+
+def note_use(house: House, token_id: int, now: datetime) -> None:
+    with house.database.writing() as session:
+        note_token_use(session, token_id, now=now)

@@ -30,6 +30,10 @@ class Floor:
     async def slow(self, work: Callable[[], T]) -> T:
         return await self._in(self._slow, work)
 
+    def soon(self, work: Callable[[], object]) -> None:
+        """Beside the answer, which does not wait for it: what may be lost without harm."""
+        self._workers.submit(copy_context().run, work)
+
     @staticmethod
     async def _in(executor: Executor, work: Callable[[], T]) -> T:
         # The language and the request id are context variables: they go along into the thread.

@@ -10,6 +10,7 @@ from app.places.models import Customer, Site, SiteScope
 
 BEFORE = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 LATER = datetime(2036, 1, 5, 8, 0, tzinfo=UTC)
+USED = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 NO_PASSWORD = "!"  # no argon2 hash: a login that cannot be used until a test gives it a password
 
 
@@ -75,6 +76,7 @@ def make_api_token(session: Session, user: User, scopes: str = "read write", tok
             scopes=scopes,
             created_at=BEFORE,
             expires_at=LATER,
+            last_used_at=USED,
         )
     )
     session.flush()

@@ -1,6 +1,6 @@
 """Who asks, found in one statement: it stands before every request."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, String, bindparam, cast, func, or_, select
@@ -10,6 +10,8 @@ from app.core.db import Instant
 from app.core.security import Actor, Role, digest
 from app.people.models import ApiToken, Person, SignIn, User
 from app.places.models import Organisation, Site, SiteScope
+
+USE_NOTED_EVERY = timedelta(hours=1)
 
 
 def find_organisation(session: Session) -> Organisation | None:
@@ -25,10 +27,15 @@ def find_actor_of_sign_in(
     return None if row is None else (_actor(row, language), row.theme)
 
 
-def find_actor_of_token(session: Session, token: str, *, language: str, now: datetime) -> Actor | None:
-    """The active user behind `ronde_pat_…`, within the token's scopes."""
+def find_actor_of_token(
+    session: Session, token: str, *, language: str, now: datetime
+) -> tuple[Actor, int | None] | None:
+    """The active user behind `ronde_pat_…`, within the token's scopes; and its id where its last use is long ago."""
     row = session.execute(_OF_TOKEN, {"digest": digest(token), "now": now}).first()
-    return None if row is None else _actor(row, language, frozenset(row.scopes.split()))
+    if row is None:
+        return None
+    is_stale = row.last_used_at is None or now - row.last_used_at >= USE_NOTED_EVERY
+    return _actor(row, language, frozenset(row.scopes.split())), row.token_id if is_stale else None
 
 
 def actor_of(session: Session, user: User, *, language: str) -> Actor:
@@ -82,7 +89,7 @@ _OF_SIGN_IN = (
 )
 _OF_TOKEN = (
     _accounts()
-    .add_columns(ApiToken.scopes)
+    .add_columns(ApiToken.scopes, ApiToken.last_used_at, ApiToken.id.label("token_id"))
     .join(ApiToken, ApiToken.user_id == User.id)
     .where(
         ApiToken.token_hash == bindparam("digest"),

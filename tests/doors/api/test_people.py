@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.journal.models import AuditEntry, IdempotencyRecord
-from app.people.models import User
+from app.people.models import ApiToken, User
 from app.people.rules.passwords import is_right
 
 ACCOUNT = {"name": "Farid Benali", "login": "Farid", "role": "technician", "password": "le chat dort sur le toit"}
@@ -116,6 +116,16 @@ def test_a_token_ends_by_itself_and_as_a_basic_password_it_works_too(api, strang
     assert stranger.get("/api/v1/me", auth=("anything", token["token"])).json()["login"] == "bob"
     clock.at += timedelta(days=1)
     assert stranger.get("/api/v1/me", auth=("anything", token["token"])).status_code == 401
+
+
+def test_a_token_knows_when_it_was_last_used_to_the_hour(api, clock, app):
+    bob = api("bob")
+    bob.get("/api/v1/me")
+    clock.at += timedelta(hours=2)
+    bob.get("/api/v1/me")
+    app.state.house.floor.close()
+    with app.state.house.database.reading() as session:
+        assert session.scalar(select(ApiToken.last_used_at)) == clock.at
 
 
 def test_a_secret_is_not_kept_for_a_replay(api, database):
