@@ -33,6 +33,12 @@ PAGES = [
     (MANAGER, "/equipment/import"),
     (MANAGER, "/equipment/{equipment_id}"),
     (MANAGER, "/equipment/{equipment_id}/edit"),
+    (MANAGER, "/equipment/categories"),
+    (ADMIN, "/equipment/categories/new"),
+    (ADMIN, "/equipment/categories/{category_id}"),
+    (MANAGER, "/equipment/models"),
+    (ADMIN, "/equipment/models/new"),
+    (ADMIN, "/equipment/models/{model_id}"),
     (MANAGER, "/plans"),
     (MANAGER, "/plans/new"),
     (MANAGER, "/plans/{plan_id}"),
@@ -65,7 +71,9 @@ PAGES = [
 ]
 IDS = dict.fromkeys(
     (
+        "category_id",
         "equipment_id",
+        "model_id",
         "plan_id",
         "site_id",
         "location_id",
@@ -82,6 +90,7 @@ NO_PAGES = {
     "/e/{qr_token}",
     "/equipment/{equipment_id}/label.svg",
     "/equipment/export.csv",
+    "/equipment/import/{file_id}",  # test_registry.py looks at it
     "/livez",
     "/readyz",
     "/work-orders/{order_id}/files/{file_id}",

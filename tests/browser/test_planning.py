@@ -1,0 +1,83 @@
+"""A manager at a desk: a search answers while one types, a file is shown before it is taken, a plan shows its dates."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import AXE, DESKTOP, PHONE, Live
+from tests.browser.furniture import MANAGER
+from tests.browser.test_pages import faults_of
+
+CSV = """Name,Status,Site,Location,Rack,Role,Manufacturer,Type,Serial number
+pdu-a,Active,Annecy,Local technique,R1,PDU,APC,AP7868,
+,Active,Annecy,Local technique,R1,PDU,APC,AP7868,
+,Perhaps,Annecy,Local technique,R1,PDU,APC,AP7868,
+"""
+
+
+@pytest.fixture
+def desk(live: Live, browser: Browser) -> Iterator[Page]:
+    context = live.visit(browser, MANAGER, viewport=DESKTOP, locale="en")
+    yield context.new_page()
+    context.close()
+
+
+def test_the_registry_is_searched_while_one_types(desk: Page) -> None:
+    desk.goto("/equipment")
+    search = desk.get_by_role("searchbox")
+    search.press_sequentially("onduleur")
+    expect(desk.locator("#list tbody tr").first).to_contain_text("UPS-0001")
+    expect(desk.locator("#list")).not_to_contain_text("AC-0001")
+    expect(search).to_be_focused()
+    expect(desk).to_have_url(re.compile(r"q=onduleur"))
+    desk.reload()
+    expect(desk.get_by_role("searchbox")).to_have_value("onduleur")
+
+
+def test_a_filter_acts_at_once_and_stays_in_the_address(desk: Page) -> None:
+    desk.goto("/equipment")
+    desk.get_by_label("Category").select_option("UPS")
+    desk.wait_for_url(re.compile(r"category_id=\d+"))
+    expect(desk.locator("#list tbody tr").first).to_contain_text("UPS-0001")
+
+
+def test_a_file_is_looked_at_before_it_is_taken(desk: Page) -> None:
+    desk.goto("/equipment/import")
+    desk.get_by_label("CSV file").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": CSV.encode()})
+    desk.get_by_role("button", name="Show what would happen").click()
+    expect(desk.get_by_role("heading", name="What would happen")).to_be_visible()
+    expect(desk.get_by_text("recognised by a guess")).to_be_visible()
+    desk.evaluate(AXE.read_text(encoding="utf-8"))
+    assert faults_of(desk, "dark") == []
+    assert faults_of(desk, "light") == []
+    desk.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    desk.get_by_role("button", name="Import 2 rows").click()
+    expect(desk.locator("#flash")).not_to_be_empty()
+    desk.goto("/equipment?q=annecy+pdu-a")
+    expect(desk.locator("#list")).to_contain_text("pdu-a")
+
+
+def test_a_plan_shows_its_dates_while_one_types(desk: Page) -> None:
+    desk.goto("/plans/new")
+    desk.get_by_label("Name").fill("Ménage des baies")
+    desk.get_by_label("Starting on").fill("2027-01-01")
+    desk.get_by_label("Every", exact=True).fill("6")
+    desk.get_by_label("Switch", exact=True).check()
+    preview = desk.locator("#preview")
+    expect(preview).to_contain_text("Fri 1 Jan 2027")
+    desk.get_by_label("If nobody works that day").select_option("next working day")
+    expect(preview).to_contain_text("Mon 4 Jan 2027")
+    expect(preview).to_contain_text("Thu 1 Jul 2027")
+    desk.get_by_role("button", name="Create the plan").click()
+    expect(desk.get_by_role("heading", name="Ménage des baies", level=1)).to_be_visible()
+
+
+def test_fields_of_another_unit_are_out_of_the_way(desk: Page) -> None:
+    desk.goto("/plans/new")
+    expect(desk.get_by_label("Tuesday", exact=True)).to_be_hidden()
+    desk.get_by_label("Unit").select_option("weeks")
+    expect(desk.get_by_label("Tuesday", exact=True)).to_be_visible()
+    expect(desk.get_by_label("In a month without this day")).to_be_hidden()
