@@ -57,7 +57,7 @@ def record_completion(session: Session, occurrence_id: int, *, done_on: date, no
     if facts.schedule.mode == "fixed":
         order = _order_of(occurrence)
         _rewrite(session, occurrence, facts, lambda rows: after_done(rows, facts, order, done_on), now=now)
-    elif _number(occurrence) == target.counter:
+    elif _is_last(occurrence, target):
         target.anchor_on, target.is_anchor_due, target.counted_after_on = done_on, False, None
     else:
         target.anchor_on = max(target.anchor_on, done_on)
@@ -77,7 +77,7 @@ def record_ending(
     if facts.schedule.mode == "fixed":
         order = _order_of(occurrence)
         _rewrite(session, occurrence, facts, lambda rows: after_not_done(rows, facts, order, ended_on), now=now)
-    elif _number(occurrence) == target.counter:
+    elif _is_last(occurrence, target):
         target.anchor_on, target.is_anchor_due, target.counted_after_on = occurrence.due_on, False, ended_on
     _wake(session, target, now=now)
 
@@ -149,6 +149,11 @@ def _order_of(occurrence: Occurrence) -> OpenOrder:
         occurrence.due_on,
         window_first_on=occurrence.window_first_on,
     )
+
+
+def _is_last(occurrence: Occurrence, target: PlanTarget) -> bool:
+    """Whether a floating clock counts from this cycle. One of a fixed version, before the plan floated, is the last."""
+    return not occurrence.cycle_key.startswith("N:") or _number(occurrence) == target.counter
 
 
 def _number(occurrence: Occurrence) -> int:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from app.plans.actions.ledger import (
@@ -11,7 +12,7 @@ from app.plans.actions.ledger import (
     record_logged_work,
     record_reopening,
 )
-from app.plans.models import Occurrence, PlanTarget
+from app.plans.models import Occurrence, PlanTarget, PlanVersion
 from app.plans.rules.rule import Rule
 from app.workorders.models import WorkOrder
 from tests.rooms.engine.test_tick import at, ledger, plan_targets, tick_on
@@ -130,3 +131,32 @@ def test_S09_logged_work_is_recorded_on_the_open_order(database):
             session, target_id, done_on=date(2027, 1, 3), open_occurrence_ids=[occurrence_id], now=at(date(2027, 1, 3))
         )
     assert (found.kind, found.occurrence_id) == ("on_order", occurrence_id)
+
+
+@pytest.mark.parametrize(("state", "due_on"), [("completed", date(2027, 2, 3)), ("cancelled", date(2027, 2, 1))])
+def test_S08_an_order_of_a_fixed_version_starts_the_clock_of_a_floating_one(database, state, due_on):
+    plan_targets(database)
+    tick_on(database, date(2027, 1, 1))
+    with database.writing() as session:
+        version = session.scalars(select(PlanVersion)).one()
+        version.schedule = version.schedule | {"mode": "floating"}
+    tick_on(database, date(2027, 1, 2))
+    end(database, "D:2027-01-01", date(2027, 1, 3), state=state)
+    tick_on(database, date(2027, 1, 3))
+    with database.reading() as session:
+        assert session.scalars(select(PlanTarget.next_due_on)).one() == due_on
+
+
+@pytest.mark.parametrize("state", ["completed", "cancelled"])
+def test_S08_an_order_of_a_floating_version_may_end_under_a_fixed_one(database, state):
+    plan_targets(database, mode="floating")
+    tick_on(database, date(2027, 1, 1))
+    with database.writing() as session:
+        version = session.scalars(select(PlanVersion)).one()
+        version.schedule = {**version.schedule, "mode": "fixed"}
+        session.scalars(select(PlanTarget)).one().settled_through = date(2027, 1, 1)
+    tick_on(database, date(2027, 2, 1))
+    end(database, "N:1", date(2027, 2, 10), state=state)
+    tick_on(database, date(2027, 3, 1))
+    with database.reading() as session:
+        assert session.scalars(select(PlanTarget.next_due_on)).one() == date(2027, 4, 1)
