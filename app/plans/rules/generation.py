@@ -168,10 +168,15 @@ def _wake_on(
 
 
 def _floating(facts: Facts, today: date) -> Decision:
-    """S11, S12: one cycle at a time; while its order is open there is no next date."""
+    """S11, S12: one cycle at a time; while its order is open there is no next date.
+
+    Cycles that wait are those of a fixed version before: judged as ever, by the version in force (S36b).
+    """
+    orders = OpenOrders(facts, today)
+    changes = tuple(_waiting(facts, today, orders))
     rows: list[NewRow] = []
     counter, anchor_on, after = facts.counter, facts.anchor_on, facts.counted_after_on
-    is_open = bool(facts.open_orders)
+    is_open = orders.has_any()
     ahead: Cycle | None = None
     while not is_open:
         is_first = facts.anchor_is_due and counter == 0
@@ -187,14 +192,19 @@ def _floating(facts: Facts, today: date) -> Decision:
         is_open = verdict.fate == "generated"
         if not is_open:
             anchor_on, after = cycle.due_on, max(today, cycle.due_on)
+    next_due_on, opens_on = (ahead.due_on, ahead.generate_on) if ahead else (None, None)
+    following = _Ahead(opens_on, next_due_on, is_cut=False, has_come=False)
     return Decision(
         settled_through=facts.settled_through,
         counter=counter,
         anchor_on=anchor_on,
         counted_after_on=after,
-        next_due_on=ahead.due_on if ahead else None,
-        wake_on=ahead.generate_on if ahead else None,
+        next_due_on=next_due_on,
+        wake_on=_wake_on(facts, today, orders, changes, tuple(rows), following),
         rows=tuple(rows),
+        changes=changes,
+        replaced=tuple(orders.replaced),
+        reminded=tuple(orders.reminded),
     )
 
 

@@ -31,6 +31,9 @@ class OpenOrders:
             self.reminded.append(named)
         return Verdict("suppressed", "open_order", named)
 
+    def has_any(self) -> bool:
+        return bool(self._open)
+
     def same_day(self, due_on: date) -> str | None:
         """The order already made for a day: no second one (S31)."""
         return next((order.key for order in self._open if order.due_on == due_on), None)

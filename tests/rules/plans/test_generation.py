@@ -286,6 +286,18 @@ def test_S11_floating_with_an_open_order_has_no_next_date():
     assert (decision.next_due_on, decision.wake_on, decision.rows) == (None, None, ())
 
 
+def test_S36b_a_cycle_that_waited_under_a_fixed_version_is_judged_by_a_floating_one():
+    b = book(lead_days=40)
+    b.tick(date(2026, 12, 25))
+    b.facts = replace(b.facts, schedule=Schedule(MONTHLY, mode="floating"))
+    b.tick(date(2027, 1, 5))
+    assert b.wake_on == date(2027, 2, 2)
+    b.orders.clear()
+    b.tick(date(2027, 1, 6))
+    assert b.fates() == [("2027-01-01", "generated", 1), ("2027-02-01", "generated", 1)]
+    assert b.wake_on is None
+
+
 def test_S12_floating_not_done_goes_on_at_the_first_interval_after_the_decision():
     facts = Facts(
         Schedule(MONTHLY, mode="floating"), None, date(2027, 1, 31), anchor_is_due=False, counter=4,
