@@ -65,7 +65,7 @@ def list_work_orders(
     rows = queries.order_rows(
         session, wanted, by=by, limit=query.limit, sort=query.sort, after=cursor_after(query.cursor)
     )
-    by_day = query.sort.endswith("due_on")
+    by_day = "due_on" in query.sort
     return page_of(
         ROWS.validate_python([row._asdict() for row in rows]),  # all at once, from dicts: half of one by one
         query.limit,

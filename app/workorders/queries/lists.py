@@ -19,7 +19,7 @@ from app.places.models import Location, Site
 from app.workorders.models import WorkOrder
 from app.workorders.rules.states import order_id_of
 
-Sort = Literal["due_on", "-due_on", "id", "-id"]
+Sort = Literal["due_on", "-due_on", "id", "-id", "due_on,id", "-due_on,id", "due_on,-id", "-due_on,-id"]
 
 COLUMNS = (
     WorkOrder.id,
@@ -137,12 +137,29 @@ def order_rows(
 ) -> Sequence[Any]:
     """A page of orders, one row more than `limit` where there is more."""
     require(by, Permission.READ)
-    descending = sort.startswith("-")
-    keys = (WorkOrder.due_on, WorkOrder.id) if sort.endswith("due_on") else (WorkOrder.id,)
+    keys = sort_keys(sort)
     statement = (
         rows_statement()
-        .where(*conditions(wanted, by), beyond(after, *keys, descending=descending))
-        .order_by(*(key.desc() if descending else key for key in keys))
+        .where(*conditions(wanted, by), rows_after(after, keys))
+        .order_by(*(column.desc() if descending else column for column, descending in keys))
         .limit(limit + 1)
     )
     return session.execute(statement).all()
+
+
+def sort_keys(sort: Sort) -> list[tuple[Any, bool]]:
+    """Columns and whether they fall. The id goes the way of the day where nothing is said of it."""
+    first, _, second = sort.partition(",")
+    if "due_on" not in first:
+        return [(WorkOrder.id, first.startswith("-"))]
+    return [(WorkOrder.due_on, first.startswith("-")), (WorkOrder.id, (second or first).startswith("-"))]
+
+
+def rows_after(after: Sequence[Any] | None, keys: Sequence[tuple[Any, bool]]) -> ColumnElement[bool]:
+    columns, directions = [column for column, _ in keys], {descending for _, descending in keys}
+    if after is None or len(directions) == 1:
+        return beyond(after, *columns, descending=True in directions)
+    (day, falls), (row_id, id_falls) = keys
+    later = beyond(after[:1], day, descending=falls)
+    same_day = and_(~later, ~beyond(after[:1], day, descending=not falls))
+    return or_(later, and_(same_day, beyond(after[1:], row_id, descending=id_falls)))

@@ -208,16 +208,15 @@ def test_a_review_that_nobody_makes_ends_by_itself(
 ) -> None:
     order = make_order(session, piece)
     actions.complete_work_order(session, order.id, CompletionInput(), by=bob, now=now)
-    assert (
-        actions.close_reviewed_orders(session, now=now + timedelta(days=6)) == 0
-    )  # Sunday: four working days have passed
+    sunday = now + timedelta(days=6)  # four working days have passed
+    assert actions.close_reviewed_orders(session, now=sunday) == 0
     assert actions.close_reviewed_orders(session, now=now + timedelta(days=7)) == 1
     assert order.state == "closed"
 
 
 def test_a_day_is_late_work_today_and_the_week(session: Session, piece: Equipment, bob: Actor) -> None:
-    for title, day in [("late", 20), ("today", 23), ("soon", 27), ("far", 30)]:
-        make_order(session, piece, title, due_on=date(2026, 11, day), estimate_minutes=20)
+    for title, number in [("late", 20), ("today", 23), ("soon", 27), ("far", 30)]:
+        make_order(session, piece, title, due_on=date(2026, 11, number), estimate_minutes=20)
     make_order(session, piece, "another's", due_on=date(2026, 11, 23), assignee_id=make_user(session, "zoe").person_id)
     day = queries.my_day(session, by=bob, today=date(2026, 11, 23))
     assert [[row.title for row in part] for part in (day.overdue, day.due, day.coming)] == [
