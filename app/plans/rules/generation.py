@@ -133,7 +133,7 @@ def day_rows(group: DayGroup, verdict: Verdict | None) -> Iterator[NewRow]:
 
 def _judge(facts: Facts, cycle: Cycle, settled: date | None, catch_up: _CatchUp, orders: OpenOrders) -> Verdict:
     made = orders.same_day(cycle.due_on)
-    if made is not None:
+    if made is not None or cycle.due_on == facts.last_done_due_on:
         return Verdict("merged", "same_day", made)
     if settled is not None and settled == facts.edited_through and _is_too_near(facts, settled, cycle):
         return Verdict("suppressed", "edit")

@@ -270,6 +270,18 @@ def test_S31_the_order_already_made_for_a_day_is_the_only_one():
     assert b.rows[2].named == "D:2027-01-02"
 
 
+def test_S31_an_order_already_done_for_a_day_is_the_only_one_too():
+    b = book(DAILY)
+    b.days(date(2027, 1, 1), date(2027, 1, 2))
+    b.done("D:2027-01-01", date(2027, 1, 2))
+    b.tick(date(2027, 1, 2))
+    b.done("D:2027-01-02", date(2027, 1, 2))
+    closed = WorkCalendar(weekdays=tuple(range(7)), closures=(Span(date(2027, 1, 3), date(2027, 1, 4)),))
+    b.facts = replace(b.facts, schedule=replace(b.facts.schedule, shift="previous"), calendar=closed)
+    b.tick(date(2027, 1, 3))
+    assert b.fates()[2:] == [("2027-01-03", "merged", 2)]
+
+
 def test_S08_floating_counts_from_the_day_done():
     b = book(mode="floating")
     b.tick(date(2027, 1, 1))
