@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from app.core.db import Database
 from app.core.security import Role
 from app.core.settings import Settings
+from app.http import House
 from app.main import create_app
 from app.people.models import User
 from app.places.models import Site
@@ -62,12 +64,22 @@ def settings(database: Database, tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path, database_url=database.url.render_as_string(hide_password=False))
 
 
+@pytest.fixture(scope="session")
+def building(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The apps with all their routes, which a first request makes ready in a quarter of a second: once a worker."""
+    return create_app(Settings(data_dir=tmp_path_factory.mktemp("building")))
+
+
 @pytest.fixture
-def app(settings: Settings, clock: MovableClock) -> Iterator[FastAPI]:
-    app = create_app(settings, clock=clock)
-    yield app
-    app.state.house.floor.close()
-    app.state.house.database.close()
+def app(building: FastAPI, settings: Settings, clock: MovableClock) -> Iterator[FastAPI]:
+    """The building with a house of this test's own in it."""
+    house = House(settings, Database(settings.url), clock)
+    rest = [route.app for route in building.routes if isinstance(route, Mount) and isinstance(route.app, FastAPI)]
+    for door in (building, *rest):
+        door.state.house = house
+    yield building
+    house.floor.close()
+    house.database.close()
 
 
 @pytest.fixture
