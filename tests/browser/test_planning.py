@@ -71,7 +71,7 @@ def test_a_plan_shows_its_dates_while_one_types(desk: Page) -> None:
     expect(preview).to_contain_text("Thu 1 Jul 2027")
     desk.get_by_label("If nobody works that day").select_option("leave it there")
     expect(preview).to_contain_text("Fri 1 Jan 2027")
-    desk.get_by_role("button", name="Create the plan").click()
+    desk.get_by_role("button", name="Make the plan").click()
     expect(desk.get_by_role("heading", name="Ménage des baies", level=1)).to_be_visible()
 
 
