@@ -21,7 +21,7 @@ def test_language_and_theme_are_kept(web):
     assert bob.post("/me", data={"language": "fr", "theme": "dark"}).status_code == 303
     page = bob.get("/me").text
     assert '<html lang="fr" data-theme="dark"' in page
-    assert "Déconnexion" in page
+    assert "Se déconnecter" in page
 
 
 def test_nobody_gives_themselves_a_role(web, database, cast):
