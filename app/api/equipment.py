@@ -48,6 +48,7 @@ class EquipmentQuery(PageQuery):
     site_id: Id | None = None
     location_id: Annotated[Id | None, Field(description="With the places in it.")] = None
     person_id: Id | None = None
+    external_id: Annotated[str | None, Field(max_length=200, description="Its name in another system.")] = None
     archived: Annotated[bool, Field(description="Only archived ones.")] = False
     sort: queries.Sort = "tag"
 
@@ -65,7 +66,7 @@ def list_equipment(query: Annotated[EquipmentQuery, Query()], session: Session, 
 @router.post("", status_code=201)
 def register_equipment(data: EquipmentInput, session: Session, by: CurrentActor, now: Now) -> EquipmentView:
     """Without a tag, Ronde gives one that starts with the category's prefix."""
-    return EquipmentView.model_validate(actions.register_equipment(session, data, by=by, now=now))
+    return queries.equipment_view(session, actions.register_equipment(session, data, by=by, now=now))
 
 
 @router.get("/export.csv", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
@@ -131,7 +132,7 @@ def import_equipment_file(
 
 @router.get("/{equipment_id}")
 def get_equipment(equipment_id: int, session: Session, by: CurrentActor) -> EquipmentView:
-    return EquipmentView.model_validate(queries.get_equipment(session, equipment_id, by=by))
+    return queries.equipment_view(session, queries.get_equipment(session, equipment_id, by=by))
 
 
 @router.patch("/{equipment_id}")
@@ -139,9 +140,8 @@ def edit_equipment(
     equipment_id: int, data: EquipmentPatch, session: Session, by: CurrentActor, now: Now, version: IfMatch
 ) -> EquipmentView:
     values = data.model_dump(exclude_unset=True)
-    return EquipmentView.model_validate(
-        actions.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
-    )
+    piece = actions.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
+    return queries.equipment_view(session, piece)
 
 
 @router.post("/{equipment_id}/archive")
@@ -150,7 +150,7 @@ def archive_equipment(
 ) -> EquipmentView:
     """Registered by mistake: hidden from lists and left by its plans. What is worn out is retired instead."""
     piece = actions.archive_equipment(session, equipment_id, version=version, by=by, now=now)
-    return EquipmentView.model_validate(piece)
+    return queries.equipment_view(session, piece)
 
 
 @router.post("/{equipment_id}/restore")
@@ -158,4 +158,4 @@ def restore_equipment(
     equipment_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch
 ) -> EquipmentView:
     piece = actions.archive_equipment(session, equipment_id, is_archived=False, version=version, by=by, now=now)
-    return EquipmentView.model_validate(piece)
+    return queries.equipment_view(session, piece)

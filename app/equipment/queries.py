@@ -12,11 +12,15 @@ from app.core.errors import NotFound
 from app.core.i18n import N_, current_language
 from app.core.i18n.folding import fold, like_patterns
 from app.core.security import Actor, Permission, require
-from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
+from app.equipment.models import Equipment, EquipmentCategory, EquipmentIdentity, EquipmentModel
+from app.equipment.schemas import EquipmentView
 from app.people.models import Person
 from app.places.models import Location, Site
 
 Sort = Literal["tag", "-tag", "updated_at", "-updated_at"]
+
+
+_EXTERNAL = EquipmentIdentity.source != "position"  # a position is Ronde's own guess, not another system's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class EquipmentFilter:
     site_id: int | None = None
     location_id: int | None = None
     person_id: int | None = None
+    external_id: str | None = None
     is_archived: bool = False
 
 
@@ -83,6 +88,9 @@ def conditions(wanted: EquipmentFilter, by: Actor) -> list[ColumnElement[bool]]:
         found.append(Equipment.category_id.in_(category_and_below(wanted.category_id)))
     if wanted.location_id is not None:
         found.append(Equipment.location_id.in_(location_and_below(wanted.location_id)))
+    if wanted.external_id is not None:
+        named = _EXTERNAL & (EquipmentIdentity.value == wanted.external_id)
+        found.append(Equipment.id.in_(select(EquipmentIdentity.equipment_id).where(named)))
     for name in ("status", "model_id", "site_id", "person_id"):
         if (value := getattr(wanted, name)) is not None:
             found.append(getattr(Equipment, name) == value)
@@ -153,6 +161,18 @@ def get_equipment(session: Session, equipment_id: int, *, by: Actor) -> Equipmen
     if equipment is None or not by.sees_site(equipment.site_id):
         raise NotFound("not_found", N_("This piece of equipment does not exist, or you have no access to it."))
     return equipment
+
+
+def external_ids(session: Session, equipment_id: int) -> Sequence[str]:
+    """How other systems name a piece that the reader was shown."""
+    statement = select(EquipmentIdentity.value).where(EquipmentIdentity.equipment_id == equipment_id, _EXTERNAL)
+    return session.scalars(statement.order_by(EquipmentIdentity.id)).all()
+
+
+def equipment_view(session: Session, piece: Equipment) -> EquipmentView:
+    """A piece as programs see it."""
+    view = EquipmentView.model_validate(piece)
+    return view.model_copy(update={"external_ids": external_ids(session, piece.id)})
 
 
 def find_equipment_id(

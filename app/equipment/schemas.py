@@ -177,6 +177,7 @@ class EquipmentView(View):
     replaced_by_id: int | None
     on_loan_for_id: int | None
     retired_on: date | None
+    external_ids: list[str] = Field([], description="How other systems name it.", examples=[["netbox-1234"]])
     custom_fields: dict[str, Any]
     created_at: datetime
     updated_at: datetime

@@ -116,6 +116,7 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         "equipment/show.html",
         by=by,
         piece=piece,
+        external_ids=queries.external_ids(session, equipment_id),
         today=today(now, piece.site.time_zone),
         parent=queries.get_equipment(session, piece.parent_id, by=by) if piece.parent_id else None,
         targets=[target for target in targets if target.state != "ended"],

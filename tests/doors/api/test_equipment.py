@@ -211,6 +211,15 @@ def test_a_file_that_cannot_be_read_is_a_problem(api, cast, sent, status):
     assert tags(alice.get("/api/v1/equipment")) == []
 
 
+def test_a_piece_is_found_by_its_number_in_another_system(api, cast):
+    alice = api("alice")
+    body = "external id;name;site;category\nnb-7;Core;Lyon;Switch\nnb-8;Edge;Lyon;Switch\n"
+    alice.post("/api/v1/equipment/import", content=body, headers={"content-type": "text/csv"})
+    found = alice.get("/api/v1/equipment?external_id=nb-8").json()["items"]
+    assert [row["name"] for row in found] == ["Edge"]
+    assert alice.get(f"/api/v1/equipment/{found[0]['id']}").json()["external_ids"] == ["nb-8"]
+
+
 def test_technicians_import_nothing(api, cast):
     answer = api("bob").post("/api/v1/equipment/import", content=NETBOX, headers={"content-type": "text/csv"})
     assert answer.status_code == 403
