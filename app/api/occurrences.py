@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
-from app.http import CurrentActor, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.plans.actions.answers import answer_catch_up
 from app.plans.queries import occurrences as queries
-from app.plans.schemas import Explanation, OccurrenceFilter, OccurrenceView
+from app.plans.schemas import CatchUpAnswer, Explanation, OccurrenceFilter, OccurrenceView
 from app.workorders.queries.by_cycle import explain_cycle
 
 router = APIRouter(prefix="/occurrences", tags=["occurrences"], route_class=RondeRoute)
@@ -35,3 +36,12 @@ def get_occurrence(occurrence_id: int, session: Session, by: CurrentActor) -> Oc
 def explain_occurrence(occurrence_id: int, session: Session, by: CurrentActor) -> Explanation:
     """How its date came about and what became of it: machine-readable, and as sentences in your language."""
     return explain_cycle(session, occurrence_id, by=by)
+
+
+@router.post("/{occurrence_id}/answer")
+def answer_occurrence(
+    occurrence_id: int, data: CatchUpAnswer, session: Session, by: CurrentActor, now: Now
+) -> OccurrenceView:
+    """For a plan that asks: whether a date that passed while nothing ran is to be made up for."""
+    answer_catch_up(session, occurrence_id, is_wanted=data.is_wanted, by=by, now=now)
+    return queries.get_occurrence_view(session, occurrence_id, by=by)

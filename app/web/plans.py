@@ -14,6 +14,7 @@ from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.engine.actions import edits
 from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.plans.actions.answers import answer_catch_up
 from app.plans.queries import occurrences, targets
 from app.plans.queries import plans as queries
 from app.plans.queries.explaining import explain_target, fate_sentences
@@ -174,6 +175,17 @@ def item_page(
         errors=messages(error) if error else {},
         may_edit=by.has(Permission.PLAN) and target.state != "ended",
     )
+
+
+@router.post("/{plan_id:int}/items/{target_id:int}/answer")
+def answer_item(plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    occurrence_id = str(form.get("occurrence_id") or "")
+    if not occurrence_id.isdecimal():
+        raise InvalidInput("no_date", N_("Say which date is meant."))
+    is_wanted = form.get("is_wanted") == "1"
+    answer_catch_up(session, int(occurrence_id), is_wanted=is_wanted, by=by, now=now)
+    said = N_("Its order is made within a minute.") if is_wanted else N_("Recorded as missed.")
+    return see_other(f"/plans/{plan_id}/items/{target_id}", message=said)
 
 
 @router.post("/{plan_id:int}/items/{target_id:int}")

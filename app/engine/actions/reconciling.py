@@ -49,7 +49,11 @@ def reconcile_all(session: Session, *, now: datetime) -> None:
 
 
 def reconcile_plan(session: Session, plan: MaintenancePlan, *, now: datetime, only_changed: bool = False) -> None:
-    """Those that no longer belong are settled up to today and end (S36b); then newcomers are taken in."""
+    """Those that no longer belong are settled up to today and end (S36b); then newcomers are taken in.
+
+    The plan is locked before its targets, as an edit does: neither waits for the other in a circle.
+    """
+    session.execute(select(MaintenancePlan.id).where(MaintenancePlan.id == plan.id).with_for_update())
     scope = scope_of(session, plan.current.id)
     gone = leaving_targets(session, plan.id, scope, plan.site_id, only_changed=only_changed)
     if gone:

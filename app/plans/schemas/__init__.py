@@ -3,6 +3,7 @@
 from app.plans.schemas.filters import OccurrenceFilter, PlanFilter, TargetFilter
 from app.plans.schemas.inputs import (
     AnchorChoice,
+    CatchUpAnswer,
     OpenOrdersChoice,
     Pause,
     PlanEdit,
@@ -25,6 +26,7 @@ from app.plans.schemas.views import (
 
 __all__ = [
     "AnchorChoice",
+    "CatchUpAnswer",
     "CycleView",
     "Explanation",
     "OccurrenceFilter",

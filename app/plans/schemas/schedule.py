@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.plans.rules.errors import RuleError
-from app.plans.rules.policy import Late, Mode, Overlap, Schedule, check_schedule
+from app.plans.rules.policy import CatchUp, Late, Mode, Overlap, Schedule, check_schedule
 from app.plans.rules.rrule import parse_rrule
 from app.plans.rules.rule import Freq, MonthEnd, Rule
 from app.plans.rules.season import Outside, Season
@@ -67,7 +67,7 @@ class ScheduleFields(BaseModel):
         int, Field(ge=0, le=3_660, description="The order appears this many days before it is due.")
     ] = 0
     overlap: Overlap = "suppress"
-    catch_up: Literal["latest", "all", "none"] = "latest"
+    catch_up: CatchUp = "latest"
     late: Late = "keep"
     min_gap_percent: Annotated[int, Field(ge=0, le=100)] = 25
     min_gap_days: Annotated[int | None, Field(ge=0, le=3_660)] = None
@@ -86,6 +86,12 @@ class ScheduleFields(BaseModel):
         if schedule.catch_up == "all" and schedule.overlap != "stack":
             raise InvalidInput.at(
                 "catch_up", "catch_up_all_needs_stack", N_("Catching up on every date needs orders that may stack up.")
+            )
+        if schedule.catch_up == "ask" and schedule.mode == "floating":
+            raise InvalidInput.at(
+                "catch_up",
+                "floating_has_one_date",
+                N_("A floating plan has one date to come at a time: none to ask for."),
             )
         return schedule
 

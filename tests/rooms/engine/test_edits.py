@@ -10,6 +10,7 @@ from app.engine.actions import edits
 from app.engine.actions.reconciling import reconcile_all, reconcile_changes
 from app.equipment.models import Equipment, EquipmentChange
 from app.operations.queries.doctor.ledger import examine
+from app.plans.actions.answers import answer_catch_up
 from app.plans.actions.plans import create_plan
 from app.plans.models import Occurrence, PlanTarget, PlanVersion
 from app.plans.queries.plans import get_plan, input_of
@@ -325,3 +326,25 @@ def test_an_edit_from_an_old_version_is_refused(database, plan_of):
     edit(database, plan_id, START, title="First", version=1)
     with pytest.raises(PreconditionFailed):
         edit(database, plan_id, START, title="Second", version=1)
+
+
+@pytest.mark.parametrize(
+    ("is_wanted", "fates"),
+    [(True, ["generated", "waiting", "generated"]), (False, ["missed", "waiting", "generated"])],
+)
+def test_S21_a_plan_that_asks_makes_up_for_what_a_person_wants(database, plan_of, is_wanted, fates):
+    """Nobody ticked in January and February; of the two dates one is answered, and March goes its own way."""
+    plan_of(catch_up="ask", overlap="stack")
+    tick_on(database, date(2027, 3, 1))
+    assert ledger(database) == [
+        ("2027-01-01", "waiting", 1),
+        ("2027-02-01", "waiting", 1),
+        ("2027-03-01", "generated", 1),
+    ]
+    with database.writing() as session:
+        first = session.scalars(select(Occurrence.id).order_by(Occurrence.raw_due_on)).first()
+        answer_catch_up(session, first, is_wanted=is_wanted, by=ALICE, now=at(date(2027, 3, 1), 8))
+    tick_on(database, date(2027, 3, 2))
+    assert [fate for _, fate, _ in ledger(database)] == fates
+    with database.writing() as session, pytest.raises(Conflict):
+        answer_catch_up(session, first, is_wanted=True, by=ALICE, now=at(date(2027, 3, 2)))

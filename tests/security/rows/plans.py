@@ -36,4 +36,9 @@ ROWS = {
     "POST /plans/{plan_id}/archive": Row("manager", body={"version": "1"}),
     "POST /plans/{plan_id}/pause": Row("manager", body={"reason": "Works"}),
     "POST /plans/{plan_id}/resume": Row("manager", own=PAUSED),
+    # This world's date asks nothing: who may answer is told so, who may not is refused before.
+    "POST /api/v1/occurrences/{occurrence_id}/answer": Row("manager", body={"is_wanted": True}, allowed={409}),
+    "POST /plans/{plan_id}/items/{target_id}/answer": Row(
+        "manager", body={"occurrence_id": "{occurrence_id}", "is_wanted": "1"}, allowed={409}
+    ),
 }
