@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
@@ -17,6 +17,7 @@ from app.equipment.actions.tags import give_tags, scope_may_change
 from app.equipment.models import FOUND_BY, Equipment, EquipmentCategory, EquipmentIdentity
 from app.equipment.rules.identity import Verdict
 from app.journal import actions as journal
+from app.operations.actions.import_rows import add_rows
 from app.operations.queries.registry import EXTERNAL, POSITION, Names, chunks
 from app.places.models import Site
 
@@ -64,7 +65,7 @@ def register(
     rows = [new_row(verdict, names, now) for verdict in verdicts]
     _give_missing_tags(session, rows, spoken_for)
     _say_when_retired(session, rows, now)
-    session.execute(insert(table_of(Equipment)), rows)
+    add_rows(session, table_of(Equipment), rows)
     ids: dict[str, int] = {}
     for chunk in chunks([row["tag"] for row in rows]):
         found = session.execute(select(Equipment.tag, Equipment.id).where(Equipment.tag.in_(chunk)))
@@ -82,7 +83,7 @@ def new_row(verdict: Verdict, names: Names, now: datetime) -> dict[str, Any]:
     return (
         {name: values.get(name) for name in PLAIN}
         | {column: find(values, names) for column, (_, find) in FOUND.items()}
-        | {"qr_token": new_secret(), "custom_fields": {}, "created_at": now, "updated_at": now, "version": 1}
+        | {"qr_token": new_secret(), "custom_fields": "{}", "created_at": now, "updated_at": now, "version": 1}
     )
 
 
@@ -166,8 +167,7 @@ def _keep_identities(session: Session, pieces: Iterable[tuple[int, Verdict]]) ->
     for chunk in chunks(renamed):
         kept = EquipmentIdentity.source == EXTERNAL, EquipmentIdentity.equipment_id.in_(chunk)
         session.execute(delete(EquipmentIdentity).where(*kept).execution_options(synchronize_session=False))
-    if rows:
-        session.execute(insert(table_of(EquipmentIdentity)), rows)
+    add_rows(session, table_of(EquipmentIdentity), rows)
 
 
 def _json(value: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.db import table_of
@@ -12,6 +12,7 @@ from app.core.i18n.folding import fold
 from app.core.security import Actor
 from app.equipment.rules.importing import ImportRow
 from app.journal import actions as journal
+from app.operations.actions.import_rows import add_rows
 from app.operations.queries.registry import Names, chunks
 from app.places.models import Location
 from app.places.rules import BETWEEN, path_of
@@ -28,7 +29,7 @@ def make_locations(session: Session, rows: Iterable[ImportRow], names: Names, *,
     """As many statements as the tree is deep; `names` knows the places afterwards."""
     for steps in _missing_steps(rows, names):
         made = [_location(step, names, now) for step in steps.values()]
-        session.execute(insert(table_of(Location)), made)
+        add_rows(session, table_of(Location), made)
         ids = _ids_of(session, made)
         told: list[tuple[int, int | None, dict[str, Any]]] = []
         for key, location in zip(steps, made, strict=True):
