@@ -1,6 +1,6 @@
 """Orders: the list, and one order with its report."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
@@ -36,6 +36,7 @@ class ListQuery(BaseModel):
     equipment_id: Id | None = None
     plan_id: Id | None = None
     all: bool = False
+    sort: Literal["due_on", "-due_on"] = "due_on"
     cursor: Annotated[str | None, Field(max_length=2000)] = None
 
     @model_validator(mode="before")
@@ -60,7 +61,8 @@ class ListQuery(BaseModel):
 def work_orders_page(
     request: Request, query: Annotated[ListQuery, Query()], session: Session, by: CurrentActor, now: Now
 ) -> Response:
-    rows = queries.order_rows(session, query.wanted(), by=by, limit=ON_A_PAGE, after=cursor_after(query.cursor))
+    after = cursor_after(query.cursor)
+    rows = queries.order_rows(session, query.wanted(), by=by, limit=ON_A_PAGE, sort=query.sort, after=after)
     shown = page_of(rows, ON_A_PAGE, lambda row: (row.due_on, row.id))
     return page(
         request,
@@ -69,7 +71,7 @@ def work_orders_page(
         orders=shown.items,
         next_url=query.address(cursor=shown.next_cursor) if shown.next_cursor else None,
         asked=query,
-        is_filtered=query.address() != "/work-orders",
+        is_filtered=query.address(sort=None) != "/work-orders",
         sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=CHOICES)],
         today=today(now, by.time_zone),
     )

@@ -81,3 +81,18 @@ def test_fields_of_another_unit_are_out_of_the_way(desk: Page) -> None:
     desk.get_by_label("Unit").select_option("weeks")
     expect(desk.get_by_label("Tuesday", exact=True)).to_be_visible()
     expect(desk.get_by_label("In a month without this day")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("path", "column"), [("/equipment", "Tag"), ("/work-orders?all=1", "Due")])
+def test_a_list_is_turned_round_by_its_head(desk: Page, path: str, column: str) -> None:
+    desk.goto(path)
+    head = desk.get_by_role("columnheader", name=column)
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    first = desk.locator("tbody tr").first.inner_text()
+    head.get_by_role("link").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    assert desk.locator("tbody tr").first.inner_text() != first
+    desk.get_by_role("link", name="Next page").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    head.get_by_role("link").click()
+    expect(desk.locator("tbody tr").first).to_contain_text(first.splitlines()[0])
