@@ -13,6 +13,7 @@ from app.core.i18n import N_, current_language
 from app.core.security import Actor
 from app.http import House
 from app.http.asking import house_of
+from app.http.limits import address_of
 from app.people.actions.tokens import note_token_use
 from app.places import queries as places
 
@@ -33,12 +34,21 @@ def authenticate(request: Request, session: Session, now: datetime) -> Actor:
     token = token_of(request.headers.get("authorization", ""))
     found = places.find_actor_of_token(session, token, language=current_language(), now=now) if token else None
     if found is None:
+        if token:
+            refuse_guessing(request)
         raise NotSignedIn("not_signed_in", N_("Send a valid API token: Authorization: Bearer ronde_pat_…"))
     actor, stale_token_id = found
     if stale_token_id is not None:
         house = house_of(request)
         house.floor.soon(partial(note_use, house, stale_token_id, now))
     return actor
+
+
+def refuse_guessing(request: Request) -> None:
+    """Only who sends wrong tokens is counted: a valid one from the same address always works."""
+    limiter, address = house_of(request).limiter, address_of(request)
+    limiter.refuse_too_many("token", address)
+    limiter.count_failure("token", address)
 
 
 def note_use(house: House, token_id: int, now: datetime) -> None:

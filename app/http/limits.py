@@ -1,7 +1,7 @@
 """How often a stranger may try: counted in memory, per process."""
 
 from fastapi import Request
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
@@ -23,20 +23,23 @@ class Limiter:
     def __init__(self) -> None:
         self._windows = FixedWindowRateLimiter(MemoryStorage())
 
-    def refuse_too_many(self, what: str, address: str, name: str = "") -> None:
+    def refuse_too_many(self, what: str, address: str, name: str | None = None) -> None:
         """Raises TooMany where the failures of this window are used up."""
-        if not (
-            self._windows.test(PER_ADDRESS, what, address) and self._windows.test(PER_NAME, what, address, name.lower())
-        ):
+        if not all(self._windows.test(limit, *keys) for limit, keys in counters(what, address, name)):
             raise TooMany(
                 "too_many_attempts",
                 N_("Too many attempts. Wait a few minutes and try again."),
                 retry_after=WINDOW_MINUTES * 60,
             )
 
-    def count_failure(self, what: str, address: str, name: str = "") -> None:
-        self._windows.hit(PER_ADDRESS, what, address)
-        self._windows.hit(PER_NAME, what, address, name.lower())
+    def count_failure(self, what: str, address: str, name: str | None = None) -> None:
+        for limit, keys in counters(what, address, name):
+            self._windows.hit(limit, *keys)
+
+
+def counters(what: str, address: str, name: str | None) -> list[tuple[RateLimitItem, tuple[str, ...]]]:
+    of_address: tuple[RateLimitItem, tuple[str, ...]] = (PER_ADDRESS, (what, address))
+    return [of_address] if name is None else [of_address, (PER_NAME, (what, address, name.lower()))]
 
 
 def address_of(request: Request) -> str:

@@ -11,6 +11,7 @@ from app.core.i18n import N_
 from app.core.security import Actor, digest
 from app.http import CurrentActor, Now, RondeRoute, slow
 from app.http.asking import house_of
+from app.http.limits import address_of
 from app.people import queries as people
 from app.people.actions.sessions import close_other_sign_ins
 from app.people.actions.tokens import create_api_token, revoke_api_token
@@ -65,11 +66,11 @@ def save_profile(request: Request, session: Session, form: Form, by: CurrentActo
 def change_password(request: Request, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
     """Every session ends; this browser gets a new one."""
     limiter, name = house_of(request).limiter, str(by.user_id)
-    limiter.refuse_too_many("password", name)
+    limiter.refuse_too_many("password", address_of(request), name)
     try:
         user = change_own_password(session, parse(PasswordChange, form), by=by, now=now)
     except InvalidInput as error:
-        limiter.count_failure("password", name)
+        limiter.count_failure("password", address_of(request), name)
         return me_page(request, session, by=by, now=now, status=error.status, errors=messages(error))
     return signed_in(request, session, user, "/me", now=now)
 

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from app.core.clock import fixed_clock
 from app.core.db import Database
 from app.core.settings import Settings
+from app.http.limits import Limiter
 from app.journal.models import AuditEntry, OutboxEvent
 from app.main import create_app
 from tests.security.rows import Row
@@ -41,6 +42,7 @@ class House:
         for ending in ("-wal", "-shm"):
             self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
         shutil.copy(self.pristine, self.path)
+        self.app.state.house.limiter = Limiter()
 
     def traces(self) -> int:
         """Grows with every change that anybody makes."""

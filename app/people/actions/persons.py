@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor, Permission, require
 from app.journal import actions as journal
-from app.people.models import Person
+from app.people.models import Person, User
 from app.people.queries import person_row
+from app.people.rules.roles import refuse_takeover
 from app.people.schemas import PersonInput
 
 
@@ -29,7 +31,7 @@ def edit_person(
     session: Session, person_id: int, data: PersonInput, *, version: int | None = None, by: Actor, now: datetime
 ) -> Person:
     require(by, Permission.PLAN)
-    person = person_row(session, person_id)
+    person = own_or_lower(session, person_id, by=by)
     journal.edit_row(session, person, data.model_dump(), entity="person", by=by, now=now, version=version)
     return person
 
@@ -39,7 +41,7 @@ def archive_person(
 ) -> Person:
     """Hidden from pickers; whatever history says about them stays."""
     require(by, Permission.PLAN)
-    person = person_row(session, person_id)
+    person = own_or_lower(session, person_id, by=by)
     if is_archived == (person.archived_at is None):
         journal.edit_row(
             session,
@@ -50,4 +52,13 @@ def archive_person(
             now=now,
             version=version,
         )
+    return person
+
+
+def own_or_lower(session: Session, person_id: int, *, by: Actor) -> Person:
+    """What stands under a person may one day open their account: a lower role leaves it alone."""
+    person = person_row(session, person_id)
+    role = session.scalar(select(User.role).where(User.person_id == person_id))
+    if role is not None:
+        refuse_takeover(by, role, role)
     return person

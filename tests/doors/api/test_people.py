@@ -144,6 +144,23 @@ def test_what_is_no_token_opens_nothing(stranger, cast, header):
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="ronde"')
 
 
+def test_who_guesses_tokens_must_wait_and_nobody_else_at_the_same_address(api, stranger):
+    bob = api("bob")
+    for n in range(100):
+        assert stranger.get("/api/v1/me", headers={"authorization": f"Bearer ronde_pat_{n}"}).status_code == 401
+    answer = stranger.get("/api/v1/me", headers={"authorization": "Bearer ronde_pat_x"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "300")
+    assert bob.get("/api/v1/me").status_code == 200
+    assert stranger.get("/api/v1/me").status_code == 401
+
+
+def test_a_manager_leaves_an_administrators_address_alone(api, cast):
+    body = {"email": "mine@example.org"}
+    answer = api("alice").patch(f"/api/v1/persons/{cast.adam.person_id}", json=body, headers=MATCH)
+    assert (answer.status_code, answer.json()["code"]) == (403, "higher_role")
+    assert api("alice").patch(f"/api/v1/persons/{cast.bob.person_id}", json=body, headers=MATCH).status_code == 200
+
+
 def test_lists_take_the_same_number_of_queries_whatever_their_length(api, app, database, queries_of):
     from tests.factories.people import make_team, make_user
 
