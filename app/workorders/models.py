@@ -103,7 +103,12 @@ class WorkOrder(Base):
             sqlite_where=text("done_on IS NOT NULL"),
             postgresql_where=text("done_on IS NOT NULL"),
         ),
-        Index(None, "target_id", "is_open"),
+        Index(
+            "ix_work_orders_open_target",
+            "target_id",
+            sqlite_where=text("is_open = 1"),
+            postgresql_where=text("is_open"),
+        ),
         Index(None, "plan_id", "id"),
         {"sqlite_autoincrement": True},
     )

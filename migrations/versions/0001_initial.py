@@ -808,12 +808,18 @@ def upgrade() -> None:
             sqlite_where=sa.text("is_open = 1"),
             postgresql_where=sa.text("is_open"),
         )
+        batch_op.create_index(
+            "ix_work_orders_open_target",
+            ["target_id"],
+            unique=False,
+            sqlite_where=sa.text("is_open = 1"),
+            postgresql_where=sa.text("is_open"),
+        )
         batch_op.create_index(batch_op.f("ix_work_orders_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_plan_id_id"), ["plan_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_plan_version_id"), ["plan_version_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_site_id_due_on_id"), ["site_id", "due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_state_due_on_id"), ["state", "due_on", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_work_orders_target_id_is_open"), ["target_id", "is_open"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_team_id"), ["team_id"], unique=False)
 
     op.create_table(
@@ -940,12 +946,14 @@ def downgrade() -> None:
     op.drop_table("comments")
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_orders_team_id"))
-        batch_op.drop_index(batch_op.f("ix_work_orders_target_id_is_open"))
         batch_op.drop_index(batch_op.f("ix_work_orders_state_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_site_id_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_plan_version_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_plan_id_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_parent_id"))
+        batch_op.drop_index(
+            "ix_work_orders_open_target", sqlite_where=sa.text("is_open = 1"), postgresql_where=sa.text("is_open")
+        )
         batch_op.drop_index(
             "ix_work_orders_open_of", sqlite_where=sa.text("is_open = 1"), postgresql_where=sa.text("is_open")
         )
