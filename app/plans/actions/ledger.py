@@ -123,6 +123,8 @@ def record_logged_work(
         occurrence_id = _settle(session, target, verdict, done_on, now=now)
         return LoggedWork("settles", occurrence_id)
     if verdict.kind == "resets":
+        if target.last_done_on is not None and done_on < target.last_done_on:
+            return LoggedWork("extra")  # work done since counts already: a clock is never set back
         target.anchor_on, target.is_anchor_due, target.counted_after_on = done_on, False, None
         target.last_done_on = done_on
         _wake(session, target, now=now)

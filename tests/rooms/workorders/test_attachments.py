@@ -20,7 +20,7 @@ MIB = 1 << 20
 
 
 @pytest.fixture
-def files(tmp_path) -> Path:
+def files(tmp_path: Path) -> Path:
     return tmp_path / "files"
 
 

@@ -148,6 +148,13 @@ def test_S09_floating_work_counts_from_the_real_day(database, due):
     assert next_due(database) == date(2027, 2, 10)
 
 
+def test_S09_work_logged_late_does_not_set_a_floating_clock_back(database, due):
+    complete(database, due(mode="floating"), date(2027, 1, 10))
+    log(database, date(2027, 1, 12), done_on=date(2027, 1, 2))
+    tick_on(database, date(2027, 1, 12))
+    assert next_due(database) == date(2027, 2, 10)
+
+
 def test_S16_two_who_end_an_order_at_once_end_it_once(database, due):
     order_id = due()
     barrier, answers = threading.Barrier(4), []
