@@ -13,9 +13,10 @@ from app.core.db import Database
 from app.core.i18n.catalogue import LANGUAGES, translations
 from app.core.settings import Settings, load_settings
 from app.http import House
-from app.http.middleware import Surroundings
+from app.http.middleware import BoundedBody, Surroundings
 from app.web.assets import static_files
 
+AROUND_AN_UPLOAD = 1 << 20  # bytes for the other fields of its form
 Companion = Callable[[House], AbstractContextManager[object]]
 
 
@@ -42,5 +43,6 @@ def create_app(
     app.state.api_document = rest.openapi  # the page that explains REST stands at the other door
     # Looked at first: else each call of the API would be compared with the path of every page.
     app.router.routes[:0] = [Mount("/api/v1", rest), Mount("/static", static_files)]
+    app.add_middleware(BoundedBody, most=(settings.max_upload_mib << 20) + AROUND_AN_UPLOAD)
     app.add_middleware(Surroundings)
     return app

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
-from app.core.errors import InvalidInput, TooLarge
+from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Permission, require
 from app.equipment import actions, queries
@@ -34,7 +34,6 @@ from app.operations.schemas import ImportReport
 from app.people.schemas import Id
 
 router = APIRouter(route_class=RondeRoute, prefix="/equipment", tags=["equipment"])
-LONGEST_LENGTH = 18
 
 
 class EquipmentQuery(PageQuery):
@@ -79,12 +78,6 @@ def export_equipment(request: Request, by: CurrentActor) -> Response:
 
 async def read_csv(request: Request) -> bytes:
     """The file of a form's field `file`, or the whole body."""
-    most = house_of(request).settings.max_upload_mib << 20
-    said = request.headers.get("content-length", "")
-    if not said.isdecimal() or len(said) > LONGEST_LENGTH:
-        raise InvalidInput("length_needed", N_("Send the file with a Content-Length."))
-    if int(said) > most:
-        raise TooLarge("file_too_large", N_("The file is larger than %(mib)s MiB."), mib=most >> 20)
     if not request.headers.get("content-type", "").startswith("multipart/"):
         return await request.body()
     async with request.form(max_files=1, max_fields=10) as form:

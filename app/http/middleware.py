@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 import structlog
 from babel.core import negotiate_locale
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.errors import TooLarge
 from app.core.i18n import LANGUAGES, set_language
 
 log = structlog.get_logger()
+LONGEST_LENGTH = 18
 
 SECURITY_HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none';"
@@ -69,6 +72,34 @@ class Surroundings:
         finally:
             took = round((time.perf_counter() - started) * 1000, 1)
             log.debug("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+
+
+class BoundedBody:
+    """A body of more than `most` bytes is a 413 as soon as that shows: nothing huge reaches memory or disk."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app, self.most = app, most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        said = Headers(scope=scope).get("content-length", "0")
+        is_too_large = said.isdecimal() and (len(said) > LONGEST_LENGTH or int(said) > self.most)
+        got = 0
+
+        async def receive_bounded() -> Message:
+            """Raised while the door reads, so that it answers in its own way."""
+            nonlocal got
+            if is_too_large:
+                raise HTTPException(TooLarge.status)
+            message = await receive()
+            got += len(message.get("body", b""))
+            if got > self.most:
+                raise HTTPException(TooLarge.status)
+            return message
+
+        await self.app(scope, receive_bounded, send)
 
 
 def is_forged(method: str, headers: Headers, hosts: Iterable[str]) -> bool:

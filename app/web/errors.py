@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from app.core.errors import AppError, NotFound, NotSignedIn
+from app.core.errors import AppError, NotFound, NotSignedIn, TooLarge
 from app.core.i18n import N_, gettext
 from app.core.security import Actor
 from app.http.asking import current_actor
@@ -55,6 +55,8 @@ def install(app: FastAPI) -> None:
             await current_actor(request)
         if error.status_code == NotFound.status:
             return error_page(request, NotFound("not_found", N_("This page does not exist.")))
+        if error.status_code == TooLarge.status:
+            return error_page(request, TooLarge("too_large", N_("What was sent is too large.")))
         return error_page(request, AppError("http_error", N_("This request cannot be answered.")), error.status_code)
 
     @app.exception_handler(Exception)

@@ -120,3 +120,9 @@ def test_a_long_file_is_shown_in_pages(web):
     first = alice.get(preview).text
     assert ("N199" in first, "N200" in first) == (True, False)
     assert "N249" in alice.get(f"{preview}?after=201").text
+
+
+def test_a_file_that_is_too_large_is_refused_in_words(web, database):
+    answer = upload(web("alice"), b"x" * (22 << 20))
+    assert (answer.status_code, "What was sent is too large." in answer.text) == (413, True)
+    assert count(database, File) == 0
