@@ -6,9 +6,10 @@ from typing import Any
 
 import structlog
 from pydantic_core import to_jsonable_python
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.core.db import table_of
@@ -127,15 +128,17 @@ def remember_answer(
     )
 
 
-def seal_audit(session: Session, *, now: datetime, settled: timedelta = timedelta(seconds=10)) -> int:
-    """Seal all entries that no open transaction can still precede into a block; answers how many.
+def seal_audit(session: Session, *, now: datetime) -> int:
+    """Seal all entries that are not sealed yet into a block; answers how many.
 
-    Ids are handed out before commit, so a lower id may appear after a higher one: entries younger than `settled`
-    wait for the next round.
+    Ids are handed out before commit, so a lower id could still appear after a higher one: it is done in a moment
+    without another writer, and left to the next round where none is found (an import that takes long).
     """
+    if not _stop_writers(session):
+        return 0
     last = queries.last_block(session)
     first_id = last.last_entry_id + 1 if last else 1
-    newest = session.scalar(select(func.max(AuditEntry.id)).where(AuditEntry.at <= now - settled))
+    newest = session.scalar(select(func.max(AuditEntry.id)))
     if newest is None or newest < first_id:
         return 0
     entries = queries.entries_between(session, first_id, newest)
@@ -152,6 +155,19 @@ def seal_audit(session: Session, *, now: datetime, settled: timedelta = timedelt
     )
     session.flush()
     return len(entries)
+
+
+def _stop_writers(session: Session) -> bool:
+    """Until the end of this transaction. On SQLite whoever writes is alone anyway."""
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    try:
+        with session.begin_nested():
+            session.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            session.execute(text("LOCK TABLE audit_entries IN SHARE MODE"))
+    except OperationalError:
+        return False
+    return True
 
 
 def claim_job_run(session: Session, name: str, day: date, *, instance: str, now: datetime) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from app.core.db import Database
 from app.core.security import Actor, Role
 from app.journal import actions, queries
 from app.journal.models import AuditBlock, AuditEntry, IdempotencyRecord
@@ -30,11 +31,14 @@ def test_sealed_entries_verify(session: Session, now: datetime) -> None:
     assert list(queries.broken_blocks(session)) == []
 
 
-def test_an_entry_that_an_open_transaction_may_precede_waits(session: Session, now: datetime) -> None:
-    change(session, "Été", now)
-    assert actions.seal_audit(session, now=now + timedelta(seconds=5)) == 0
-    assert actions.seal_audit(session, now=now + MINUTE) == 1
-    assert actions.seal_audit(session, now=now + MINUTE) == 0
+def test_sealing_waits_for_a_moment_without_another_writer(postgresql: Database, now: datetime) -> None:
+    with Session(postgresql.engine) as long_import, Session(postgresql.engine) as clock:
+        change(long_import, "Été", now)
+        assert actions.seal_audit(clock, now=now) == 0
+        long_import.rollback()
+        change(clock, "Noël", now)
+        assert actions.seal_audit(clock, now=now) == 1
+        assert actions.seal_audit(clock, now=now) == 0
 
 
 def edit(session: Session) -> None:
