@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
@@ -39,6 +39,8 @@ def test_sealing_waits_for_a_moment_without_another_writer(postgresql: Database,
         change(clock, "Noël", now)
         assert actions.seal_audit(clock, now=now) == 1
         assert actions.seal_audit(clock, now=now) == 0
+    with postgresql.writing() as session:
+        session.execute(text("TRUNCATE audit_entries, audit_blocks, outbox_events RESTART IDENTITY"))
 
 
 def edit(session: Session) -> None:
