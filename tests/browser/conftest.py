@@ -37,6 +37,7 @@ DESKTOP = {"width": 1280, "height": 900}
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # the demonstration's last day
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
