@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, defer
 
 from app.core import clock
@@ -14,10 +14,14 @@ from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.equipment.models import EquipmentChange
+from app.journal.models import AuditEntry
 from app.places.rules import require_whole_house
 from app.plans.models import GenerationRun, Occurrence, PlanTarget
+from app.plans.queries.ledger import these
 from app.plans.rules.facts import OpenOrder
 from app.workorders.models import WorkOrder
+
+LOOKED_AT = 500  # entries of the audit
 
 
 def has_due_targets(session: Session, *, now: datetime) -> bool:
@@ -30,6 +34,24 @@ def has_due_targets(session: Session, *, now: datetime) -> bool:
 
 def has_equipment_changes(session: Session) -> bool:
     return session.scalar(select(EquipmentChange.id).limit(1)) is not None
+
+
+def calendar_changes(
+    session: Session, *, since: datetime, latest: int | None = LOOKED_AT
+) -> list[tuple[str, int, datetime]]:
+    """Calendars, sites and places that somebody changed since then, and when: (what, its key, at).
+
+    A tick looks at the latest entries of the audit only; what a great import hides from it is found at night.
+    """
+    entries = select(AuditEntry.entity, AuditEntry.entity_id, AuditEntry.action, AuditEntry.at)
+    recent = entries.order_by(AuditEntry.id.desc()).limit(latest).subquery()
+    is_one = recent.c.entity.in_(("calendar", "site", "location")) & (recent.c.action == "changed")
+    found = session.execute(
+        select(recent.c.entity, recent.c.entity_id, func.max(recent.c.at))
+        .where(is_one, recent.c.at >= since)
+        .group_by(recent.c.entity, recent.c.entity_id)
+    )
+    return [(row[0], row[1], row[2]) for row in found]
 
 
 def due_target_ids(session: Session, *, now: datetime, limit: int, after_id: int = 0) -> list[int]:
@@ -85,7 +107,7 @@ def open_orders(
     """
     rows = session.execute(
         select(WorkOrder.target_id, WorkOrder.occurrence_id, WorkOrder.started_at, WorkOrder.created_at).where(
-            WorkOrder.target_id.in_(target_ids), WorkOrder.is_open
+            WorkOrder.target_id.in_(these(target_ids)), WorkOrder.is_open
         )
     ).all()
     orders = [order for order in rows if order.occurrence_id is not None]
@@ -93,7 +115,7 @@ def open_orders(
     if not orders:
         return found
     columns = Occurrence.cycle_key, Occurrence.raw_due_on, Occurrence.due_on, Occurrence.window_first_on
-    cycles = select(Occurrence.id, *columns).where(Occurrence.id.in_([order.occurrence_id for order in orders]))
+    cycles = select(Occurrence.id, *columns).where(Occurrence.id.in_(these([order.occurrence_id for order in orders])))
     by_id = {cycle.id: cycle for cycle in session.execute(cycles)}
     for order in sorted(orders, key=lambda order: by_id[order.occurrence_id].raw_due_on):
         made_on = clock.today(order.created_at, time_zones[order.target_id])

@@ -13,7 +13,7 @@ from app.core.clock import Clock
 from app.core.db import Database
 from app.engine import queries
 from app.engine.actions.batch import BatchReport, LostRace, generate_batch, judge, mark_failed
-from app.engine.actions.reconciling import reconcile_changes
+from app.engine.actions.reconciling import RECENT, reconcile_changes
 from app.engine.actions.runs import begin_run, finish_run
 from app.plans.queries.ledger import Schedules
 
@@ -79,7 +79,8 @@ def _reconcile(database: Database, report: TickReport) -> None:
     try:
         while True:
             with database.reading() as session:
-                if not queries.has_equipment_changes(session):
+                is_quiet = not queries.calendar_changes(session, since=report.as_of - RECENT)
+                if is_quiet and not queries.has_equipment_changes(session):
                     return
             with database.writing() as session:
                 if not reconcile_changes(session, now=report.as_of):

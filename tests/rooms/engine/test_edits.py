@@ -9,7 +9,9 @@ from app.core.errors import Conflict, NotAllowed, NotFound, PreconditionFailed
 from app.engine.actions import edits
 from app.engine.actions.reconciling import reconcile_all, reconcile_changes
 from app.equipment.models import Equipment, EquipmentChange
+from app.journal.actions import record_change
 from app.operations.queries.doctor.ledger import examine
+from app.places.models import Calendar, CalendarDays
 from app.plans.actions.answers import answer_catch_up
 from app.plans.actions.plans import create_plan
 from app.plans.models import Occurrence, PlanTarget, PlanVersion
@@ -326,6 +328,22 @@ def test_an_edit_from_an_old_version_is_refused(database, plan_of):
     edit(database, plan_id, START, title="First", version=1)
     with pytest.raises(PreconditionFailed):
         edit(database, plan_id, START, title="Second", version=1)
+
+
+def test_S34_a_calendar_that_changes_moves_the_cycles_that_have_no_order(database, plan_of):
+    """4 January 2027, to which New Year moves, becomes a closing day: the next date is the 5th."""
+    plan_of(shift="next")
+    tick_on(database, START)
+    assert target_of(database).next_due_on == date(2027, 1, 4)
+    later = START + timedelta(days=1)
+    with database.writing() as session:
+        calendar = session.scalars(select(Calendar)).one()
+        closed = date(2027, 1, 4)
+        session.add(CalendarDays(calendar_id=calendar.id, kind="closure", first_on=closed, last_on=closed, name="Move"))
+        record_change(session, "changed", "calendar", calendar.id, {}, by=ALICE, now=at(later))
+    for _ in range(2):
+        tick_on(database, later)
+    assert target_of(database).next_due_on == date(2027, 1, 5)
 
 
 @pytest.mark.parametrize(
