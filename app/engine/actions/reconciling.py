@@ -38,6 +38,10 @@ def reconcile_changes(session: Session, *, now: datetime) -> int:
     _follow_moves(session, now=now)
     for plan in _live_plans(session):
         reconcile_plan(session, plan, only_changed=True, now=now)
+    changed = select(EquipmentChange.equipment_id).where(EquipmentChange.id.in_(changes))
+    session.execute(  # a piece may stand under another calendar now
+        update(PlanTarget).where(PlanTarget.equipment_id.in_(changed), PlanTarget.wake_at > now).values(wake_at=now)
+    )
     session.execute(delete(EquipmentChange).where(EquipmentChange.id.in_(changes)))
     return len(changes)
 

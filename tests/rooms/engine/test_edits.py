@@ -11,14 +11,14 @@ from app.engine.actions.reconciling import reconcile_all, reconcile_changes
 from app.equipment.models import Equipment, EquipmentChange
 from app.journal.actions import record_change
 from app.operations.queries.doctor.ledger import examine
-from app.places.models import Calendar, CalendarDays
+from app.places.models import Calendar, CalendarDays, Site
 from app.plans.actions.answers import answer_catch_up
 from app.plans.actions.plans import create_plan
 from app.plans.models import Occurrence, PlanTarget, PlanVersion
 from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import Pause, PlanEdit, TargetEdit
 from app.workorders.models import WorkOrder, WorkOrderEvent
-from tests.factories.places import make_calendar, make_organisation, make_site
+from tests.factories.places import make_calendar, make_location, make_organisation, make_site
 from tests.factories.plans import ALICE, BOB, eve, make_category, make_piece, plan_input
 from tests.rooms.engine.test_tick import at, ledger, tick_on
 
@@ -328,6 +328,19 @@ def test_an_edit_from_an_old_version_is_refused(database, plan_of):
     edit(database, plan_id, START, title="First", version=1)
     with pytest.raises(PreconditionFailed):
         edit(database, plan_id, START, title="Second", version=1)
+
+
+def test_S33_a_piece_that_moves_to_another_room_follows_its_calendar(database, plan_of):
+    plan_of(shift="next")
+    tick_on(database, START)
+    with database.writing() as session:
+        piece = session.scalars(select(Equipment)).one()
+        room = make_location(session, session.get_one(Site, piece.site_id))
+        room.calendar_id = make_calendar(session, "EVERY", weekdays="1111111", country=None).id
+        piece.location_id = room.id
+        session.add(EquipmentChange(equipment_id=piece.id, changed_at=at(START)))
+    tick_on(database, START)
+    assert target_of(database).next_due_on == date(2027, 1, 1)
 
 
 def test_S34_a_calendar_that_changes_moves_the_cycles_that_have_no_order(database, plan_of):
