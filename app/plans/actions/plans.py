@@ -113,6 +113,8 @@ def pause_plan(session: Session, plan: MaintenancePlan, data: Pause, *, by: Acto
     """S38: nothing is generated until it is resumed; open orders stay."""
     if plan.state == "paused":
         raise Conflict("already_paused", N_("This plan is paused already."))
+    if data.until is not None and data.until <= today(now, house_calendar(session, plan.site_id)[1]):
+        raise InvalidInput.at("until", "in_the_past", N_("Choose a day to come."))
     values = {"state": "paused", "reason": data.reason, "paused_until": data.until}
     edit_row(session, plan, values, entity=ENTITY, by=by, now=now, site_id=plan.site_id)
     session.execute(

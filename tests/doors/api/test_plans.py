@@ -143,6 +143,7 @@ def test_a_change_needs_the_version_that_it_was_made_from(api, said):
 def test_a_plan_is_paused_resumed_and_archived(api, said):
     alice = api("alice")
     plan = create(alice, said)
+    assert change(alice, plan, "/pause", reason="Move", until="2026-11-23").status_code == 422
     plan = change(alice, plan, "/pause", reason="Move", until="2027-02-01").json()
     assert (plan["state"], plan["reason"], plan["next_due_on"]) == ("paused", "Move", None)
     assert change(alice, plan, "/pause", reason="Again").status_code == 409
