@@ -1,10 +1,9 @@
 """One batch of a tick: some targets are judged, and all that follows is written in one transaction (S15, S18)."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,7 +15,7 @@ from app.core import clock
 from app.core.errors import Conflict
 from app.core.i18n import N_
 from app.engine import queries
-from app.engine.actions.bulk import update_rows
+from app.engine.actions.bulk import day, instant, update_rows
 from app.engine.actions.orders import make_orders, raise_priorities, replace_orders
 from app.engine.actions.recording import Recorded, record_fates
 from app.plans.models import PlanTarget
@@ -76,7 +75,8 @@ def generate_batch(
     """
     judgement = judge(session, target_ids, schedules=schedules, now=now)
     decided, report = judgement.decided, judgement.report
-    session.execute(update(PlanTarget).where(PlanTarget.id.in_(judgement.asleep)).values(wake_at=None))
+    if judgement.asleep:
+        session.execute(update(PlanTarget).where(PlanTarget.id.in_(judgement.asleep)).values(wake_at=None))
     for target_id, error in report.failures.items():
         mark_failed(session, target_id, error, now=now)
     _advance(session, decided, now=now)
@@ -148,23 +148,14 @@ def _facts(
 
 def _advance(session: Session, decided: Sequence[Decided], *, now: datetime) -> None:
     """S15: conditional on the `settled_through` and the counter that the decision was made from."""
-    wake = _wake_ups(decided, now)
-    rows = [
-        (
-            item.decision.settled_through,
-            item.decision.counter,
-            item.decision.anchor_on,
-            item.decision.counted_after_on,
-            item.decision.next_due_on,
-            wake[item.decision.wake_on, item.state.time_zone, item.decision.is_cut],
-            item.state.state if item.decision.is_cut else "active",
-            now,
-            item.state.id,
-            item.state.settled_through,
-            item.state.counter,
-        )
-        for item in decided
-    ]
+    shared: dict[tuple[int, str, str], tuple[Any, ...]] = {}
+    rows = []
+    for item in decided:
+        state = item.state
+        likeness = id(item.decision), state.time_zone, state.state
+        if likeness not in shared:
+            shared[likeness] = _advanced(session, item, now)
+        rows.append((*shared[likeness], state.id, day(state.settled_through), state.counter))
     advanced = update_rows(
         session,
         PlanTarget.__table__,  # type: ignore[arg-type]
@@ -186,15 +177,24 @@ def _advance(session: Session, decided: Sequence[Decided], *, now: datetime) -> 
         raise LostRace
 
 
-def _wake_ups(decided: Sequence[Decided], now: datetime) -> Mapping[tuple[date | None, str, bool], datetime | None]:
-    """The instants at which the sites' days begin; a decision that was cut short goes on at once."""
-    wanted = {(item.decision.wake_on, item.state.time_zone, item.decision.is_cut) for item in decided}
-    return {wish: now if wish[2] else _start_of_day(wish[0], wish[1]) if wish[0] else None for wish in wanted}
-
-
-@lru_cache(maxsize=4096)
-def _start_of_day(day: date, time_zone: str) -> datetime:
-    return clock.start_of_day(day, time_zone)
+def _advanced(session: Session, item: Decided, now: datetime) -> tuple[Any, ...]:
+    """What targets that share a decision become: awake as their site's day begins, or at once if it was cut short."""
+    decision, at = item.decision, instant(session, now)
+    wake_at = None
+    if decision.is_cut:
+        wake_at = at
+    elif decision.wake_on is not None:
+        wake_at = instant(session, clock.start_of_day(decision.wake_on, item.state.time_zone))
+    return (
+        day(decision.settled_through),
+        decision.counter,
+        day(decision.anchor_on),
+        day(decision.counted_after_on),
+        day(decision.next_due_on),
+        wake_at,
+        item.state.state if decision.is_cut else "active",
+        at,
+    )
 
 
 def _settle_blockers(session: Session, recorded: Recorded, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Row as ResultRow
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
-from app.engine.actions.bulk import insert_rows, update_rows
+from app.engine.actions.bulk import day, insert_rows, instant, update_rows
 from app.plans.models import Occurrence
 from app.plans.queries.ledger import last_rows, rows_from
 from app.plans.rules.facts import Decision, Facts, Verdict
@@ -59,7 +59,7 @@ class _Writes:
 
 def record_fates(session: Session, judged: Sequence[Judged], *, run_id: int, batch: str, now: datetime) -> Recorded:
     """Write what was decided. New rows carry the batch, so that orders are made from them and from nothing else."""
-    recorded, writes = Recorded(), _Writes()
+    recorded, writes, at = Recorded(), _Writes(), instant(session, now)
     written: dict[int, list[tuple[Any, ...]]] = {}  # decisions that targets share are turned into rows once
     for item in judged:
         target_id, decision = item.state.id, item.decision
@@ -68,13 +68,13 @@ def record_fates(session: Session, judged: Sequence[Judged], *, run_id: int, bat
         fates: list[Verdict] = [row.verdict for row in decision.rows] + [change.verdict for change in decision.changes]
         recorded.has_orders |= any(verdict.fate == "generated" for verdict in fates)
         if decision.changes or any((verdict.fate, verdict.reason) in FOLDED for verdict in fates):
-            _fold(session, item, writes, batch, now)
+            _fold(session, item, writes, batch, at)
             continue
         if id(decision) not in written:
             version = item.state.version_id
             written[id(decision)] = [_cycle_values(new_row(row, version), row.cycle) for row in decision.rows]
         writes.added += [(target_id, *values) for values in written[id(decision)]]
-    _write(session, writes, recorded, (run_id, batch, now, now))
+    _write(session, writes, recorded, (run_id, batch, at, at))
     return recorded
 
 
@@ -90,7 +90,7 @@ def _write(session: Session, writes: _Writes, recorded: Recorded, stamp: tuple[A
     recorded.is_whole = changed == len(writes.changed) and added == len(writes.added)
 
 
-def _fold(session: Session, item: Judged, writes: _Writes, batch: str, now: datetime) -> None:
+def _fold(session: Session, item: Judged, writes: _Writes, batch: str, at: str) -> None:
     target_id, decision = item.state.id, item.decision
     changes = {change.key: change.verdict for change in decision.changes}
     before = _rows_to_fold(session, item, changes.keys())
@@ -99,7 +99,7 @@ def _fold(session: Session, item: Judged, writes: _Writes, batch: str, now: date
     found = difference(before, fold([*touched, *new]))
     cycles = {row.cycle.key: row.cycle for row in decision.rows}
     writes.added += [(target_id, *_cycle_values(row, cycles[row.key])) for row in found.added]
-    writes.changed += list(_changed_values(target_id, found.changed, before, batch, now))
+    writes.changed += list(_changed_values(target_id, found.changed, before, batch, at))
     writes.removed += [(target_id, key) for key in found.removed]
 
 
@@ -121,21 +121,23 @@ def _changed(row: Row, changes: Mapping[str, Any]) -> Row:
 
 
 def _changed_values(
-    target_id: int, rows: Sequence[Row], before: Sequence[Row], batch: str, now: datetime
+    target_id: int, rows: Sequence[Row], before: Sequence[Row], batch: str, at: str
 ) -> Iterator[tuple[Any, ...]]:
     was = {row.key: row for row in before}
     for row in rows:
         old = was[row.key]
         yield (
-            row.fate, row.reason, row.named, row.last_raw_due_on, row.last_due_on, row.count, _counts(row), batch, now,
+            row.fate, row.reason, row.named, day(row.last_raw_due_on), day(row.last_due_on), row.count, _counts(row),
+            batch, at,
             target_id, row.key, old.fate, old.count,
         )  # fmt: skip
 
 
 def _cycle_values(row: Row, cycle: Cycle) -> tuple[Any, ...]:
     return (
-        row.version, row.key, row.raw_due_on, row.due_on, row.last_raw_due_on, row.last_due_on, row.count, _counts(row),
-        cycle.window_first_on, cycle.window_last_on, cycle.interval, row.fate, row.reason, row.named, cycle.is_flagged,
+        row.version, row.key, day(row.raw_due_on), day(row.due_on), day(row.last_raw_due_on), day(row.last_due_on),
+        row.count, _counts(row), day(cycle.window_first_on), day(cycle.window_last_on), cycle.interval, row.fate,
+        row.reason, row.named, cycle.is_flagged,
         json.dumps(cycle.trace, ensure_ascii=False, separators=(",", ":")),
     )  # fmt: skip
 

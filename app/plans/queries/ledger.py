@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
@@ -78,6 +78,13 @@ def calendars_of(session: Session, target_ids: Collection[int]) -> dict[int, tup
     return {target_id: (calendar_id, calendars[calendar_id]) for target_id, calendar_id in ids.items()}
 
 
+def these(ids: Collection[int]) -> BindParameter[Any]:
+    """Keys written into the statement: PostgreSQL prepares one with 500 parameters while a table is small, and keeps to
+    that plan when it has grown.
+    """
+    return bindparam(None, list(ids), expanding=True, literal_execute=True)
+
+
 def waiting_cycles(session: Session, target_ids: Collection[int]) -> dict[int, tuple[Waiting, ...]]:
     rows = session.execute(
         select(
@@ -88,7 +95,7 @@ def waiting_cycles(session: Session, target_ids: Collection[int]) -> dict[int, t
             Occurrence.interval_days,
             Occurrence.reason,
         )
-        .where(Occurrence.fate == "waiting", Occurrence.target_id.in_(target_ids))
+        .where(Occurrence.fate == "waiting", Occurrence.target_id.in_(these(target_ids)))
         .order_by(Occurrence.raw_due_on)
     )
     found: defaultdict[int, tuple[Waiting, ...]] = defaultdict(tuple)
