@@ -18,6 +18,7 @@ from app.equipment.rules.registry import Status
 from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
 from app.http.asking import house_of
 from app.journal import queries as journal
+from app.people import queries as people
 from app.people.schemas import Id
 from app.places.queries import sites as places
 from app.plans.queries import targets as plans
@@ -102,6 +103,8 @@ def narrowed(session: Session, query: ListQuery, *, by: Actor) -> list[tuple[str
     if query.location_id is not None:
         place = places.get_location(session, query.location_id, by=by)
         found.append((place.path, query.address(location_id=None)))
+    if query.person_id is not None:
+        found.append((people.get_person(session, query.person_id, by=by).name, query.address(person_id=None)))
     return found
 
 

@@ -115,9 +115,10 @@ def kept(session: Session, file_id: int, house: House, *, by: Actor) -> tuple[st
     """One's own upload: what somebody else has brought is nobody's business."""
     require(by, Permission.PLAN)
     file = journal.get_file(session, file_id)
-    if file.created_by != by.user_id or not file.media_type.startswith("text/"):
+    path = file_path(file, house.settings.files_dir)
+    if file.created_by != by.user_id or not file.media_type.startswith("text/") or not path.is_file():
         raise NotFound("not_found", N_("This file does not exist."))
-    return file.name, file_path(file, house.settings.files_dir).read_bytes()
+    return file.name, path.read_bytes()
 
 
 @routes.get("/export.csv")

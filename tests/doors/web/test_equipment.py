@@ -38,7 +38,7 @@ def pieces(database, cast):
             remote_url="https://core.example.org",
         )
         other = make_equipment(session, "SWI-0002", cast.nantes, switch, status="out_of_order")
-        return {"switch": switch.id, "core": core.id, "other": other.id, "room": room.id}
+        return {"switch": switch.id, "core": core.id, "other": other.id, "room": room.id, "person": person.id}
 
 
 def form_of(browser, pieces, **changes):
@@ -72,6 +72,8 @@ def test_the_list_finds_filters_and_keeps_what_was_asked_in_its_links(web, cast,
     assert "No piece of equipment matches." in nothing
     narrowed = bob.get(f"/equipment?location_id={pieces['room']}").text
     assert 'aria-label="Remove the filter Server room"' in narrowed
+    of_zoe = bob.get(f"/equipment?person_id={pieces['person']}").text
+    assert ("SWI-0001" in of_zoe, "SWI-0002" in of_zoe, "Remove the filter Zoé Petit" in of_zoe) == (True, False, True)
 
 
 def test_the_list_is_paged(web, cast, pieces, database):
