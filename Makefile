@@ -78,7 +78,7 @@ types: install-dev
 	$(BIN)/mypy
 
 check-tests: install-dev
-	$(BIN)/python -m pytest -p tests.skips $(TESTS) -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -p tests.skips $(TESTS) -n $(WORKERS) --dist worksteal
 
 bench: install-dev
 	$(BIN)/python -m bench --size $(SIZE)

@@ -1,7 +1,7 @@
 """A real browser on one live installation: what nobody sees in HTML alone.
 
-Needs the system's Chromium and the npm packages of `make install`. All tests here run in one worker, since they share
-the server. To look at every page yourself: `RONDE_PICTURES=/some/dir python -m pytest tests/browser -k pages`.
+Needs the system's Chromium and the npm packages of `make install`. A worker's tests share one server
+(xdist's `worksteal` leaves neighbours together). To look at every page yourself: `RONDE_PICTURES=/some/dir python -m pytest tests/browser -k pages`.
 """
 
 import shutil
@@ -37,13 +37,11 @@ DESKTOP = {"width": 1280, "height": 900}
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # the demonstration's last day
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
