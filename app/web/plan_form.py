@@ -26,7 +26,7 @@ from app.web.plan_fields import fields_of, filled, said_in
 from app.workorders.queries.by_cycle import count_not_started
 
 router = APIRouter(route_class=RondeRoute, prefix="/plans")
-CHOICES = 500
+CHOICES = 2_000
 NEW: dict[str, Any] = {
     "kind": "inspection",
     "mode": "fixed",

@@ -66,9 +66,10 @@ def _phrases(schedule: Schedule, say: Speech, anchor: date | None) -> list[str]:
     rule = schedule.rule
     working_day = _as_working_day(schedule)
     head = _every(rule, say)
-    where = [say.gettext(working_day)] if working_day else _where(rule, say, anchor)
+    day_of = None if schedule.mode == "floating" else anchor  # the day done says the next day, not the anchor
+    where = [say.gettext(working_day)] if working_day else _where(rule, say, day_of)
     phrases = [" ".join([head, *where])]
-    note = None if working_day else _month_end(rule, say, anchor)
+    note = None if working_day else _month_end(rule, say, day_of)
     if note:
         phrases[0] += f" {note}"
     if schedule.mode == "floating":
