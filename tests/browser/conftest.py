@@ -1,7 +1,8 @@
 """A real browser on one live installation: what nobody sees in HTML alone.
 
 Needs the system's Chromium and the npm packages of `make install`. A worker's tests share one server
-(xdist's `worksteal` leaves neighbours together). To look at every page yourself: `RONDE_PICTURES=/some/dir python -m pytest tests/browser -k pages`.
+(xdist's `worksteal` leaves neighbours together).
+To look at every page yourself: `RONDE_PICTURES=/some/dir python -m pytest tests/browser -k pages`.
 """
 
 import shutil
