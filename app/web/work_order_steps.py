@@ -53,14 +53,16 @@ def complete_work_order(
     return see_other("/", message=N_("Done and recorded."))
 
 
-def keep_photos(request: Request, session: Session, order_id: int, form: FormData, *, by: Actor, now: Now) -> None:
+def keep_photos(request: Request, session: Session, order_id: int, form: FormData, *, by: Actor, now: Now) -> int:
+    """Answers how many there were."""
     settings = house_of(request).settings
     most = settings.max_upload_mib * MIB
-    for photo in form.getlist("file"):
-        if isinstance(photo, UploadFile) and photo.filename:
-            data = photo.file.read(most + 1)
-            name, files_dir = photo.filename, settings.files_dir
-            actions.attach_file(session, order_id, name, data, files_dir=files_dir, most=most, by=by, now=now)
+    photos = [photo for photo in form.getlist("file") if isinstance(photo, UploadFile) and photo.filename]
+    for photo in photos:
+        data = photo.file.read(most + 1)
+        name, files_dir = photo.filename or "file", settings.files_dir
+        actions.attach_file(session, order_id, name, data, files_dir=files_dir, most=most, by=by, now=now)
+    return len(photos)
 
 
 @router.post("/start")
@@ -179,12 +181,16 @@ def comment_on_work_order(
 
 @router.post("/files")
 def attach_files(request: Request, order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
+    def attach() -> None:
+        if not keep_photos(request, session, order_id, form, by=by, now=now):
+            raise InvalidInput.at("file", "required", N_("Choose a file first."))
+
     return answered(
         request,
         session,
         order_id,
         form,
-        lambda: keep_photos(request, session, order_id, form, by=by, now=now),
+        attach,
         N_("Attached."),
         by=by,
         now=now,

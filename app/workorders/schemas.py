@@ -1,6 +1,6 @@
 """What is said of work orders: the same shapes for JSON and for forms."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
@@ -21,7 +21,12 @@ from app.workorders.rules.resolution import (
 )
 from app.workorders.rules.states import State, allowed_transitions, order_number
 
-Text = Annotated[str, StringConstraints(max_length=5_000, min_length=1)]
+# No control characters, which not every database can hold, and no instant that UTC cannot say.
+Text = Annotated[
+    str, StringConstraints(max_length=5_000, min_length=1, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
+]
+Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2199, 12, 31))]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2199, 12, 31, tzinfo=UTC))]
 Minutes = Annotated[int, Field(ge=0, le=100_000)]
 Type = Literal["preventive", "corrective", "improvement"]
 Priority = Literal["low", "normal", "high", "urgent"]
@@ -60,7 +65,7 @@ class WorkOrderInput(ItemInput):
     type: Type = "corrective"
     instructions: Text | None = None
     priority: Priority = "normal"
-    due_on: date
+    due_on: Day
     team_id: Id | None = None
     assignee_id: Id | None = None
     estimate_minutes: Minutes | None = None
@@ -76,7 +81,7 @@ class WorkOrderPatch(Input):
     team_id: Id | None = None
     assignee_id: Id | None = None
     estimate_minutes: Minutes | None = None
-    scheduled_start_at: AwareDatetime | None = None
+    scheduled_start_at: Moment | None = None
 
 
 class ReasonInput(Input):
@@ -86,7 +91,7 @@ class ReasonInput(Input):
 class HoldInput(Input):
     reason: HoldReason
     note: Text | None = None
-    until: date | None = Field(None, description="When it is expected to go on, such as a part's delivery.")
+    until: Day | None = Field(None, description="When it is expected to go on, such as a part's delivery.")
 
 
 class CompletionInput(Input):
@@ -104,14 +109,14 @@ class CompletionInput(Input):
     failure_cause: FailureCause | None = None
     detection: Detection | None = None
     restoration: Restoration | None = None
-    curative_due_on: date | None = None
-    down_from: AwareDatetime | None = None
-    down_until: AwareDatetime | None = None
+    curative_due_on: Day | None = None
+    down_from: Moment | None = None
+    down_until: Moment | None = None
     is_downtime_planned: bool = False
     minutes_spent: Minutes | None = None
     explanation: Text | None = Field(None, description="For the person concerned, in their words.")
     is_warranty_claim: bool = False
-    done_on: date | None = Field(None, description="Null: today, at the site.")
+    done_on: Day | None = Field(None, description="Null: today, at the site.")
 
     @model_validator(mode="after")
     def consistent(self) -> Self:

@@ -56,6 +56,10 @@ def test_a_change_from_an_old_version_is_412(api, order):
         ({"completed_by": 1}, "/completed_by"),
         ({"done_on": "2027-01-01"}, "/done_on"),
         ({"down_from": "2026-11-23T08:00:00"}, "/down_from"),
+        ({"down_from": "0001-01-01T00:00:00+14:00"}, "/down_from"),
+        ({"down_until": "9999-12-31T23:59:59-14:00"}, "/down_until"),
+        ({"curative_due_on": "9999-12-31", "restoration": "palliative"}, "/curative_due_on"),
+        ({"observed": "a\u0000b"}, "/observed"),
     ],
 )
 def test_a_report_that_makes_no_sense_names_the_field(api, order, body, pointer):
