@@ -3,12 +3,16 @@
 import json
 import os
 import shutil
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 
+import httpx2
 import pytest
 
 PASSWORD = "une phrase assez longue"
@@ -136,3 +140,38 @@ def test_an_unknown_command_is_a_wrong_call(ronde):
 def test_it_speaks_the_language_of_the_terminal(set_up):
     answer = set_up("user", "deactivate", "nobody", LANG="fr_FR.UTF-8")
     assert "Aucun compte" in answer.stderr
+
+
+@pytest.mark.slow
+def test_it_serves_with_the_scheduler_inside_until_it_is_told_to_stop(set_up):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {"PATH": os.environ["PATH"], "RONDE_DATA_DIR": str(set_up.data_dir), "RONDE_PORT": str(port)}
+    code = "from app.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "--log-level", "error", "serve"],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as serving:
+        for _ in range(300):
+            try:
+                answer = httpx2.get(f"http://127.0.0.1:{port}/readyz")
+                break
+            except httpx2.TransportError:
+                sleep(0.2)
+        with sqlite3.connect(set_up.data_dir / "ronde.db") as connection:
+            beats = poll(lambda: connection.execute("SELECT count(*) FROM heartbeats").fetchone()[0])
+        serving.terminate()
+        said = serving.stderr.read()
+    assert (answer.text, beats, serving.returncode) == ("ready\n", 1, -signal.SIGTERM)
+    assert said == f"Ronde: http://127.0.0.1:{port}\n"
+
+
+def poll(look):
+    for _ in range(100):
+        if found := look():
+            return found
+        sleep(0.1)
+    return None
