@@ -33,7 +33,7 @@ def running(
         yield process, time.perf_counter() - began
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def answered(process: subprocess.Popen[bytes], port: int, path: str = "/livez") -> None:

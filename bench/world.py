@@ -130,9 +130,10 @@ def past(count: int, pieces: int, people: int, today: date, now: datetime) -> It
         yield {
             "type": "preventive", "kind": "cleaning", "title": "Dépoussiérage", "instructions": "Nettoyer.",
             "equipment_id": piece, "site_id": piece % 3 + 1, "origin": "manual", "priority": "normal",
-            "state": "ready" if is_open else "completed", "due_on": due_on, "window_first_on": due_on,
+            "state": "ready" if is_open else "closed", "due_on": due_on, "window_first_on": due_on,
             "window_last_on": due_on, "assignee_id": i // OPEN_SHARE % people + 1, "estimate_minutes": 20,
             "created_at": now, "done_on": None if is_open else due_on, "completed_at": done_at, "recorded_at": done_at,
+            "closed_at": done_at,
         }  # fmt: skip
 
 
