@@ -19,9 +19,9 @@ def init_command(
     organisation: Annotated[str, typer.Option(prompt="Organisation")],
     name: Annotated[str, typer.Option(prompt="Your name")],
     login: Annotated[str, typer.Option(prompt="Login")],
-    language: Annotated[str, typer.Option(prompt="Language (fr, en)")] = "fr",
-    country: Annotated[str, typer.Option(prompt="Country, for public holidays (FR, BE, GB, ...)")] = "FR",
-    time_zone: Annotated[str, typer.Option(prompt="Time zone")] = "Europe/Paris",
+    language: Annotated[str | None, typer.Option(help="fr or en; fr where nothing is said.")] = None,
+    country: Annotated[str | None, typer.Option(help="For public holidays: FR, BE, GB, ...; FR by default.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="IANA name; Europe/Paris by default.")] = None,
     password_stdin: PasswordStdin = False,
 ) -> None:
     """Set up an empty database: the first administrator, and where the house is.
@@ -43,9 +43,9 @@ def init_command(
                     "organisation": organisation,
                     "name": name,
                     "login": login,
-                    "language": language,
-                    "country": country,
-                    "time_zone": time_zone,
+                    "language": language or asked("Language (fr, en)", "fr"),
+                    "country": country or asked("Country, for public holidays", "FR"),
+                    "time_zone": time_zone or asked("Time zone", "Europe/Paris"),
                     "password": new_password(from_stdin=password_stdin),
                 }
             )
@@ -54,6 +54,11 @@ def init_command(
         with house.database.writing() as session:
             user = set_up(session, data, now=house.now)
         say(gettext("Ronde is set up. Sign in as %(login)s.") % {"login": user.login})
+
+
+def asked(question: str, otherwise: str) -> str:
+    """Asked at a terminal only: a script's standard input holds the password, and nothing else."""
+    return str(typer.prompt(question, default=otherwise)) if sys.stdin.isatty() else otherwise
 
 
 def new_password(*, from_stdin: bool) -> str:
