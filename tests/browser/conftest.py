@@ -69,7 +69,7 @@ class Live:
     def visit(self, browser: Browser, login: str = "", **device: object) -> BrowserContext:
         """A browser of one person; `device` is a viewport, a locale, a colour scheme, …"""
         context = browser.new_context(base_url=self.url, reduced_motion="reduce", **device)  # type: ignore[arg-type]
-        context.set_default_timeout(5000)
+        context.set_default_timeout(15000)
         if login:
             context.add_cookies([{"name": "ronde_session", "value": self.sessions[login], "url": self.url}])
         return context
