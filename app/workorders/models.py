@@ -31,10 +31,10 @@ class WorkOrder(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     origin: Mapped[str]
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("maintenance_plans.id"))
-    plan_version_id: Mapped[int | None] = mapped_column(ForeignKey("plan_versions.id"), index=True)
+    plan_version_id: Mapped[int | None] = mapped_column(ForeignKey("plan_versions.id"))
     target_id: Mapped[int | None] = mapped_column(ForeignKey("plan_targets.id"))
     occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrences.id"), index=True)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("work_orders.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("work_orders.id"))
     priority: Mapped[str]
     state: Mapped[str]
     is_open: Mapped[bool] = mapped_column(
@@ -44,7 +44,7 @@ class WorkOrder(Base):
     window_first_on: Mapped[date | None]
     window_last_on: Mapped[date | None]
     scheduled_start_at: Mapped[datetime | None]
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     estimate_minutes: Mapped[int | None]
     requires_photo: Mapped[bool] = mapped_column(default=False)
@@ -80,10 +80,19 @@ class WorkOrder(Base):
         CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name="priority"),
         Index(None, "state", "due_on", "id"),
         Index(None, "site_id", "due_on", "id"),
-        Index(None, "assignee_id", "state", "due_on"),
         Index(None, "equipment_id", "id"),
-        Index(None, "location_id", "id"),
         Index(None, "due_on", "id"),
+        # Most orders of a plan have no person, place or parent of their own: what is empty is not indexed.
+        *(
+            Index(
+                f"ix_work_orders_{column}",
+                column,
+                "due_on",
+                sqlite_where=text(f"{column} IS NOT NULL"),
+                postgresql_where=text(f"{column} IS NOT NULL"),
+            )
+            for column in ("assignee_id", "location_id", "parent_id")
+        ),
         # What is open is little and asked for most: it is found without walking through years of what is done.
         Index(
             "ix_work_orders_open", "due_on", "id", sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")

@@ -781,7 +781,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_work_orders_assignee_id_state_due_on"), ["assignee_id", "state", "due_on"], unique=False
+            "ix_work_orders_assignee_id",
+            ["assignee_id", "due_on"],
+            unique=False,
+            sqlite_where=sa.text("assignee_id IS NOT NULL"),
+            postgresql_where=sa.text("assignee_id IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_work_orders_done_by",
@@ -792,7 +796,13 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_work_orders_due_on_id"), ["due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_equipment_id_id"), ["equipment_id", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_work_orders_location_id_id"), ["location_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_work_orders_location_id",
+            ["location_id", "due_on"],
+            unique=False,
+            sqlite_where=sa.text("location_id IS NOT NULL"),
+            postgresql_where=sa.text("location_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_work_orders_occurrence_id"), ["occurrence_id"], unique=False)
         batch_op.create_index(
             "ix_work_orders_open",
@@ -815,12 +825,16 @@ def upgrade() -> None:
             sqlite_where=sa.text("is_open = 1"),
             postgresql_where=sa.text("is_open"),
         )
-        batch_op.create_index(batch_op.f("ix_work_orders_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(
+            "ix_work_orders_parent_id",
+            ["parent_id", "due_on"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_work_orders_plan_id_id"), ["plan_id", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_work_orders_plan_version_id"), ["plan_version_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_site_id_due_on_id"), ["site_id", "due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_orders_state_due_on_id"), ["state", "due_on", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_work_orders_team_id"), ["team_id"], unique=False)
 
     op.create_table(
         "comments",
@@ -945,12 +959,14 @@ def downgrade() -> None:
 
     op.drop_table("comments")
     with op.batch_alter_table("work_orders", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_work_orders_team_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_state_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_site_id_due_on_id"))
-        batch_op.drop_index(batch_op.f("ix_work_orders_plan_version_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_plan_id_id"))
-        batch_op.drop_index(batch_op.f("ix_work_orders_parent_id"))
+        batch_op.drop_index(
+            "ix_work_orders_parent_id",
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_work_orders_open_target", sqlite_where=sa.text("is_open = 1"), postgresql_where=sa.text("is_open")
         )
@@ -961,7 +977,11 @@ def downgrade() -> None:
             "ix_work_orders_open", sqlite_where=sa.text("is_open = 1"), postgresql_where=sa.text("is_open")
         )
         batch_op.drop_index(batch_op.f("ix_work_orders_occurrence_id"))
-        batch_op.drop_index(batch_op.f("ix_work_orders_location_id_id"))
+        batch_op.drop_index(
+            "ix_work_orders_location_id",
+            sqlite_where=sa.text("location_id IS NOT NULL"),
+            postgresql_where=sa.text("location_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_work_orders_equipment_id_id"))
         batch_op.drop_index(batch_op.f("ix_work_orders_due_on_id"))
         batch_op.drop_index(
@@ -969,7 +989,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("done_on IS NOT NULL"),
             postgresql_where=sa.text("done_on IS NOT NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_work_orders_assignee_id_state_due_on"))
+        batch_op.drop_index(
+            "ix_work_orders_assignee_id",
+            sqlite_where=sa.text("assignee_id IS NOT NULL"),
+            postgresql_where=sa.text("assignee_id IS NOT NULL"),
+        )
 
     op.drop_table("work_orders")
     with op.batch_alter_table("occurrences", schema=None) as batch_op:
