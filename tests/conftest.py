@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
@@ -76,6 +77,13 @@ def session(database: Database) -> Iterator[Session]:
     """One transaction, rolled back at the end."""
     with Session(database.engine.execution_options(ronde_begin="BEGIN IMMEDIATE"), expire_on_commit=False) as session:
         yield session
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A command that was run in this process leaves its logs on a stream that pytest has closed since."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
