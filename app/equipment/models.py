@@ -92,6 +92,7 @@ class Equipment(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"), index=True)
     rack: Mapped[str | None]
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("equipment.id"), index=True)
     criticality: Mapped[str]
     status: Mapped[str]

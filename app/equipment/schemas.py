@@ -104,6 +104,7 @@ class EquipmentInput(Input):
     site_id: Id
     location_id: Id | None = None
     rack: Line | None = Field(None, examples=["A03"])
+    calendar_id: Id | None = Field(None, description="Where it is worked on by other days than its place (S33).")
     parent_id: Id | None = None
     criticality: Criticality = Criticality.B
     status: Status = Status.IN_SERVICE
@@ -163,6 +164,7 @@ class EquipmentView(View):
     site_id: int
     location_id: int | None
     rack: str | None
+    calendar_id: int | None
     parent_id: int | None
     criticality: str
     status: str

@@ -18,6 +18,7 @@ from app.http import CurrentActor, Now, RondeRoute
 from app.people import queries as people
 from app.people.schemas import Line
 from app.places import queries as houses
+from app.places.queries import calendars
 from app.places.queries import sites as places
 from app.web.forms import Form, messages, parse, parse_edit
 from app.web.pages import page, see_other
@@ -41,6 +42,7 @@ FIELD_WORDS = {
     "location_id": N_("Place"),
     "location": N_("Place"),
     "rack": N_("Rack"),
+    "calendar_id": N_("Calendar"),
     "parent_id": N_("Part of"),
     "criticality": N_("Criticality"),
     "status": N_("Status"),
@@ -159,6 +161,7 @@ def form_page(
         models=list(models.items()),
         sites=list(sites.items()),
         rooms=[(name, [(room[0], room[2]) for room in rooms if room[1] == site_id]) for site_id, name in sites.items()],
+        calendars=[(row.id, row.name) for row in calendars.calendars(session, by=by, limit=CHOICES)],
         persons=[person.name for person in people.persons(session, by=by, limit=CHOICES)],
         currency=values.get("currency") or (organisation.currency if organisation else "EUR"),
     )

@@ -446,6 +446,7 @@ def upgrade() -> None:
         sa.Column("site_id", app.core.db.Key, nullable=False),
         sa.Column("location_id", app.core.db.Key, nullable=True),
         sa.Column("rack", sa.String(), nullable=True),
+        sa.Column("calendar_id", app.core.db.Key, nullable=True),
         sa.Column("parent_id", app.core.db.Key, nullable=True),
         sa.Column("criticality", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
@@ -472,6 +473,7 @@ def upgrade() -> None:
             "status IN ('in_stock', 'in_service', 'in_maintenance', 'out_of_order', 'retired')",
             name=op.f("ck_equipment_status"),
         ),
+        sa.ForeignKeyConstraint(["calendar_id"], ["calendars.id"], name=op.f("fk_equipment_calendar_id_calendars")),
         sa.ForeignKeyConstraint(
             ["category_id"], ["equipment_categories.id"], name=op.f("fk_equipment_category_id_equipment_categories")
         ),

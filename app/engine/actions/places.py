@@ -83,7 +83,7 @@ def edit_location(
 
 
 def of_calendar(calendar_id: int) -> Targets:
-    """Targets whose place, the places above it or else whose site goes by this calendar."""
+    """Targets that go by this calendar: their piece itself, its place or those above it, else its site."""
     of_location = location_calendars()
     standing = of_location.c.location_id == func.coalesce(PlanTarget.location_id, Equipment.location_id)
     return (
@@ -91,7 +91,7 @@ def of_calendar(calendar_id: int) -> Targets:
         .join(Site, Site.id == PlanTarget.site_id)
         .outerjoin(Equipment, Equipment.id == PlanTarget.equipment_id)
         .outerjoin(of_location, standing)
-        .where(item_calendar(of_location) == calendar_id)
+        .where(item_calendar(of_location, Equipment.__table__.c.calendar_id) == calendar_id)
     )
 
 

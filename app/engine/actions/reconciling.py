@@ -82,6 +82,9 @@ def _follow_calendars(session: Session, changes: Iterable[tuple[str, int, dateti
         sites = [select(Location.site_id).where(located)] if entity != "site" else []
         sites += [select(Site.id).where(sited)] if entity != "location" else []
         concerned = or_(*(PlanTarget.site_id.in_(ids) for ids in sites))
+        if entity == "calendar":
+            own = select(Equipment.id).where(Equipment.calendar_id == key)
+            concerned = or_(concerned, PlanTarget.equipment_id.in_(own))
         session.execute(
             update(PlanTarget)
             .where(concerned, PlanTarget.wake_at > now, PlanTarget.updated_at < at)

@@ -18,7 +18,7 @@ from app.equipment.rules.registry import Status
 from app.equipment.schemas import EquipmentInput
 from app.journal import actions as journal
 from app.people.models import Person
-from app.places.models import Location, Site
+from app.places.models import Calendar, Location, Site
 
 NEVER_EMPTY = ("tag", "category_id", "site_id", "criticality", "status")
 
@@ -133,6 +133,8 @@ def _check_references(session: Session, values: dict[str, Any], *, by: Actor, eq
         location = session.get(Location, values["location_id"])
         if location is None or location.site_id != values["site_id"]:
             raise InvalidInput.at("location_id", "other_site", N_("This place is not on the chosen site."))
+    if values["calendar_id"] is not None and session.get(Calendar, values["calendar_id"]) is None:
+        raise InvalidInput.at("calendar_id", "unknown_calendar", N_("This calendar does not exist."))
     if values["person_id"] is not None and session.get(Person, values["person_id"]) is None:
         raise InvalidInput.at("person_id", "unknown_person", N_("This person does not exist."))
     if values["parent_id"] is not None:

@@ -52,16 +52,16 @@ def location_calendars() -> CTE:
     return tree.union_all(select(child.id, own_or_above).join(tree, child.parent_id == tree.c.location_id))
 
 
-def item_calendar(of_location: CTE) -> ColumnElement[int]:
-    """For a statement that joins Site, and `of_location` on the item's location (outer)."""
-    return func.coalesce(of_location.c.calendar_id, Site.calendar_id)
+def item_calendar(of_location: CTE, *own: ColumnElement[int | None]) -> ColumnElement[int]:
+    """For a statement that joins Site, and `of_location` on the item's location (outer); a piece may have its `own`."""
+    return func.coalesce(*own, of_location.c.calendar_id, Site.calendar_id)
 
 
 def calendar_ids(session: Session, target_ids: Collection[int]) -> dict[int, int]:
-    """By target: the calendar of its item: its place's, else its site's."""
+    """By target: the calendar of its item: its own, else its place's, else its site's."""
     of_location = location_calendars()
     rows = session.execute(
-        select(PlanTarget.id, item_calendar(of_location))
+        select(PlanTarget.id, item_calendar(of_location, Equipment.__table__.c.calendar_id))
         .join(Site, Site.id == PlanTarget.site_id)
         .outerjoin(Equipment, Equipment.id == PlanTarget.equipment_id)
         .outerjoin(

@@ -46,7 +46,7 @@ def members(scope: Scope, site_id: int | None, *, only_changed: bool = False) ->
             no_key.label("location_id"),
             Equipment.site_id.label("site_id"),
             Site.time_zone.label("time_zone"),
-            item_calendar(of_location).label("calendar_id"),
+            item_calendar(of_location, Equipment.__table__.c.calendar_id).label("calendar_id"),
             Equipment.commissioned_on.label("commissioned_on"),
         )
         .join(Site, Site.id == Equipment.site_id)
