@@ -19,9 +19,14 @@ Lists are paged by cursor, changes need `If-Match`, a POST may carry an `Idempot
 problem details."""
 
 
+# Routes are compared one after another, and the OpenAPI document lists them in this order too.
+HOT = ("equipment", "work_orders")
+
+
 def routers() -> list[APIRouter]:
     """The `router` of every module of this door that has one."""
     modules = [import_module(f"{door.__name__}.{info.name}") for info in iter_modules(door.__path__)]
+    modules.sort(key=lambda module: module.__name__.rpartition(".")[2] not in HOT)
     return [cast(APIRouter, module.router) for module in modules if hasattr(module, "router")]
 
 

@@ -1,5 +1,6 @@
 """`ronde serve`."""
 
+import sys
 from contextlib import AbstractContextManager
 from typing import Annotated
 
@@ -10,6 +11,11 @@ from app.core.db import Database
 from app.core.settings import Settings
 from app.operations.actions.upgrade import require_current, upgrade
 from app.operations.queries.schema import schema_state
+
+
+# The writer's thread gives up the interpreter's lock at each of its statements; by default the event loop, while it is
+# busy, gives it back after 5 ms only.
+SWITCH_SECONDS = 0.0005
 
 
 @cli.command()
@@ -48,6 +54,7 @@ def run_server(settings: Settings) -> None:
     def hosted(house: House) -> AbstractContextManager[object]:
         return running(house.settings, house.database, house.clock)
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     uvicorn.run(
         create_app(settings, companion=hosted if settings.scheduler else None),
         host=settings.host,

@@ -20,9 +20,13 @@ from app.web.auth import authenticate
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
+HOT = ("my_day", "work_orders", "work_order_steps")  # routes are compared one after another
+
+
 def routers() -> list[APIRouter]:
     """The `router` of every module of this door that has one."""
     modules = [import_module(f"{door.__name__}.{info.name}") for info in iter_modules(door.__path__)]
+    modules.sort(key=lambda module: module.__name__.rpartition(".")[2] not in HOT)
     return [cast(APIRouter, module.router) for module in modules if hasattr(module, "router")]
 
 
