@@ -12,7 +12,6 @@ from app.core.settings import Settings
 from app.operations.actions.upgrade import require_current, upgrade
 from app.operations.queries.schema import schema_state
 
-
 # The writer's thread gives up the interpreter's lock at each of its statements; by default the event loop, while it is
 # busy, gives it back after 5 ms only.
 SWITCH_SECONDS = 0.0005
