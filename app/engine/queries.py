@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, defer
 
 from app.core import clock
@@ -14,14 +14,11 @@ from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.equipment.models import EquipmentChange
-from app.journal.models import AuditEntry
 from app.places.rules import require_whole_house
 from app.plans.models import GenerationRun, Occurrence, PlanTarget
 from app.plans.queries.ledger import these
 from app.plans.rules.facts import OpenOrder
 from app.workorders.models import WorkOrder
-
-LOOKED_AT = 500  # entries of the audit
 
 
 def has_due_targets(session: Session, *, now: datetime) -> bool:
@@ -34,24 +31,6 @@ def has_due_targets(session: Session, *, now: datetime) -> bool:
 
 def has_equipment_changes(session: Session) -> bool:
     return session.scalar(select(EquipmentChange.id).limit(1)) is not None
-
-
-def calendar_changes(
-    session: Session, *, since: datetime, latest: int | None = LOOKED_AT
-) -> list[tuple[str, int, datetime]]:
-    """Calendars, sites and places that somebody changed since then, and when: (what, its key, at).
-
-    A tick looks at the latest entries of the audit only; what a great import hides from it is found at night.
-    """
-    entries = select(AuditEntry.entity, AuditEntry.entity_id, AuditEntry.action, AuditEntry.at)
-    recent = entries.order_by(AuditEntry.id.desc()).limit(latest).subquery()
-    is_one = recent.c.entity.in_(("calendar", "site", "location")) & (recent.c.action == "changed")
-    found = session.execute(
-        select(recent.c.entity, recent.c.entity_id, func.max(recent.c.at))
-        .where(is_one, recent.c.at >= since)
-        .group_by(recent.c.entity, recent.c.entity_id)
-    )
-    return [(row[0], row[1], row[2]) for row in found]
 
 
 def due_target_ids(session: Session, *, now: datetime, limit: int, after_id: int = 0) -> list[int]:

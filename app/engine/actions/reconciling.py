@@ -1,17 +1,15 @@
 """Targets follow the registry (S39): after each change, and as a whole every night."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.clock import today
 from app.core.security import Actor
 from app.engine.actions.settling import settle_targets
-from app.engine.queries import calendar_changes
 from app.equipment.models import Equipment, EquipmentChange
-from app.places.models import Location, Site
 from app.plans.actions.plans import resume_plan
 from app.plans.actions.targets import end_targets, enrol
 from app.plans.models import MaintenancePlan, PlanTarget
@@ -19,12 +17,10 @@ from app.plans.queries.calendars import house_calendar
 from app.plans.queries.scope import leaving_targets, scope_of
 
 CHANGES_PER_TICK = 10_000
-RECENT, NIGHTS = timedelta(minutes=10), timedelta(days=3)
 
 
 def reconcile_changes(session: Session, *, now: datetime) -> int:
     """What changed since the last time; how many changes. Costs two looks where there are none."""
-    _follow_calendars(session, calendar_changes(session, since=now - RECENT), now=now)
     changes = list(
         session.scalars(
             select(EquipmentChange.id)
@@ -49,7 +45,6 @@ def reconcile_changes(session: Session, *, now: datetime) -> int:
 def reconcile_all(session: Session, *, now: datetime) -> None:
     """Every night: whatever slipped through is found, and pauses whose day has come end (S38, S39)."""
     _follow_moves(session, now=now, only_changed=False)
-    _follow_calendars(session, calendar_changes(session, since=now - NIGHTS, latest=None), now=now)
     for plan in _live_plans(session):
         _, time_zone = house_calendar(session, plan.site_id)
         if plan.state == "paused" and plan.paused_until is not None and plan.paused_until <= today(now, time_zone):
@@ -69,27 +64,6 @@ def reconcile_plan(session: Session, plan: MaintenancePlan, *, now: datetime, on
         settle_targets(session, gone, now=now)
         end_targets(session, gone, "scope", now=now)
     enrol(session, plan, only_changed=only_changed, now=now)
-
-
-def _follow_calendars(session: Session, changes: Iterable[tuple[str, int, datetime]], *, now: datetime) -> None:
-    """S34, S43: a calendar, zone or place that changed moves the cycles that have no order yet.
-
-    Each target of the sites concerned is looked at once more; `updated_at` says which have been since the change.
-    """
-    for entity, key, at in changes:
-        located = Location.calendar_id == key if entity == "calendar" else Location.id == key
-        sited = Site.calendar_id == key if entity == "calendar" else Site.id == key
-        sites = [select(Location.site_id).where(located)] if entity != "site" else []
-        sites += [select(Site.id).where(sited)] if entity != "location" else []
-        concerned = or_(*(PlanTarget.site_id.in_(ids) for ids in sites))
-        if entity == "calendar":
-            own = select(Equipment.id).where(Equipment.calendar_id == key)
-            concerned = or_(concerned, PlanTarget.equipment_id.in_(own))
-        session.execute(
-            update(PlanTarget)
-            .where(concerned, PlanTarget.wake_at > now, PlanTarget.updated_at < at)
-            .values(wake_at=now)
-        )
 
 
 def _live_plans(session: Session) -> Sequence[MaintenancePlan]:

@@ -13,7 +13,7 @@ from app.core.clock import Clock
 from app.core.db import Database
 from app.engine import queries
 from app.engine.actions.batch import BatchReport, LostRace, generate_batch, judge, mark_failed
-from app.engine.actions.reconciling import RECENT, reconcile_changes
+from app.engine.actions.reconciling import reconcile_changes
 from app.engine.actions.runs import begin_run, finish_run
 from app.plans.queries.ledger import Schedules
 
@@ -79,8 +79,7 @@ def _reconcile(database: Database, report: TickReport) -> None:
     try:
         while True:
             with database.reading() as session:
-                is_quiet = not queries.calendar_changes(session, since=report.as_of - RECENT)
-                if is_quiet and not queries.has_equipment_changes(session):
+                if not queries.has_equipment_changes(session):
                     return
             with database.writing() as session:
                 if not reconcile_changes(session, now=report.as_of):
@@ -137,9 +136,6 @@ class _Work:
         self._report.fail({target_id: failure})
         with self._database.writing() as session:
             mark_failed(session, target_id, failure, now=self._report.as_of)
-
-    def _claim(self, session: Session) -> list[int]:
-        return queries.claim_targets(session, now=self._report.as_of, limit=BATCH)
 
     def _claim_one(self, target_id: int) -> Callable[[Session], list[int]]:
         return lambda session: queries.claim_named(session, [target_id], now=self._report.as_of)

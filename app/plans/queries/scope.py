@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Date, Select, cast, func, null, or_, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Date, Select, cast, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentChange
@@ -103,11 +103,6 @@ def _with_descendants(tree: type[EquipmentCategory] | type[Location], ids: list[
 def covers(scope: Scope) -> bool:
     """Whether it names anything at all."""
     return any(getattr(scope, field) for field in SCOPE_COLUMNS)
-
-
-def count_members(session: Session, scope: Scope, site_id: int | None) -> int:
-    found = members(scope, site_id)
-    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def is_member(found: CTE) -> ColumnElement[bool]:

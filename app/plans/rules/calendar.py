@@ -10,9 +10,6 @@ from typing import Literal
 
 import holidays
 
-from app.core.i18n import N_
-from app.plans.rules.errors import RuleError
-
 ReasonKind = Literal["holiday", "closure", "blackout", "outside_window", "weekday"]
 
 
@@ -65,28 +62,6 @@ class WorkCalendar:
         if refusals is None:
             refusals = self._years[year] = _refusals_of(self, year)
         return refusals
-
-
-def check_calendar(calendar: WorkCalendar) -> None:
-    """Refuse weekdays, countries and regions that don't exist, and spans that end before they begin."""
-    if any(not 0 <= weekday <= 6 for weekday in calendar.weekdays):
-        raise RuleError("unknown_weekday", N_("A weekday is a number from 0 (Monday) to 6 (Sunday)."), "weekdays")
-    if calendar.country is not None:
-        try:
-            holidays.country_holidays(calendar.country, subdiv=calendar.region)
-        except NotImplementedError:
-            raise RuleError(
-                "unknown_holidays",
-                N_("No holidays are known for %(country)s %(region)s."),
-                "country",
-                country=calendar.country,
-                region=calendar.region or "",
-            ) from None
-    for name in ("closures", "openings", "blackouts", "allowed"):
-        span: Span
-        for span in getattr(calendar, name):
-            if span.last_on < span.first_on and not span.is_yearly:
-                raise RuleError("span_ends_before_it_begins", N_("The last day lies before the first."), name)
 
 
 def _refusals_of(calendar: WorkCalendar, year: int) -> dict[date, Reason]:

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from app.core.errors import Conflict, NotAllowed, NotFound, PreconditionFailed
-from app.engine.actions import edits
+from app.engine.actions import edits, places
 from app.engine.actions.reconciling import reconcile_all, reconcile_changes
 from app.equipment.models import Equipment, EquipmentChange
-from app.journal.actions import record_change
 from app.operations.queries.doctor.ledger import examine
-from app.places.models import Calendar, CalendarDays, Site
+from app.places.models import Calendar, Site
+from app.places.schemas import CalendarDaysInput
 from app.plans.actions.answers import answer_catch_up
 from app.plans.actions.plans import create_plan
 from app.plans.models import Occurrence, PlanTarget, PlanVersion
@@ -352,8 +352,8 @@ def test_S34_a_calendar_that_changes_moves_the_cycles_that_have_no_order(databas
     with database.writing() as session:
         calendar = session.scalars(select(Calendar)).one()
         closed = date(2027, 1, 4)
-        session.add(CalendarDays(calendar_id=calendar.id, kind="closure", first_on=closed, last_on=closed, name="Move"))
-        record_change(session, "changed", "calendar", calendar.id, {}, by=ALICE, now=at(later))
+        move = CalendarDaysInput(kind="closure", first_on=closed, last_on=closed, name="Move")
+        places.add_calendar_days(session, calendar.id, move, by=ALICE, now=at(later))
     for _ in range(2):
         tick_on(database, later)
     assert target_of(database).next_due_on == date(2027, 1, 5)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.plans.rules.calendar import Reason, Span, WorkCalendar, check_calendar
+from app.plans.rules.calendar import Reason, Span, WorkCalendar
 from app.plans.rules.errors import RuleError
 from app.plans.rules.season import Season, check_season
 from app.plans.rules.shift import shift_day
@@ -84,21 +84,6 @@ def test_S33_a_country_without_french_names_keeps_its_own():
     assert WorkCalendar(country="US").why_not(day("2027-07-05")) == Reason(
         "holiday", "Independence Day (observed)", "Independence Day (observed)"
     )
-
-
-@pytest.mark.parametrize(
-    ("calendar", "field"),
-    [
-        (WorkCalendar(weekdays=(7,)), "weekdays"),
-        (WorkCalendar(country="XX"), "country"),
-        (WorkCalendar(country="FR", region="75"), "country"),
-        (WorkCalendar(closures=(Span(day("2027-01-02"), day("2027-01-01")),)), "closures"),
-    ],
-)
-def test_S33_what_cannot_be_is_refused(calendar, field):
-    with pytest.raises(RuleError) as refusal:
-        check_calendar(calendar)
-    assert refusal.value.field == field
 
 
 # S31
