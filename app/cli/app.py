@@ -45,6 +45,10 @@ cli = typer.Typer(
 JsonFlag = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 
 
+class WrongCall(AppError):
+    """What was asked for cannot be; the caller has to ask otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """One installation as the command line sees it."""
@@ -127,7 +131,7 @@ def run() -> None:
         sys.exit(WRONG_CALL)
     except AppError as error:
         say(f"ronde: {in_one_line(error)}")
-        sys.exit(FAILED)
+        sys.exit(WRONG_CALL if isinstance(error, WrongCall) else FAILED)
     except KeyboardInterrupt:
         sys.exit(130)
 

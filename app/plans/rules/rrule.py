@@ -14,7 +14,7 @@ from datetime import date
 from app.core.i18n import N_
 from app.plans.rules.errors import RuleError
 from app.plans.rules.periods import month_length
-from app.plans.rules.rule import Freq, Rule, check_rule
+from app.plans.rules.rule import Freq, MonthEnd, Rule, check_rule
 
 _FREQS: dict[str, Freq] = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _NAMES: dict[str, str] = {freq: name for name, freq in _FREQS.items()}
@@ -34,8 +34,11 @@ _INSTEAD = {
 }
 
 
-def parse_rrule(text: str) -> Rule:
-    """Raise RuleError, saying what to use instead, for whatever lies outside the subset."""
+def parse_rrule(text: str, month_end: MonthEnd | None = None) -> Rule:
+    """Raise RuleError, saying what to use instead, for whatever lies outside the subset.
+
+    A month end of one's own is taken as it is; without one the text means what RFC 5545 says.
+    """
     parts = _parts(text)
     freq = _FREQS.get(parts.get("FREQ", ""))
     if freq is None:
@@ -52,11 +55,11 @@ def parse_rrule(text: str) -> Rule:
         week_start=_weekday("WKST", parts.get("WKST", "MO")),
         count=_number("COUNT", parts["COUNT"]) if "COUNT" in parts else None,
         until=_until(parts["UNTIL"]) if "UNTIL" in parts else None,
-        month_end="skip",
+        month_end=month_end or "skip",
     )
     _refuse_what_does_not_fit(rule)
     check_rule(rule)
-    return _recognised(rule)
+    return rule if month_end else _recognised(rule)
 
 
 def _parts(text: str) -> dict[str, str]:
