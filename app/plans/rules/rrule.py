@@ -69,17 +69,22 @@ def _parts(text: str) -> dict[str, str]:
         line = line[6:]
     if len(line) > _TEXT_MAX:
         raise RuleError("rrule_too_long", N_("This rule is too long."), "rrule")
+    for row in line.upper().splitlines():  # a whole event, pasted
+        _refuse_by_name(re.split(r"[:;=\s]", row.strip(), maxsplit=1)[0])
     for part in line.rstrip(";").split(";"):
         name, _, value = (piece.strip().upper() for piece in part.partition("="))
-        name = re.split(r"[:;\s]", name, maxsplit=1)[0]
-        if name in _INSTEAD:
-            raise RuleError("rrule_unsupported", _INSTEAD[name], "rrule")
+        _refuse_by_name(name)
         if name not in _KNOWN or not value:
             raise RuleError("rrule_unknown_part", N_("%(part)s is no part of a rule."), "rrule", part=part.strip()[:40])
         if name in parts:
             raise RuleError("rrule_repeated_part", N_("%(part)s is given twice."), "rrule", part=name)
         parts[name] = value
     return parts
+
+
+def _refuse_by_name(name: str) -> None:
+    if name in _INSTEAD:
+        raise RuleError("rrule_unsupported", _INSTEAD[name], "rrule")
 
 
 def _number(name: str, text: str) -> int:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from app.plans.rules.calendar import Span, WorkCalendar
 from app.plans.rules.errors import NeverMatches, RuleError
+from app.plans.rules.policy import Schedule
 from app.plans.rules.recurrence import Rule, check_rule, last_slot_before, next_slot, slots
+from app.plans.rules.schedule import fixed_cycles
 from tests.rules.plans import oracle
 
 
@@ -97,151 +99,7 @@ def test_S03_a_change_of_calendar_leaves_working_day_cycles_counted_from_the_las
     assert next_slot(Rule("working_day", 3), date(2027, 1, 4), date(2027, 2, 2), closed) == date(2027, 2, 5)
 
 
-# S4: RFC 5545, 3.8.5.3, within the subset; times left out
-
-
-RFC = [
-    ("day", {"count": 10}, "1997-09-02", ["1997-09-02", "1997-09-03"], 10, "1997-09-11"),
-    ("day", {"until": date(1997, 12, 23)}, "1997-09-02", ["1997-09-02"], 113, "1997-12-23"),
-    ("day", {"interval": 10, "count": 5}, "1997-09-02", ["1997-09-02", "1997-09-12", "1997-09-22"], 5, "1997-10-12"),
-    ("day", {"months": (1,), "until": date(2000, 1, 31)}, "1998-01-01", ["1998-01-01"], 93, "2000-01-31"),
-    ("week", {"count": 10}, "1997-09-02", ["1997-09-02", "1997-09-09"], 10, "1997-11-04"),
-    (
-        "week",
-        {"weekdays": (1, 3), "count": 10, "week_start": 6},
-        "1997-09-02",
-        ["1997-09-02", "1997-09-04"],
-        10,
-        "1997-10-02",
-    ),
-    (
-        "week",
-        {"interval": 2, "weekdays": (0, 2, 4), "week_start": 6, "until": date(1997, 12, 23)},
-        "1997-09-01",
-        ["1997-09-01", "1997-09-03", "1997-09-05", "1997-09-15"],
-        25,
-        "1997-12-22",
-    ),
-    (
-        "week",
-        {"interval": 2, "weekdays": (1, 3), "count": 8, "week_start": 6},
-        "1997-09-02",
-        ["1997-09-02"],
-        8,
-        "1997-10-16",
-    ),
-    ("month", {"nth_weekdays": ((1, 4),), "count": 10}, "1997-09-05", ["1997-09-05", "1997-10-03"], 10, "1998-06-05"),
-    (
-        "month",
-        {"interval": 2, "nth_weekdays": ((1, 6), (-1, 6)), "count": 10},
-        "1997-09-07",
-        ["1997-09-07", "1997-09-28", "1997-11-02", "1997-11-30", "1998-01-04"],
-        10,
-        "1998-05-31",
-    ),
-    ("month", {"nth_weekdays": ((-2, 0),), "count": 6}, "1997-09-22", ["1997-09-22", "1997-10-20"], 6, "1998-02-16"),
-    ("month", {"month_days": (-3,), "count": 6}, "1997-09-28", ["1997-09-28", "1997-10-29"], 6, "1998-02-26"),
-    ("month", {"month_days": (2, 15), "count": 10}, "1997-09-02", ["1997-09-02", "1997-09-15"], 10, "1998-01-15"),
-    ("month", {"month_days": (1, -1), "count": 10}, "1997-09-30", ["1997-09-30", "1997-10-01"], 10, "1998-02-01"),
-    (
-        "month",
-        {"interval": 18, "month_days": (10, 11, 12, 13, 14, 15), "count": 10},
-        "1997-09-10",
-        ["1997-09-10", "1997-09-11"],
-        10,
-        "1999-03-13",
-    ),
-    (
-        "month",
-        {"interval": 2, "weekdays": (1,), "count": 18},
-        "1997-09-02",
-        ["1997-09-02", "1997-09-09"],
-        18,
-        "1998-03-31",
-    ),
-    ("year", {"months": (6, 7), "count": 10}, "1997-06-10", ["1997-06-10", "1997-07-10"], 10, "2001-07-10"),
-    (
-        "year",
-        {"interval": 2, "months": (1, 2, 3), "count": 10},
-        "1997-03-10",
-        ["1997-03-10", "1999-01-10"],
-        10,
-        "2003-03-10",
-    ),
-    ("year", {"nth_weekdays": ((20, 0),), "count": 3}, "1997-05-19", ["1997-05-19", "1998-05-18"], 3, "1999-05-17"),
-    (
-        "year",
-        {"months": (3,), "weekdays": (3,), "count": 11},
-        "1997-03-13",
-        ["1997-03-13", "1997-03-20"],
-        11,
-        "1999-03-25",
-    ),
-    (
-        "month",
-        {"weekdays": (4,), "month_days": (13,), "count": 5},
-        "1997-09-02",
-        ["1998-02-13", "1998-03-13", "1998-11-13"],
-        5,
-        "2000-10-13",
-    ),
-    (
-        "month",
-        {"weekdays": (5,), "month_days": (7, 8, 9, 10, 11, 12, 13), "count": 10},
-        "1997-09-13",
-        ["1997-09-13", "1997-10-11"],
-        10,
-        "1998-06-13",
-    ),
-    (
-        "year",
-        {"interval": 4, "months": (11,), "weekdays": (1,), "month_days": (2, 3, 4, 5, 6, 7, 8), "count": 3},
-        "1996-11-05",
-        ["1996-11-05", "2000-11-07"],
-        3,
-        "2004-11-02",
-    ),
-    (
-        "month",
-        {"weekdays": (1, 2, 3), "set_positions": (3,), "count": 3},
-        "1997-09-04",
-        ["1997-09-04"],
-        3,
-        "1997-11-06",
-    ),
-    (
-        "month",
-        {"weekdays": (0, 1, 2, 3, 4), "set_positions": (-2,), "count": 7},
-        "1997-09-29",
-        ["1997-09-29", "1997-10-30", "1997-11-27"],
-        7,
-        "1998-03-30",
-    ),
-    (
-        "week",
-        {"interval": 2, "weekdays": (1, 6), "count": 4},
-        "1997-08-05",
-        ["1997-08-05", "1997-08-10"],
-        4,
-        "1997-08-24",
-    ),
-    (
-        "week",
-        {"interval": 2, "weekdays": (1, 6), "count": 4, "week_start": 6},
-        "1997-08-05",
-        ["1997-08-05", "1997-08-17"],
-        4,
-        "1997-08-31",
-    ),
-    ("month", {"month_days": (15, 30), "count": 5}, "2007-01-15", ["2007-01-15", "2007-01-30"], 5, "2007-03-30"),
-]
-
-
-@pytest.mark.parametrize(("freq", "parts", "anchor", "begin", "number", "end"), RFC)
-def test_S04_the_examples_of_RFC_5545(freq, parts, anchor, begin, number, end):
-    found = first(Rule(freq, month_end="skip", **parts), anchor, 200)
-    assert found[: len(begin)] == days(*begin)
-    assert (len(found), found[-1]) == (number, date.fromisoformat(end))
+# S4 (the examples of RFC 5545 stand in test_rfc5545)
 
 
 def test_S04_a_list_of_dates():
@@ -369,6 +227,44 @@ def test_S06_the_slots_are_those_that_the_oracle_finds_day_by_day(parts, anchor)
         later = [day for day in expected if day > probe]
         if later:
             assert next_slot(rule, anchor, probe) == later[0]
+
+
+@settings(max_examples=100, deadline=None)
+@given(rules(), st.dates(date(2023, 1, 1), date(2026, 12, 31)), st.integers(-40, 400))
+def test_S06_the_next_slot_lies_after_and_nothing_lies_between(parts, anchor, days_on):
+    rule, after = Rule(**parts), anchor + timedelta(days=days_on)
+    with suppress(NeverMatches):
+        found = next_slot(rule, anchor, after)
+        last = min(found or date(2032, 1, 1), anchor + timedelta(days=1500))
+        between = [day for day in oracle.walk(parts, anchor, last) if after < day < (found or date.max)]
+        assert between == []
+        assert found is None or found > after
+
+
+@settings(max_examples=100, deadline=None)
+@given(rules(), st.dates(date(2023, 1, 1), date(2026, 12, 31)), st.booleans(), st.integers(0, 11))
+def test_S06_chaining_is_one_pass_and_starting_again_anywhere_changes_nothing(parts, anchor, is_due, at):
+    rule = Rule(**parts)
+    with suppress(NeverMatches):
+        whole = list(slots(rule, anchor, None, limit=12, anchor_is_due=is_due))
+        after = whole[min(at, len(whole) - 1)] if whole else None
+        again = list(slots(rule, anchor, after, limit=12, anchor_is_due=is_due))
+        assert again[: 11 - at] == whole[at + 1 :]
+        for earlier, later in pairwise(whole):
+            gap = (later - earlier).days
+            for day in {earlier, earlier + timedelta(days=gap // 2), later - timedelta(days=1)}:
+                assert next_slot(rule, anchor, day, anchor_is_due=is_due) == later
+
+
+@settings(max_examples=60, deadline=None)
+@given(rules(), st.dates(date(2023, 1, 1), date(2026, 12, 31)), st.sampled_from(["none", "next", "previous"]))
+def test_S06_cycles_from_the_last_recorded_one_are_those_of_the_one_pass(parts, anchor, shift):
+    schedule, french = Schedule(Rule(**parts), shift=shift, lead_days=7), WorkCalendar(country="FR")
+    with suppress(NeverMatches):
+        whole = list(islice(fixed_cycles(schedule, french, anchor, None, anchor_is_due=True), 10))
+        for n, cycle in enumerate(whole):
+            following = fixed_cycles(schedule, french, anchor, cycle.raw_due_on, anchor_is_due=True)
+            assert list(islice(following, 9 - n)) == whole[n + 1 :]
 
 
 @given(near_days, st.integers(1, 40), st.sampled_from(["day", "week", "month", "year"]))
