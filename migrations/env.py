@@ -8,6 +8,8 @@ from sqlalchemy.types import TypeEngine
 
 import app.equipment.models
 import app.journal.models
+import app.ledger.models
+import app.meters.models
 import app.people.models
 import app.places.models
 import app.plans.models

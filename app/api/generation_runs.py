@@ -11,7 +11,7 @@ from app.engine.actions.on_demand import generate_now
 from app.engine.actions.withdrawing import withdraw_run
 from app.engine.schemas import RunView, WithdrawnRun
 from app.http import CurrentActor, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
-from app.plans.models import GenerationRun
+from app.ledger.models import GenerationRun
 
 router = APIRouter(prefix="/generation-runs", tags=["generation runs"], route_class=RondeRoute)
 

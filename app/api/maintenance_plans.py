@@ -10,22 +10,11 @@ from app.core.security import Actor
 from app.engine.actions import edits
 from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
 from app.http.validation import invalid_input
-from app.plans.actions import plans as actions
+from app.ledger.queries.explaining import explain_target
+from app.ledger.queries.previews import preview_plan
+from app.ledger.schemas import Explanation, Preview
 from app.plans.queries import plans as queries
-from app.plans.queries.explaining import explain_target
-from app.plans.queries.previews import preview_plan
-from app.plans.schemas import (
-    Explanation,
-    Pause,
-    PlanEdit,
-    PlanFilter,
-    PlanInput,
-    PlanPatch,
-    PlanRow,
-    PlanView,
-    Preview,
-    VersionView,
-)
+from app.plans.schemas import Pause, PlanEdit, PlanFilter, PlanInput, PlanPatch, PlanRow, PlanView, VersionView
 
 router = APIRouter(prefix="/maintenance-plans", tags=["maintenance plans"], route_class=RondeRoute)
 
@@ -44,7 +33,7 @@ def list_maintenance_plans(query: Annotated[PlanQuery, Query()], session: Sessio
 @router.post("", status_code=201)
 def create_maintenance_plan(data: PlanInput, session: Session, by: CurrentActor, now: Now) -> PlanView:
     """Its items enter it at once, and their dates begin today: nothing is made up for."""
-    return queries.plan_view(session, actions.create_plan(session, data, by=by, now=now), by=by)
+    return queries.plan_view(session, edits.create_plan(session, data, by=by, now=now), by=by)
 
 
 @router.post("/preview")

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from app.http import CurrentActor, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
-from app.plans.actions.answers import answer_catch_up
-from app.plans.queries import occurrences as queries
-from app.plans.schemas import CatchUpAnswer, Explanation, OccurrenceFilter, OccurrenceView
+from app.ledger.actions.answers import answer_catch_up
+from app.ledger.queries import occurrences as queries
+from app.ledger.schemas import CatchUpAnswer, Explanation, OccurrenceFilter, OccurrenceView
 from app.workorders.queries.by_cycle import explain_cycle
 
 router = APIRouter(prefix="/occurrences", tags=["occurrences"], route_class=RondeRoute)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.engine.actions import edits
 from app.http import CurrentActor, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.ledger.queries.upcoming import upcoming_of_target
 from app.plans.queries import targets as queries
-from app.plans.queries.upcoming import upcoming_of_target
 from app.plans.schemas import CycleView, TargetEdit, TargetFilter, TargetView
 
 router = APIRouter(prefix="/plan-targets", tags=["plan targets"], route_class=RondeRoute)

@@ -13,7 +13,7 @@ import typer
 from app.cli.app import Installation, JsonFlag, answer, cli, installation, say
 from app.core.clock import today
 from app.core.i18n import gettext
-from app.operations.rules.firm import TIME_ZONE
+from app.demonstration.rules.firm import TIME_ZONE
 
 LOGINS = "demo-logins.json"
 
@@ -32,7 +32,7 @@ def demo(
 
     Prints its logins. Their passwords are made anew each time; a copy lies in the data directory, for its owner alone.
     """
-    from app.operations.actions.demonstration import is_set_up
+    from app.demonstration.actions.demonstration import is_set_up
     from app.operations.actions.upgrade import upgrade
 
     ctx.obj["log_level"] = ctx.obj["log_level"] or "warning"  # a year of ticks would be a year of lines
@@ -47,7 +47,7 @@ def demo(
 
 def make(house: Installation, kept: Path, *, seed: int, on: date) -> None:
     """The logins are kept before the year is lived through: whoever interrupts that can still sign in."""
-    from app.operations.actions.demonstration import DAYS, found_firm, live_until
+    from app.demonstration.actions.demonstration import DAYS, found_firm, live_until
 
     say(gettext("Making a demonstration: a French firm and a year of its work."))
     firm = found_firm(house.database, seed=seed, on=on)

@@ -14,10 +14,11 @@ from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.equipment.models import EquipmentChange
+from app.ledger.models import GenerationRun, Occurrence
+from app.ledger.queries.facts import these
+from app.ledger.rules.facts import OpenOrder
 from app.places.rules import require_whole_house
-from app.plans.models import GenerationRun, Occurrence, PlanTarget
-from app.plans.queries.ledger import these
-from app.plans.rules.facts import OpenOrder
+from app.plans.models import PlanTarget
 from app.workorders.models import WorkOrder
 
 

@@ -1,1 +1,1 @@
-"""Plans, their versions, targets and ledger; the pure date engine lives in `rules/`."""
+"""Plans, their versions and what they cover; the pure date engine lives in `rules/`."""

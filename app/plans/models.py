@@ -1,4 +1,4 @@
-"""Plans and their versions, the targets they cover, and the ledger: what became of each due cycle."""
+"""Plans and their versions, and the items they cover."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,8 +10,6 @@ from app.core.db import Base, Json, Key
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.people.models import Person, Team
 from app.places.models import Location, Site
-
-FATES = ("generated", "waiting", "suppressed", "merged", "skipped", "missed", "cancelled")
 
 
 class MaintenancePlan(Base):
@@ -153,68 +151,4 @@ class PlanTarget(Base):
         ),
         Index(None, "plan_id", "state", "next_due_on"),
         Index(None, "plan_id", "id"),
-    )
-
-
-class GenerationRun(Base):
-    """One tick that did something: which instance, when, and what came of it; the rows of a withdrawn one (S23)."""
-
-    __tablename__ = "generation_runs"
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    instance: Mapped[str]
-    as_of: Mapped[datetime]
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-    counts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    errors: Mapped[list[Any]] = mapped_column(Json, default=list)
-    withdrawn_at: Mapped[datetime | None]
-    taken_back: Mapped[list[Any] | None] = mapped_column(Json)
-
-
-class Occurrence(Base):
-    """The ledger. A row is one cycle, or a run of consecutive cycles with one fate (S21b: first, last, count).
-
-    `because_key` is the cycle of this target whose order is the reason: what it waits for, is suppressed or merged by.
-    """
-
-    __tablename__ = "occurrences"
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    target_id: Mapped[int] = mapped_column(ForeignKey("plan_targets.id"))
-    plan_version_id: Mapped[int] = mapped_column(ForeignKey("plan_versions.id"))
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("generation_runs.id"))
-    batch: Mapped[str | None] = mapped_column(index=True)
-    cycle_key: Mapped[str]
-    raw_due_on: Mapped[date]
-    due_on: Mapped[date]
-    last_raw_due_on: Mapped[date]
-    last_due_on: Mapped[date]
-    count: Mapped[int] = mapped_column(default=1)
-    counts: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    window_first_on: Mapped[date]
-    window_last_on: Mapped[date]
-    interval_days: Mapped[int]
-    fate: Mapped[str]
-    reason: Mapped[str | None]
-    because_key: Mapped[str | None]
-    is_flagged: Mapped[bool] = mapped_column(default=False)
-    trace: Mapped[list[Any]] = mapped_column(Json)
-    created_at: Mapped[datetime]
-    decided_at: Mapped[datetime]
-
-    target: Mapped[PlanTarget] = relationship(lazy="raise_on_sql")
-    plan_version: Mapped[PlanVersion] = relationship(lazy="raise_on_sql")
-
-    __table_args__ = (
-        UniqueConstraint("target_id", "cycle_key"),
-        CheckConstraint("fate IN (" + ", ".join(f"'{fate}'" for fate in FATES) + ")", name="fate"),
-        CheckConstraint("count >= 1", name="count"),
-        Index(None, "target_id", "raw_due_on"),
-        Index(
-            "ix_occurrences_waiting",
-            "target_id",
-            sqlite_where=text("fate = 'waiting'"),
-            postgresql_where=text("fate = 'waiting'"),
-        ),
     )

@@ -18,12 +18,13 @@ from app.equipment.rules.registry import Status
 from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
 from app.http.asking import house_of
 from app.journal import queries as journal
+from app.ledger.queries.occurrences import list_occurrences
+from app.ledger.schemas import OccurrenceFilter, OccurrenceView
 from app.people import queries as people
 from app.people.schemas import Id
 from app.places.queries import sites as places
 from app.plans.queries import targets as plans
-from app.plans.queries.occurrences import list_occurrences
-from app.plans.schemas import OccurrenceFilter, OccurrenceView, TargetFilter
+from app.plans.schemas import TargetFilter
 from app.web import equipment_catalogue, equipment_form, equipment_import
 from app.web.equipment_form import FIELD_WORDS
 from app.web.forms import Form

@@ -13,13 +13,14 @@ from app.core.security import Actor, Permission, require
 from app.engine.actions import edits
 from app.equipment import queries as registry
 from app.http import CurrentActor, Now, RondeRoute
+from app.ledger.queries.previews import preview_plan
+from app.ledger.schemas import Preview
 from app.people import queries as people
 from app.places.queries import sites as places
-from app.plans.actions import plans as actions
+from app.plans.actions.plans import require_plan
 from app.plans.queries import plans as queries
 from app.plans.queries.choices import place_choices, tags_of
-from app.plans.queries.previews import preview_plan
-from app.plans.schemas import PlanInput, Preview
+from app.plans.schemas import PlanInput
 from app.web.forms import Form, messages
 from app.web.pages import page, see_other
 from app.web.plan_fields import fields_of, filled, said_in
@@ -62,7 +63,7 @@ def create_plan(request: Request, session: Session, form: Form, by: CurrentActor
     try:
         if "preview" in form:
             return previewed(request, session, form, None, by=by, now=now)
-        plan = actions.create_plan(session, said_in(session, form, None, by=by), by=by, now=now)
+        plan = edits.create_plan(session, said_in(session, form, None, by=by), by=by, now=now)
     except InvalidInput as error:
         return form_page(request, session, filled(form), by=by, error=error, status=error.status)
     return see_other(f"/plans/{plan.id}", message=N_("The plan is made. Its items have entered it."))
@@ -71,7 +72,7 @@ def create_plan(request: Request, session: Session, form: Form, by: CurrentActor
 @router.get("/{plan_id:int}/edit")
 def edit_plan_form(request: Request, plan_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
     plan = queries.plan_view(session, queries.get_plan(session, plan_id, by=by), by=by)
-    actions.require_plan(by, plan.site_id)
+    require_plan(by, plan.site_id)
     data = said_by(session, plan_id, by=by)
     values = fields_of(data, plan.rrule, ", ".join(tags_of(session, data.equipment_ids)))
     preview = None
@@ -84,7 +85,7 @@ def edit_plan_form(request: Request, plan_id: int, session: Session, by: Current
 def edit_plan(request: Request, plan_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
     version = str(form.get("version") or "")
     plan = queries.plan_view(session, queries.get_plan(session, plan_id, by=by), by=by)
-    actions.require_plan(by, plan.site_id)
+    require_plan(by, plan.site_id)
     base = said_by(session, plan_id, by=by)
     try:
         if "preview" in form:

@@ -14,13 +14,15 @@ from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.engine.actions import edits
 from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
-from app.plans.actions.answers import answer_catch_up
-from app.plans.queries import occurrences, targets
+from app.ledger.actions.answers import answer_catch_up
+from app.ledger.queries import occurrences
+from app.ledger.queries.explaining import explain_target, fate_sentences
+from app.ledger.queries.previews import dates_of
+from app.ledger.queries.upcoming import upcoming_of_target
+from app.ledger.schemas import OccurrenceFilter
 from app.plans.queries import plans as queries
-from app.plans.queries.explaining import explain_target, fate_sentences
-from app.plans.queries.previews import dates_of
-from app.plans.queries.upcoming import upcoming_of_target
-from app.plans.schemas import OccurrenceFilter, Pause, PlanFilter, PlanView, TargetEdit, TargetFilter
+from app.plans.queries import targets
+from app.plans.schemas import Pause, PlanFilter, PlanView, TargetEdit, TargetFilter
 from app.plans.schemas.filters import State
 from app.web.forms import Form, messages, parse
 from app.web.pages import page, see_other

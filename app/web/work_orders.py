@@ -11,9 +11,9 @@ from app.core.clock import today
 from app.core.errors import AppError
 from app.core.security import Actor, Permission
 from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.ledger.queries.explaining import explain_occurrence
 from app.people.schemas import Id
 from app.places.queries import sites as places
-from app.plans.queries.explaining import explain_occurrence
 from app.web.forms import messages
 from app.web.pages import page
 from app.web.work_order_words import report_choices

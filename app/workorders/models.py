@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Base, Json, Key
 from app.equipment.models import Equipment
 from app.journal.models import File
+from app.ledger.models import Occurrence
 from app.people.models import Person, Team
 from app.places.models import Location, Site
-from app.plans.models import MaintenancePlan, Occurrence
+from app.plans.models import MaintenancePlan
 
 STATES = ("planned", "ready", "in_progress", "on_hold", "completed", "closed", "cancelled", "skipped", "missed")
 

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
-from app.operations.actions.demonstration import found_firm, live_until
+from app.demonstration.actions.demonstration import found_firm, live_until
 from app.people.models import User
 from app.places.models import SiteScope
 from app.workorders.models import WorkOrder

@@ -3,8 +3,8 @@
 from datetime import date
 
 from app.core.db import Database
-from app.operations.actions.demonstration import found_firm, live_until
-from app.operations.actions.firm import Login
+from app.demonstration.actions.demonstration import found_firm, live_until
+from app.demonstration.actions.firm import Login
 
 
 def demonstrate(database: Database, *, seed: int, on: date, days: int) -> list[Login]:

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.equipment.models import Equipment, EquipmentCategory
+from app.ledger.rules.entering import begin
 from app.places.models import Site
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
-from app.plans.rules.entering import begin
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from tests.factories.people import BEFORE

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.core.security import Actor, Role
 from app.equipment.models import Equipment, EquipmentCategory
+from app.ledger.models import Occurrence
 from app.places.models import Site
-from app.plans.models import Occurrence, PlanTarget, PlanVersion
+from app.plans.models import PlanTarget, PlanVersion
 from app.plans.schemas import PlanInput
 from tests.factories.people import BEFORE
 

@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from tests.house.tree import code, files, functions, relative
+from tests.house.tree import code, files, functions, relative, rooms
 
 
 def lines(path):
@@ -29,3 +29,16 @@ def test_no_template_is_longer_than_150_lines():
 
 def test_files_are_short_on_the_whole():
     assert median(lines(path) for path in code() if path.name != "__init__.py") <= 120
+
+
+def test_no_room_is_larger_than_2000_lines():
+    """Its pure rules apart: the date engine of `plans` is a library of its own, which knows no room."""
+    sizes = {
+        room: sum(lines(path) for path in code() if relative(path).startswith(f"app/{room}/") and not is_pure(path))
+        for room in sorted(rooms())
+    }
+    assert {room: size for room, size in sizes.items() if size > 2_000} == {}
+
+
+def is_pure(path):
+    return relative(path).split("/")[2] in ("rules", "rules.py")

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.security import Role
+from app.engine.actions.edits import create_plan, pause_plan
 from app.equipment.models import Equipment
 from app.journal.models import File
+from app.ledger.models import GenerationRun
 from app.people.models import ApiToken, User
 from app.people.rules.passwords import hash_password
 from app.places.models import CalendarDays, Site
-from app.plans.actions.plans import create_plan, pause_plan
-from app.plans.models import GenerationRun, PlanTarget
+from app.plans.models import PlanTarget
 from app.plans.schemas import Pause
 from app.workorders.models import WorkOrderFile
 from tests.factories.equipment import make_category, make_equipment, make_model
@@ -102,7 +103,7 @@ def plans(session: Session, piece: Equipment, word: str) -> dict[str, object]:
     said = {"site_id": piece.site_id, "equipment_ids": [piece.id]}
     plan = create_plan(session, plan_input(title=f"{word} plan", **said), by=ALICE, now=NOW)
     resting = create_plan(session, plan_input(title=f"{word} resting", **said), by=ALICE, now=NOW)
-    pause_plan(session, resting, Pause(reason=f"{word} move"), by=ALICE, now=NOW)
+    pause_plan(session, resting.id, Pause(reason=f"{word} move"), by=ALICE, now=NOW)
     target = session.scalars(select(PlanTarget).where(PlanTarget.plan_id == plan.id)).one()
     row = make_occurrence(session, target, plan.current)
     return {"plan_id": plan.id, "paused_plan_id": resting.id, "target_id": target.id, "occurrence_id": row.id}

@@ -18,10 +18,10 @@ from app.engine import queries
 from app.engine.actions.bulk import day, instant, update_rows
 from app.engine.actions.orders import make_orders, raise_priorities, replace_orders
 from app.engine.actions.recording import Recorded, record_fates
+from app.ledger.queries import facts as ledger
+from app.ledger.rules.facts import Decision, Facts
+from app.ledger.rules.generation import CYCLES_PER_DECISION, decide
 from app.plans.models import PlanTarget
-from app.plans.queries import ledger
-from app.plans.rules.facts import Decision, Facts
-from app.plans.rules.generation import CYCLES_PER_DECISION, decide
 
 BACK_OFF_MAX = timedelta(days=1)
 

@@ -9,14 +9,20 @@ from app.core.security import Actor
 from app.engine.actions.open_orders import treat_open_orders
 from app.engine.actions.reconciling import reconcile_plan
 from app.engine.actions.settling import settle_targets
+from app.ledger.actions.dates import follow_version, redate_target
+from app.ledger.actions.outcomes import lock_target
+from app.ledger.actions.targets import end_targets, enrol, rest_targets, wake_targets
 from app.plans.actions import plans
-from app.plans.actions.dates import redate_target
-from app.plans.actions.ledger import lock_target
-from app.plans.actions.targets import end_targets
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.plans import get_plan
 from app.plans.queries.targets import get_target
-from app.plans.schemas import Pause, PlanEdit, TargetEdit
+from app.plans.schemas import Pause, PlanEdit, PlanInput, TargetEdit
+
+
+def create_plan(session: Session, data: PlanInput, *, by: Actor, now: datetime) -> MaintenancePlan:
+    plan = plans.create_plan(session, data, by=by, now=now)
+    enrol(session, plan, now=now)
+    return plan
 
 
 def edit_plan(
@@ -26,6 +32,7 @@ def edit_plan(
     plan = plans.lock_plan(session, plan_id, by=by, version=version)
     _settle(session, plan, now=now)
     changes = plans.edit_plan(session, plan, data, data.anchor, by=by, now=now)
+    follow_version(session, plan, changes.keys(), data.anchor, now=now)
     if changes:
         reconcile_plan(session, plan, now=now)
         treat_open_orders(session, plan, data.open_orders, by=by, now=now)
@@ -38,6 +45,7 @@ def pause_plan(
     plan = plans.lock_plan(session, plan_id, by=by, version=version)
     _settle(session, plan, now=now)
     plans.pause_plan(session, plan, data, by=by, now=now)
+    rest_targets(session, plan, now=now)
     return plan
 
 
@@ -47,6 +55,7 @@ def resume_plan(
     """S38: the next tick records what was due during the pause as missed."""
     plan = plans.lock_plan(session, plan_id, by=by, version=version)
     plans.resume_plan(session, plan, by=by, now=now)
+    wake_targets(session, plan, now=now)
     return plan
 
 

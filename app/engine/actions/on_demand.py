@@ -11,9 +11,9 @@ from app.engine import queries
 from app.engine.actions.batch import generate_batch
 from app.engine.actions.reconciling import reconcile_changes
 from app.engine.actions.runs import begin_run, finish_run
+from app.ledger.models import GenerationRun
+from app.ledger.queries.facts import Schedules
 from app.places.rules import require_whole_house
-from app.plans.models import GenerationRun
-from app.plans.queries.ledger import Schedules
 
 BATCH = 500
 BATCHES_MOST = 10  # the scheduler goes on from there

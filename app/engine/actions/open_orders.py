@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.core.i18n import N_
 from app.core.security import Actor
 from app.journal.actions import record_change
-from app.plans.actions.moving import move_cycles
-from app.plans.models import MaintenancePlan, Occurrence, PlanTarget, PlanVersion
+from app.ledger.actions.moving import move_cycles
+from app.ledger.models import Occurrence
+from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.schemas import OpenOrdersChoice
 from app.workorders.models import WorkOrder, WorkOrderEvent
 

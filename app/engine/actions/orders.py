@@ -8,7 +8,8 @@ from sqlalchemy import case, insert, literal, null, select
 from sqlalchemy.orm import Session
 
 from app.journal.models import OutboxEvent
-from app.plans.models import Occurrence, PlanTarget, PlanVersion
+from app.ledger.models import Occurrence
+from app.plans.models import PlanTarget, PlanVersion
 from app.workorders.models import WorkOrder, WorkOrderEvent
 
 Key = tuple[int, str]  # target and cycle

@@ -10,8 +10,8 @@ from app.core.clock import today
 from app.core.security import Actor
 from app.engine.actions.settling import settle_targets
 from app.equipment.models import Equipment, EquipmentChange
+from app.ledger.actions.targets import end_targets, enrol, wake_targets
 from app.plans.actions.plans import resume_plan
-from app.plans.actions.targets import end_targets, enrol
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import house_calendar
 from app.plans.queries.scope import leaving_targets, scope_of
@@ -49,6 +49,7 @@ def reconcile_all(session: Session, *, now: datetime) -> None:
         _, time_zone = house_calendar(session, plan.site_id)
         if plan.state == "paused" and plan.paused_until is not None and plan.paused_until <= today(now, time_zone):
             resume_plan(session, plan, by=Actor.system(), now=now)
+            wake_targets(session, plan, now=now)
         reconcile_plan(session, plan, now=now)
 
 

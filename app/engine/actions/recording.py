@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from app.engine.actions.bulk import day, insert_rows, instant, update_rows
-from app.plans.models import Occurrence
-from app.plans.queries.ledger import last_rows, rows_from
-from app.plans.rules.facts import Decision, Facts, Verdict
-from app.plans.rules.ledger import FOLDED, Row, difference, fold, new_row
+from app.ledger.models import Occurrence
+from app.ledger.queries.facts import last_rows, rows_from
+from app.ledger.rules.facts import Decision, Facts, Verdict
+from app.ledger.rules.rows import FOLDED, Row, difference, fold, new_row
 from app.plans.rules.schedule import Cycle
 
 TABLE: Any = Occurrence.__table__

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.plans.models import GenerationRun
+from app.ledger.models import GenerationRun
 
 
 def begin_run(session: Session, *, instance: str, as_of: datetime, now: datetime) -> int:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.engine.actions.batch import generate_batch
 from app.engine.actions.runs import begin_run, finish_run
+from app.ledger.queries.facts import Schedules
 from app.plans.models import PlanTarget
-from app.plans.queries.ledger import Schedules
 
 BATCH = 500
 ROUNDS = 1_000  # of 400 cycles each: a daily plan's thousand years

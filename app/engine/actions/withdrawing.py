@@ -11,10 +11,11 @@ from app.core.errors import Conflict, NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.journal.actions import record_change
+from app.ledger.actions.outcomes import lock_target
+from app.ledger.models import GenerationRun, Occurrence
+from app.ledger.queries.facts import calendars_of
 from app.places.rules import require_whole_house
-from app.plans.actions.ledger import lock_target
-from app.plans.models import GenerationRun, MaintenancePlan, Occurrence, PlanTarget, PlanVersion
-from app.plans.queries.ledger import calendars_of
+from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.rules.schedule import Schedule, last_cycle_before
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder

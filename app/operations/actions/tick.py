@@ -15,7 +15,7 @@ from app.engine import queries
 from app.engine.actions.batch import BatchReport, LostRace, generate_batch, judge, mark_failed
 from app.engine.actions.reconciling import reconcile_changes
 from app.engine.actions.runs import begin_run, finish_run
-from app.plans.queries.ledger import Schedules
+from app.ledger.queries.facts import Schedules
 
 BATCH = 500
 ERRORS_SHOWN = 100

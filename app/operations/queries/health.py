@@ -12,8 +12,9 @@ from app.core.db import has_safe_wal, sqlite_driver
 from app.core.security import Actor, Permission, require
 from app.journal import queries as journal
 from app.journal.models import AuditEntry
+from app.ledger.models import GenerationRun
 from app.operations.queries.schema import schema_state_of
-from app.plans.models import GenerationRun, MaintenancePlan, PlanTarget
+from app.plans.models import MaintenancePlan, PlanTarget
 
 ERRORS_SHOWN = 20
 

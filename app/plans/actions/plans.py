@@ -1,10 +1,10 @@
-"""Plans are made, get new versions, rest and end. What this does to orders: engine/actions/edits.py."""
+"""Plans are made, get new versions, rest and end. What this does to targets and orders: engine/actions/edits.py."""
 
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
@@ -15,23 +15,19 @@ from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.journal.actions import edit_row, record_change, refuse_stale
 from app.people.models import Person, Team
 from app.places.models import Location, Site
-from app.plans.actions.dates import redate_targets
-from app.plans.actions.targets import enrol
-from app.plans.models import MaintenancePlan, PlanScope, PlanTarget, PlanVersion
+from app.plans.models import MaintenancePlan, PlanScope, PlanVersion
 from app.plans.queries.calendars import house_calendar
 from app.plans.queries.plans import get_plan, input_of
-from app.plans.queries.previews import first_cycles
 from app.plans.queries.scope import SCOPE_COLUMNS
-from app.plans.rules.entering import anchor_of
-from app.plans.schemas import AnchorChoice, Pause, PlanInput, ScheduleFields
+from app.plans.rules.policy import anchor_of
+from app.plans.schemas import AnchorChoice, Pause, PlanInput
+from app.plans.schemas.schedule import refuse_impossible
 
 ENTITY = "maintenance_plan"
 _COPIED = (
     "title", "kind", "instructions", "estimate_minutes", "priority", "team_id", "assignee_id", "requires_photo",
     "requires_signature", "anchor_policy",
 )  # fmt: skip
-_ANCHORING = {"start_on", "anchor_policy"}
-_DATING = _ANCHORING | ScheduleFields.model_fields.keys()
 
 
 def create_plan(session: Session, data: PlanInput, *, by: Actor, now: datetime) -> MaintenancePlan:
@@ -54,7 +50,6 @@ def create_plan(session: Session, data: PlanInput, *, by: Actor, now: datetime) 
     plan.code = data.code or f"P-{plan.id:04}"
     _add_version(session, plan, data, by=by, now=now)
     plan = get_plan(session, plan.id, by=by)
-    enrol(session, plan, now=now)
     said = data.model_dump(mode="json", exclude_defaults=True)
     changes = {name: [None, value] for name, value in said.items()}
     record_change(session, "created", ENTITY, plan.id, changes, by=by, now=now, site_id=plan.site_id)
@@ -84,8 +79,7 @@ def edit_plan(
 ) -> dict[str, Any]:
     """S36: what is edited becomes a new version; whoever calls has locked the plan and settled its targets (S36b).
 
-    Answers with field -> [before, after]; where nothing differs, there is no new version. Who belongs is seen to
-    afterwards (engine/actions/reconciling.py), because those who leave are settled under the old version.
+    Answers with field -> [before, after]; where nothing differs and the anchor is kept, there is no new version.
     """
     require_plan(by, data.site_id)
     data = data.plain().model_copy(update={"code": data.code or plan.code})
@@ -101,37 +95,24 @@ def edit_plan(
     plan.version += 1
     _add_version(session, plan, data, by=by, now=now)
     plan = get_plan(session, plan.id, by=by)
-    if anchor is None:
-        anchor = "start" if changes.keys() & _ANCHORING else "keep"
-    if anchor != "keep" or changes.keys() & _DATING:
-        redate_targets(session, plan, anchor, now=now)
     record_change(session, "changed", ENTITY, plan.id, changes, by=by, now=now, site_id=plan.site_id)
     return changes
 
 
 def pause_plan(session: Session, plan: MaintenancePlan, data: Pause, *, by: Actor, now: datetime) -> None:
-    """S38: nothing is generated until it is resumed; open orders stay."""
     if plan.state == "paused":
         raise Conflict("already_paused", N_("This plan is paused already."))
     if data.until is not None and data.until <= today(now, house_calendar(session, plan.site_id)[1]):
         raise InvalidInput.at("until", "in_the_past", N_("Choose a day to come."))
     values = {"state": "paused", "reason": data.reason, "paused_until": data.until}
     edit_row(session, plan, values, entity=ENTITY, by=by, now=now, site_id=plan.site_id)
-    session.execute(
-        update(PlanTarget)
-        .where(PlanTarget.plan_id == plan.id, PlanTarget.state != "ended")
-        .values(state="paused", next_due_on=None, wake_at=None, updated_at=now)
-    )
 
 
 def resume_plan(session: Session, plan: MaintenancePlan, *, by: Actor, now: datetime) -> None:
-    """Its targets stay paused until the next tick has recorded what was due meanwhile as missed (S38)."""
     if plan.state != "paused":
         raise Conflict("not_paused", N_("This plan is not paused."))
     values = {"state": "active", "reason": None, "paused_until": None}
     edit_row(session, plan, values, entity=ENTITY, by=by, now=now, site_id=plan.site_id)
-    paused = (PlanTarget.plan_id == plan.id, PlanTarget.state == "paused")
-    session.execute(update(PlanTarget).where(*paused).values(wake_at=now, updated_at=now))
 
 
 def archive_plan(session: Session, plan: MaintenancePlan, *, by: Actor, now: datetime) -> None:
@@ -162,7 +143,7 @@ def _check(session: Session, data: PlanInput, *, by: Actor, now: datetime) -> No
     """A rule that never matches is refused here, and so is what does not exist or lies elsewhere."""
     calendar, time_zone = house_calendar(session, data.site_id)
     on = today(now, time_zone)
-    first_cycles(data.schedule(), calendar, anchor_of(data.anchor_policy, data.start_on, None, on), on, count=1)
+    refuse_impossible(data.schedule(), calendar, anchor_of(data.anchor_policy, data.start_on, None, on))
     tables: dict[str, tuple[Any, Any]] = {
         "equipment_ids": (Equipment, Equipment.site_id),
         "item_location_ids": (Location, Location.site_id),

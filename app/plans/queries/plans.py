@@ -13,9 +13,8 @@ from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.people.models import Person, User
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
-from app.plans.queries.previews import rrule_of
 from app.plans.queries.scope import scope_of
-from app.plans.queries.wording import words_of
+from app.plans.queries.wording import rrule_of, words_of
 from app.plans.rules.schedule import Schedule
 from app.plans.schemas import PlanFilter, PlanInput, PlanRow, PlanView, ScheduleFields, VersionView
 

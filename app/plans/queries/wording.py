@@ -7,7 +7,9 @@ from typing import Any
 
 from app.core.i18n import current_language, gettext, ngettext
 from app.core.i18n.formats import short_day, tiny_day
+from app.plans.rules.errors import RuleError
 from app.plans.rules.explain import move_note, trace_sentences
+from app.plans.rules.rrule import to_rrule
 from app.plans.rules.schedule import Cycle, Schedule
 from app.plans.rules.words import Speech, describe
 from app.plans.schemas import CycleView
@@ -22,6 +24,13 @@ def speech(day: Any = with_weekday) -> Speech:
 def words_of(schedule: Schedule, anchor_on: date) -> str:
     """One sentence: "Every 6 months on the 1st, moved to the next working day, 14 days ahead"."""
     return describe(schedule, speech(plain), anchor_on)
+
+
+def rrule_of(schedule: Schedule, start_on: date) -> str | None:
+    try:
+        return to_rrule(schedule.rule, start_on)
+    except RuleError:
+        return None  # a list of dates, working days: RFC 5545 cannot say it
 
 
 def sentences_of(trace: Sequence[Any]) -> list[str]:

@@ -105,3 +105,10 @@ def days_from(day: date, days: int) -> date:
         return day + timedelta(days=days)
     except OverflowError:
         return date.max if days > 0 else date.min
+
+
+def anchor_of(policy: str, plan_anchor: date, commissioned_on: date | None, today: date) -> tuple[date, bool]:
+    """The anchor and whether it is due itself (S1); a piece without a commissioning date counts from its entry."""
+    if policy == "plan":
+        return plan_anchor, True
+    return (commissioned_on or today if policy == "commissioning" else today), False

@@ -1,9 +1,8 @@
 """Plans as they come in and go out: one shape for JSON and for forms."""
 
-from app.plans.schemas.filters import OccurrenceFilter, PlanFilter, TargetFilter
+from app.plans.schemas.filters import PlanFilter, TargetFilter
 from app.plans.schemas.inputs import (
     AnchorChoice,
-    CatchUpAnswer,
     OpenOrdersChoice,
     Pause,
     PlanEdit,
@@ -15,22 +14,15 @@ from app.plans.schemas.inputs import (
 from app.plans.schemas.schedule import ScheduleFields
 from app.plans.schemas.views import (
     CycleView,
-    Explanation,
-    OccurrenceView,
     PlanRow,
     PlanView,
-    Preview,
     TargetView,
     VersionView,
 )
 
 __all__ = [
     "AnchorChoice",
-    "CatchUpAnswer",
     "CycleView",
-    "Explanation",
-    "OccurrenceFilter",
-    "OccurrenceView",
     "OpenOrdersChoice",
     "Pause",
     "PlanEdit",
@@ -39,7 +31,6 @@ __all__ = [
     "PlanPatch",
     "PlanRow",
     "PlanView",
-    "Preview",
     "ScheduleFields",
     "Scope",
     "TargetEdit",

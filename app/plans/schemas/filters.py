@@ -1,6 +1,5 @@
 """What lists can be asked for; each field is a query parameter of the API."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -8,7 +7,6 @@ from pydantic import BaseModel, Field
 from app.plans.schemas.inputs import Kind
 
 State = Literal["active", "paused", "ended", "error"]
-Fate = Literal["generated", "waiting", "suppressed", "merged", "skipped", "missed", "cancelled"]
 
 
 class PlanFilter(BaseModel):
@@ -25,12 +23,3 @@ class TargetFilter(BaseModel):
     location_id: int | None = None
     site_id: int | None = None
     state: State | None = None
-
-
-class OccurrenceFilter(BaseModel):
-    plan_id: int | None = None
-    target_id: int | None = None
-    equipment_id: int | None = None
-    fate: Fate | None = None
-    due_from: date | None = None
-    due_before: date | None = None

@@ -105,11 +105,3 @@ class TargetEdit(BaseModel):
         Literal["keep", "last_done", "date"], Field(description="A floating plan always counts from `last_done_on`.")
     ] = "keep"
     anchor_on: Annotated[date | None, Field(description="For `date`.")] = None
-
-
-class CatchUpAnswer(BaseModel):
-    """S21: whether a date that passed while nothing ran is to be made up for."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    is_wanted: bool

@@ -7,10 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
+from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.errors import RuleError
 from app.plans.rules.policy import CatchUp, Late, Mode, Overlap, Schedule, check_schedule
 from app.plans.rules.rrule import parse_rrule
 from app.plans.rules.rule import Freq, MonthEnd, Rule
+from app.plans.rules.schedule import fixed_cycles, floating_cycle
 from app.plans.rules.season import Outside, Season
 from app.plans.rules.shift import Shift
 
@@ -140,6 +142,18 @@ class ScheduleFields(BaseModel):
 
 def invalid_rule(error: RuleError) -> InvalidInput:
     return InvalidInput.at(error.field or "freq", error.code, error.message, **error.params)
+
+
+def refuse_impossible(schedule: Schedule, calendar: WorkCalendar | None, anchor: tuple[date, bool]) -> None:
+    """Raises InvalidInput where no date ever satisfies the schedule (S15)."""
+    anchor_on, is_due = anchor
+    try:
+        if schedule.mode == "floating":
+            floating_cycle(schedule, calendar, anchor_on, 1, base_is_due=is_due)
+        else:
+            next(fixed_cycles(schedule, calendar, anchor_on, None, is_due), None)
+    except RuleError as error:
+        raise invalid_rule(error) from None
 
 
 def _year_day(text: str) -> tuple[int, int]:

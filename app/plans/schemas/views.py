@@ -1,4 +1,4 @@
-"""Plans, what they cover and their ledger, as they are shown."""
+"""Plans and what they cover, as they are shown."""
 
 from datetime import date, datetime
 from typing import Any
@@ -92,53 +92,3 @@ class CycleView(BaseModel):
     is_flagged: bool
     is_conflict: bool
     note: str
-
-
-class OccurrenceView(BaseModel):
-    """A row of the ledger: one cycle, or `count` consecutive ones with one fate."""
-
-    id: int
-    target_id: int
-    plan_id: int
-    plan_code: str
-    plan_title: str
-    number: int
-    equipment_id: int | None
-    tag: str | None
-    name: str | None
-    location_id: int | None
-    place: str | None
-    site_id: int
-    cycle_key: str
-    raw_due_on: date
-    due_on: date
-    last_due_on: date
-    count: int
-    counts: dict[str, int] | None
-    window_first_on: date
-    window_last_on: date
-    fate: str
-    reason: str | None
-    because_key: str | None
-    is_flagged: bool
-    decided_at: datetime
-
-
-class Preview(BaseModel):
-    """What a form would make: nothing is written."""
-
-    words: str
-    rrule: str | None
-    cycles: list[CycleView]
-    warnings: list[str]
-    target_count: int
-
-
-class Explanation(BaseModel):
-    """S44: how a date came about and what became of it, machine-readable and in the reader's language."""
-
-    cycle_key: str | None
-    due_on: date | None
-    fate: str | None
-    trace: list[dict[str, Any]]
-    sentences: list[str]

@@ -11,8 +11,8 @@ from app.core.clock import today
 from app.core.security import Actor, require
 from app.equipment.models import Equipment
 from app.journal.actions import refuse_stale
+from app.ledger.actions import outcomes as ledger
 from app.places.models import Site
-from app.plans.actions import ledger
 from app.workorders.actions.telling import tell
 from app.workorders.models import Hold, Resolution, WorkOrder
 from app.workorders.queries.orders import has_photo, lock_order

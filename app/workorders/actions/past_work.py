@@ -11,9 +11,10 @@ from app.core.errors import Conflict
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.journal.actions import refuse_stale
+from app.ledger.actions import outcomes as ledger
+from app.ledger.models import Occurrence
 from app.places.models import Site
-from app.plans.actions import ledger
-from app.plans.models import Occurrence, PlanTarget
+from app.plans.models import PlanTarget
 from app.workorders.actions.completing import day_done, report
 from app.workorders.actions.making import site_of
 from app.workorders.actions.telling import tell

@@ -7,10 +7,11 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
-from app.plans.models import MaintenancePlan, Occurrence, PlanTarget, PlanVersion
-from app.plans.queries.explaining import explain_occurrence
-from app.plans.queries.occurrences import get_occurrence_view
-from app.plans.schemas import Explanation, OccurrenceView
+from app.ledger.models import Occurrence
+from app.ledger.queries.explaining import explain_occurrence
+from app.ledger.queries.occurrences import get_occurrence_view
+from app.ledger.schemas import Explanation, OccurrenceView
+from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.workorders.models import WorkOrder
 from app.workorders.rules.states import order_number
 

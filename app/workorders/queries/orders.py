@@ -11,8 +11,8 @@ from app.core.i18n import N_
 from app.core.security import Actor, Permission, Role, require
 from app.equipment.models import Equipment
 from app.journal.models import File
+from app.ledger.models import Occurrence
 from app.people.models import Person, User
-from app.plans.models import Occurrence
 from app.workorders.models import Comment, Resolution, WorkOrder, WorkOrderEvent, WorkOrderFile
 from app.workorders.queries.lists import rows_statement
 from app.workorders.rules.states import DONE, State, order_number

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select, update
 
-from app.plans.models import Occurrence, PlanVersion
+from app.ledger.models import Occurrence
+from app.plans.models import PlanVersion
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from tests.factories.engine import make_targets

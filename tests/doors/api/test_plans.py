@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import event, select
 
 from app.core.clock import fixed_clock
+from app.ledger.models import Occurrence
 from app.operations.actions.tick import tick
-from app.plans.models import Occurrence
 from app.workorders.models import WorkOrder
 from tests.factories.plans import make_category, make_piece
 

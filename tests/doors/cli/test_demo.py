@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 import app.cli.demo  # noqa: F401 - registers the command
 from app.cli.app import cli
-from app.operations.actions import demonstration
+from app.demonstration.actions import demonstration
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.core.clock import fixed_clock
 from app.core.settings import Settings
 from app.journal.models import Heartbeat, JobRun
-from app.plans.models import GenerationRun
+from app.ledger.models import GenerationRun
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from scheduler import jobs

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import event, select
 
 from app.core.security import Actor
+from app.engine.actions.edits import create_plan
 from app.equipment.models import Equipment
-from app.plans.actions.plans import create_plan
 from app.plans.models import PlanTarget, PlanVersion
 from app.workorders.actions import complete_work_order, start_work_order
 from app.workorders.schemas import CompletionInput

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.ledger.actions.outcomes import record_completion, record_ending
+from app.ledger.models import Occurrence
+from app.ledger.rules.facts import Facts
 from app.operations.queries.doctor.ledger import examine
-from app.plans.actions.ledger import record_completion, record_ending
-from app.plans.models import Occurrence
 from app.plans.rules.calendar import WorkCalendar
-from app.plans.rules.facts import Facts
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from app.workorders.models import WorkOrder
 from tests.factories.engine import make_targets
 from tests.rooms.engine.test_tick import at, tick_on
-from tests.rules.plans.book import Book
+from tests.rules.ledger.book import Book
 
 FRANCE = WorkCalendar(country="FR")
 FIRST = date(2027, 4, 1)  # Easter, May and their holidays lie ahead

@@ -7,14 +7,15 @@ from sqlalchemy import select
 
 from app.core.errors import Conflict, NotAllowed, NotFound, PreconditionFailed
 from app.engine.actions import edits, places
+from app.engine.actions.edits import create_plan
 from app.engine.actions.reconciling import reconcile_all, reconcile_changes
 from app.equipment.models import Equipment, EquipmentChange
+from app.ledger.actions.answers import answer_catch_up
+from app.ledger.models import Occurrence
 from app.operations.queries.doctor.ledger import examine
 from app.places.models import Calendar, Site
 from app.places.schemas import CalendarDaysInput
-from app.plans.actions.answers import answer_catch_up
-from app.plans.actions.plans import create_plan
-from app.plans.models import Occurrence, PlanTarget, PlanVersion
+from app.plans.models import PlanTarget, PlanVersion
 from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import Pause, PlanEdit, TargetEdit
 from app.workorders.models import WorkOrder, WorkOrderEvent

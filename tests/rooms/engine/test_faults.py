@@ -13,8 +13,9 @@ from app.core.clock import fixed_clock
 from app.core.db import Database
 from app.engine import queries
 from app.journal.models import OutboxEvent
+from app.ledger.models import Occurrence
 from app.operations.actions import tick as ticking
-from app.plans.models import Occurrence, PlanTarget
+from app.plans.models import PlanTarget
 from app.plans.rules.rule import Rule
 from app.workorders.models import WorkOrder, WorkOrderEvent
 from tests.rooms.engine.test_tick import at, plan_targets

@@ -5,10 +5,11 @@ from datetime import date
 from sqlalchemy import select
 
 from app.engine.actions import places
+from app.engine.actions.edits import create_plan
+from app.ledger.models import Occurrence
 from app.places.models import Location
 from app.places.schemas import CalendarDaysInput, CalendarInput, LocationInput, SiteInput
-from app.plans.actions.plans import create_plan
-from app.plans.models import Occurrence, PlanTarget
+from app.plans.models import PlanTarget
 from tests.factories.places import make_calendar, make_location, make_organisation, make_site
 from tests.factories.plans import ALICE, make_category, make_piece, plan_input
 from tests.rooms.engine.test_tick import at, tick_on

@@ -5,14 +5,15 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.plans.actions.ledger import (
+from app.ledger.actions.outcomes import (
     move_cycle,
     record_completion,
     record_ending,
     record_logged_work,
     record_reopening,
 )
-from app.plans.models import Occurrence, PlanTarget, PlanVersion
+from app.ledger.models import Occurrence
+from app.plans.models import PlanTarget, PlanVersion
 from app.plans.rules.rule import Rule
 from app.workorders.models import WorkOrder
 from tests.rooms.engine.test_tick import at, ledger, plan_targets, tick_on

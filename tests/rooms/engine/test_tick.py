@@ -8,9 +8,10 @@ from sqlalchemy import event, func, select
 from app.core.clock import fixed_clock
 from app.equipment.models import Equipment
 from app.journal.models import OutboxEvent
+from app.ledger.models import GenerationRun, Occurrence
 from app.operations.actions.tick import preview_tick, tick
 from app.places.models import Site
-from app.plans.models import GenerationRun, Occurrence, PlanTarget, PlanVersion
+from app.plans.models import PlanTarget, PlanVersion
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from app.workorders.models import WorkOrder, WorkOrderEvent

@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 
 from app.core.db import Database
 from app.core.security import Actor, Role
+from app.ledger.models import Occurrence
 from app.operations.queries.doctor import ledger, orders
-from app.plans.models import Occurrence, PlanVersion
+from app.plans.models import PlanVersion
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from app.workorders.actions.completing import complete_work_order

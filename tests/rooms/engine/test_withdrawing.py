@@ -9,8 +9,9 @@ from app.core.errors import Conflict, NotAllowed
 from app.core.security import Actor, Role
 from app.engine.actions.on_demand import generate_now
 from app.engine.actions.withdrawing import withdraw_run
+from app.ledger.models import GenerationRun
 from app.operations.queries.doctor.ledger import examine
-from app.plans.models import GenerationRun, PlanTarget
+from app.plans.models import PlanTarget
 from app.workorders.models import WorkOrder
 from tests.rooms.engine.test_settling import end
 from tests.rooms.engine.test_tick import at, ledger, plan_targets, tick_on

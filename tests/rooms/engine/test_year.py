@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app.core.db import Database
-from app.plans.models import MaintenancePlan, Occurrence, PlanTarget
+from app.ledger.models import Occurrence
+from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from app.workorders.models import WorkOrder

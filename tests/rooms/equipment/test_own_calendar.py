@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
 from app.core.security import Actor
+from app.engine.actions.edits import create_plan
 from app.equipment.actions import edit_equipment
-from app.plans.actions.plans import create_plan
 from app.plans.models import PlanTarget
 from app.plans.queries.calendars import calendar_ids
 from tests.factories.equipment import make_category, make_equipment

@@ -13,9 +13,10 @@ from app.core.db import Database
 from app.core.security import Actor
 from app.journal.actions import beat, keep_file, seal_audit
 from app.journal.models import AuditEntry, OutboxEvent
+from app.ledger.models import Occurrence
 from app.operations.actions.tick import tick
 from app.operations.queries.doctor import examine
-from app.plans.models import Occurrence, PlanTarget
+from app.plans.models import PlanTarget
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from app.workorders.actions import complete_work_order

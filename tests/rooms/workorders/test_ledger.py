@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.core.db import Database
 from app.core.errors import AppError, Conflict
 from app.core.security import Actor, Role
-from app.plans.models import Occurrence, PlanTarget
+from app.ledger.models import Occurrence
+from app.plans.models import PlanTarget
 from app.workorders import actions, queries
 from app.workorders.models import WorkOrder, WorkOrderEvent
 from app.workorders.queries.by_cycle import offered_due_on

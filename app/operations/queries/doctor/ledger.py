@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.i18n import N_
+from app.ledger.models import Occurrence
 from app.operations.queries.doctor.finding import Finding, fault, warning
-from app.plans.models import MaintenancePlan, Occurrence, PlanTarget, PlanVersion
+from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.rules.errors import RuleError
 from app.plans.rules.policy import days_from
 from app.plans.rules.recurrence import slots

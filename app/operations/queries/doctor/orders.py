@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, aliased
 
 from app.core.i18n import N_
 from app.journal.models import OutboxEvent
+from app.ledger.models import Occurrence
 from app.operations.queries.doctor.finding import Finding, fault
-from app.plans.models import Occurrence
 from app.workorders.models import Resolution, WorkOrder, WorkOrderEvent
 
 ENTITY = "work_order"

@@ -1,0 +1,1 @@
+"""A firm with a year of work behind it, to look at (`ronde demo`)."""

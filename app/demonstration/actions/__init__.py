@@ -1,0 +1,1 @@
+"""Making the firm, and living through its year."""

@@ -1,0 +1,37 @@
+"""A house to look at: the firm, its plans, and a year of work done by the real engine and the real actions.
+
+Both parts open their transactions themselves, as a tick does.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from app.core.db import Database
+from app.demonstration.actions.firm import Firm, make_firm, make_plans
+from app.demonstration.actions.history import MORNING, live_through
+from app.places.queries.actors import find_organisation
+
+DAYS = 365
+
+
+def is_set_up(database: Database) -> bool:
+    with database.reading() as session:
+        return find_organisation(session) is not None
+
+
+def found_firm(database: Database, *, seed: int, on: date, days: int = DAYS) -> Firm:
+    """The firm and its plans as they stood so many days before, all or nothing.
+
+    Raises Conflict in a house that is set up already.
+    """
+    start = on - timedelta(days=days)
+    now = datetime.combine(start, MORNING)
+    with database.writing() as session:
+        firm = make_firm(session, seed=seed, today=on, now=now)
+        make_plans(session, firm, start_on=start, now=now)
+    return firm
+
+
+def live_until(database: Database, firm: Firm, *, seed: int, on: date, days: int = DAYS) -> Iterator[date]:
+    """Day by day to the morning of a day: the tick, then what the technicians did. Yields each day that is over."""
+    return live_through(database, firm, seed=seed, first_on=on - timedelta(days=days), last_on=on)

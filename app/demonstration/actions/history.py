@@ -1,0 +1,134 @@
+"""A year of the demonstration's work, day by day: the real tick, then what technicians did and wrote."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.core.clock import fixed_clock
+from app.core.db import Database
+from app.core.security import Actor
+from app.demonstration.actions.firm import Firm
+from app.demonstration.rules.firm import STAFF
+from app.demonstration.rules.library import LIBRARY
+from app.demonstration.rules.outcomes import INCIDENTS, Incident, Outcome, outcome
+from app.operations.actions.tick import tick
+from app.people.models import User
+from app.places.queries.actors import actor_of
+from app.plans.models import MaintenancePlan
+from app.plans.queries.calendars import house_calendar
+from app.workorders.actions.clockwork import close_reviewed_orders, release_due_orders
+from app.workorders.actions.completing import complete_work_order
+from app.workorders.actions.life import hold_work_order, start_work_order
+from app.workorders.actions.past_work import log_work
+from app.workorders.models import WorkOrder
+from app.workorders.schemas import CompletionInput, HoldInput, LogInput
+
+MORNING = time(3, tzinfo=UTC)  # before any of the sites opens, La Réunion included
+WORK_BEGINS = timedelta(hours=4)
+INCIDENTS_A_DAY = 0.15  # per site
+ROUND = LIBRARY[0].code
+PART = "Pièce commandée, livraison annoncée."
+
+
+def live_through(database: Database, firm: Firm, *, seed: int, first_on: date, last_on: date) -> Iterator[date]:
+    """Day by day; each is yielded when it is over. On the last one work has only begun: its orders wait to be done."""
+    year = _Year(firm, seed)
+    for number in range((last_on - first_on).days + 1):
+        day = first_on + timedelta(days=number)
+        now = datetime.combine(day, MORNING)
+        tick(database, clock=fixed_clock(now), instance="demonstration")
+        with database.writing() as session:
+            release_due_orders(session, now=now)
+            close_reviewed_orders(session, now=now)
+            if day < last_on:
+                year.work(session, day, now=now + WORK_BEGINS)
+            else:
+                year.begin(session, now=now)
+        yield day
+
+
+class _Year:
+    """What is decided once: who works where, and how lucky each order will be."""
+
+    def __init__(self, firm: Firm, seed: int) -> None:
+        self._firm = firm
+        self._seed = seed
+        self._outcomes: dict[int, Outcome] = {}
+        self._technicians: dict[int, Actor] = {}
+
+    def work(self, session: Session, day: date, *, now: datetime) -> None:
+        """At each site that works on this day: orders whose time has come, then a call that nobody planned."""
+        for site_id, by in self._working(session, day):
+            random = Random(f"{self._seed} {site_id} {day}")
+            at = now
+            for order in open_orders(session, site_id):
+                chance = self._outcome(order)
+                if day >= order.due_on + timedelta(days=chance.delay_days):
+                    at += timedelta(minutes=random.randrange(3, 12))
+                    complete_work_order(session, order.id, CompletionInput(**chance.report), by=by, now=at)
+            if random.random() < INCIDENTS_A_DAY:
+                log_work(session, self._incident(random, site_id, day), by=by, now=at + timedelta(minutes=40))
+
+    def begin(self, session: Session, *, now: datetime) -> None:
+        """At each site the oldest order waits for a part, and the next is in somebody's hands."""
+        for site_id, by in technicians(session, self._firm).items():
+            late, current = [order.id for order in open_orders(session, site_id)][:2]
+            start_work_order(session, late, by=by, now=now)
+            until = now.date() + timedelta(days=6)
+            hold_work_order(session, late, HoldInput(reason="parts", note=PART, until=until), by=by, now=now)
+            start_work_order(session, current, by=by, now=now)
+
+    def _working(self, session: Session, day: date) -> list[tuple[int, Actor]]:
+        if not self._technicians:
+            self._technicians = technicians(session, self._firm)
+        found = []
+        for site_id, by in self._technicians.items():
+            calendar, _zone = house_calendar(session, site_id)
+            if calendar is None or calendar.is_working(day):
+                found.append((site_id, by))
+        return found
+
+    def _outcome(self, order: Row[Any]) -> Outcome:
+        """By the order's own number: what becomes of one does not hang on what became of others."""
+        if order.id not in self._outcomes:
+            random = Random(f"{self._seed} {order.id}")
+            is_daily = order.code == ROUND
+            self._outcomes[order.id] = outcome(random, order.kind, order.estimate_minutes or 20, is_daily=is_daily)
+        return self._outcomes[order.id]
+
+    def _incident(self, random: Random, site_id: int, day: date) -> LogInput:
+        incident = random.choice([one for one in INCIDENTS if (site_id, one.category) in self._firm.pieces])
+        return logged(incident, random.choice(self._firm.pieces[site_id, incident.category]), day)
+
+
+def technicians(session: Session, firm: Firm) -> dict[int, Actor]:
+    """By the site that is theirs."""
+    logins = {person.login: firm.sites[person.site] for person in STAFF if person.role == "technician" and person.site}
+    users = session.scalars(select(User).where(User.login.in_(logins)).options(joinedload(User.person)))
+    return {logins[user.login]: actor_of(session, user, language="fr") for user in users}
+
+
+def open_orders(session: Session, site_id: int) -> list[Row[Any]]:
+    return list(
+        session.execute(
+            select(WorkOrder.id, WorkOrder.kind, WorkOrder.due_on, WorkOrder.estimate_minutes, MaintenancePlan.code)
+            .outerjoin(MaintenancePlan, MaintenancePlan.id == WorkOrder.plan_id)
+            .where(WorkOrder.is_open, WorkOrder.site_id == site_id)
+            .order_by(WorkOrder.due_on, WorkOrder.id)
+        )
+    )
+
+
+def logged(incident: Incident, equipment_id: int, day: date) -> LogInput:
+    curative_due_on = day + timedelta(days=14) if incident.restoration == "palliative" else None
+    return LogInput.model_validate({
+        "title": incident.title, "work_kind": "repair", "equipment_id": equipment_id, "kind": incident.kind,
+        "finding": "failed", "failure_mode": incident.mode, "failure_mechanism": incident.mechanism,
+        "failure_cause": incident.cause, "detection": incident.detection, "diagnosis": incident.diagnosis,
+        "restoration": incident.restoration, "curative_due_on": curative_due_on, "minutes_spent": incident.minutes,
+        "explanation": incident.explanation,
+    })  # fmt: skip

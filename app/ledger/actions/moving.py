@@ -1,0 +1,125 @@
+"""S36: cycles whose orders nobody has started take the first slots of a new version."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.ledger.actions.outcomes import lock_target
+from app.ledger.models import Occurrence
+from app.ledger.queries.facts import facts_of_target, target_states
+from app.ledger.rules.facts import Facts, NewRow, Verdict
+from app.ledger.rules.generation import PEEKED, day_rows
+from app.plans.models import PlanTarget
+from app.plans.rules.schedule import Cycle, DayGroup, fixed_cycles, floating_cycle, group_same_day, last_cycle_before
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What a target's cycles move under."""
+
+    facts: Facts
+    version_id: int
+    on: date
+    now: datetime
+
+
+def move_cycles(session: Session, target_id: int, occurrence_ids: Sequence[int], *, now: datetime) -> list[Occurrence]:
+    """Key and dates are those of the new version's first slots from today on, after the last cycle that stays.
+
+    `settled_through` becomes the last of these slots; days of the rule that are skipped or merged on the way get rows
+    of their own. Answers with the rows that moved; where the rule has no slot left they stay as they are.
+    """
+    target = lock_target(session, target_id)
+    state = target_states(session, [target_id])[0]
+    move = _Move(facts_of_target(session, target_id), state.version_id, today(now, state.time_zone), now)
+    statement = select(Occurrence).where(Occurrence.id.in_(occurrence_ids))
+    rows = list(session.scalars(statement.order_by(Occurrence.raw_due_on, Occurrence.id)))
+    is_floating = move.facts.schedule.mode == "floating"
+    moved = _floating(rows, move) if is_floating else _fixed(session, target, rows, move)
+    target.wake_at = target.updated_at = now
+    session.flush()
+    return moved
+
+
+def _floating(rows: list[Occurrence], move: _Move) -> list[Occurrence]:
+    """The cycle keeps its number; its date is the first of base + k intervals from today on."""
+    facts, moved = move.facts, []
+    for row in rows:
+        number = row.cycle_key.removeprefix("N:")
+        if not number.isdecimal():
+            continue  # made by a fixed version: it keeps its date
+        before = move.on - timedelta(days=1)
+        cycle = floating_cycle(facts.schedule, facts.calendar, facts.anchor_on, int(number), after=before)
+        if cycle is not None:
+            _take(row, cycle, move)
+            moved.append(row)
+    return moved
+
+
+def _fixed(session: Session, target: PlanTarget, rows: list[Occurrence], move: _Move) -> list[Occurrence]:
+    groups = list(islice(_groups(session, target, rows, move), len(rows)))
+    for row, _ in zip(rows, groups, strict=False):
+        row.cycle_key = f"moving:{row.id}"  # so that one may take the key that another one had
+    session.flush()
+    moved = []
+    for row, days in zip(rows, groups, strict=False):
+        for group in days:
+            session.add_all(_aside(target.id, new, move) for new in _others(group))
+            if group.survivor is not None:
+                _take(row, group.survivor, move)
+        target.settled_through = days[-1].cycles[-1].raw_due_on
+        moved.append(row)
+    if moved:
+        target.edited_through = None
+    return moved
+
+
+def _groups(session: Session, target: PlanTarget, rows: list[Occurrence], move: _Move) -> Iterator[list[DayGroup]]:
+    """For each order to move, the days of the rule up to and with the one that it takes."""
+    facts = move.facts
+    ids = [row.id for row in rows]
+    others = select(func.max(Occurrence.last_raw_due_on)).where(
+        Occurrence.target_id == target.id, Occurrence.id.not_in(ids)
+    )
+    stays = session.scalar(others)
+    past = last_cycle_before(facts.schedule, facts.calendar, facts.anchor_on, move.on, facts.anchor_is_due)
+    base = max((day for day in (stays, past) if day is not None), default=None)
+    cycles = fixed_cycles(facts.schedule, facts.calendar, facts.anchor_on, base, facts.anchor_is_due)
+    passed: list[DayGroup] = []
+    for group in group_same_day(islice(cycles, PEEKED)):
+        passed.append(group)
+        if group.survivor is not None:
+            yield passed
+            passed = []
+
+
+def _others(group: DayGroup) -> Iterator[NewRow]:
+    verdict = Verdict("generated") if group.survivor else None
+    return (new for new in day_rows(group, verdict) if new.cycle is not group.survivor)
+
+
+def _take(row: Occurrence, cycle: Cycle, move: _Move) -> None:
+    row.cycle_key, row.plan_version_id = cycle.key, move.version_id
+    row.raw_due_on = row.last_raw_due_on = cycle.raw_due_on
+    row.due_on = row.last_due_on = cycle.due_on
+    row.window_first_on, row.window_last_on = cycle.window_first_on, cycle.window_last_on
+    row.interval_days, row.is_flagged = cycle.interval, cycle.is_flagged
+    row.trace, row.decided_at = [*row.trace, *cycle.trace], move.now
+
+
+def _aside(target_id: int, new: NewRow, move: _Move) -> Occurrence:
+    row = Occurrence(
+        target_id=target_id,
+        fate=new.verdict.fate,
+        reason=new.verdict.reason,
+        because_key=new.verdict.named,
+        trace=[],
+        created_at=move.now,
+    )
+    _take(row, new.cycle, move)
+    return row

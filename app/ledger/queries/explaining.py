@@ -1,0 +1,134 @@
+"""S44: how a date came about, and what became of it or why nothing did, as a trace and in the reader's words."""
+
+from collections.abc import Mapping
+from itertools import islice
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFound
+from app.core.i18n import N_, gettext, ngettext
+from app.core.i18n.formats import moment
+from app.core.security import Actor
+from app.journal.models import AuditEntry
+from app.ledger.models import Occurrence
+from app.ledger.queries.facts import facts_of_target
+from app.ledger.queries.occurrences import get_occurrence_view
+from app.ledger.queries.upcoming import coming_cycles
+from app.ledger.schemas import Explanation, OccurrenceView
+from app.plans.models import MaintenancePlan
+from app.plans.queries.plans import get_plan
+from app.plans.queries.targets import find_target_of, get_target
+from app.plans.queries.wording import sentences_of, with_weekday
+from app.plans.schemas import TargetView
+
+# (fate, reason) -> what is said; %(order)s is the order that is the reason.
+SAID = {
+    ("generated", None): N_("Its order was made on %(when)s, from version %(version)d of the plan."),
+    ("waiting", "open_order"): N_("It waits: %(order)s is still open."),
+    ("waiting", "ask"): N_("It waits for somebody to say whether it is to be caught up with."),
+    ("waiting", "came_back"): N_("It waits for the next run: the order that had absorbed it was not done."),
+    ("waiting", "in_time"): N_("It waits for the next run: the work before it turned out to be done in time."),
+    ("suppressed", "open_order"): N_("No order was made: %(order)s was still open when its date was over."),
+    ("suppressed", "late"): N_("No order was made: the work had been done too short a time before."),
+    ("suppressed", "edit"): N_("No order was made: it lay too close to the last date of the version before."),
+    ("merged", "same_day"): N_("It falls on the same day as another date of this plan: one order does for both."),
+    ("skipped", "calendar"): N_("No order was made: the plan leaves out days that are not worked."),
+    ("skipped", "season"): N_("No order was made: it lies out of season."),
+    ("skipped", "person"): N_("Somebody skipped it."),
+    ("missed", "outage"): N_("It was missed: no scheduler was running."),
+    ("missed", "error"): N_("It was missed: the plan was in error."),
+    ("missed", "paused"): N_("It was missed: the plan was paused."),
+    ("missed", "replaced"): N_("Its order was closed without being done: a later one took its place."),
+    ("missed", "not_done"): N_("Its order ended without the work being done."),
+    ("missed", "jump"): N_("It was missed: the clock had jumped."),
+    ("cancelled", "left"): N_("It was cancelled: the plan no longer covered the item."),
+    ("cancelled", "person"): N_("Its order was cancelled."),
+}
+FATES = {
+    "generated": SAID["generated", None],
+    "waiting": N_("It waits."),
+    "suppressed": N_("It was absorbed."),
+    "merged": N_("It was merged into another one."),
+    "skipped": N_("It was skipped."),
+    "missed": N_("It was missed."),
+    "cancelled": N_("It was cancelled."),
+}
+
+
+def explain_occurrence(session: Session, occurrence_id: int, orders: Mapping[str, str], *, by: Actor) -> Explanation:
+    """`orders` names this target's orders by the key of their cycle: they live above this room."""
+    row = get_occurrence_view(session, occurrence_id, by=by)
+    trace = session.scalar(select(Occurrence.trace).where(Occurrence.id == occurrence_id)) or []
+    return Explanation(
+        cycle_key=row.cycle_key,
+        due_on=row.due_on,
+        fate=row.fate,
+        trace=trace,
+        sentences=[*sentences_of(trace), *fate_sentences(row, orders)],
+    )
+
+
+def fate_sentences(row: OccurrenceView, orders: Mapping[str, str]) -> list[str]:
+    text = gettext(SAID.get((row.fate, row.reason)) or FATES[row.fate])
+    other = orders.get(row.because_key or "") or gettext("an earlier order")
+    said = [text % {"order": other, "when": moment(row.decided_at, year=True), "version": row.number}]
+    if row.count > 1:
+        text = ngettext(
+            "This row stands for %(n)d date, from %(first)s to %(last)s.",
+            "This row stands for %(n)d dates, from %(first)s to %(last)s.",
+            row.count,
+        )
+        said.append(text % {"n": row.count, "first": with_weekday(row.due_on), "last": with_weekday(row.last_due_on)})
+    return said
+
+
+def explain_target(
+    session: Session, plan_id: int, *, equipment_id: int | None, location_id: int | None, by: Actor
+) -> Explanation:
+    """The next date of an item and how it comes about, or why there is none."""
+    plan = get_plan(session, plan_id, by=by)
+    target_id = find_target_of(session, plan_id, equipment_id=equipment_id, location_id=location_id)
+    if target_id is None:
+        raise NotFound("no_target", N_("This plan does not cover this item."))
+    target = get_target(session, target_id, by=by)
+    obstacle = _obstacle(session, plan, target)
+    if obstacle is not None:
+        return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=[obstacle])
+    cycle = next(islice(coming_cycles(facts_of_target(session, target_id)), 1), None)
+    if cycle is None:
+        ended = gettext("The rule has ended: no date is left.")
+        return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=[ended])
+    trace = list(cycle.trace)
+    sentences = sentences_of(trace)
+    return Explanation(cycle_key=cycle.key, due_on=cycle.due_on, fate=None, trace=trace, sentences=sentences)
+
+
+def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView) -> str | None:
+    """Why nothing is to come."""
+    if plan.archived_at is not None:
+        return gettext("The plan is archived.")
+    if target.state == "ended":
+        return gettext("The plan no longer covers this item.")
+    if plan.state == "paused":
+        return _pause(session, plan)
+    if target.state == "error":
+        return gettext("The rule could not be followed: %(error)s") % {"error": target.reason or ""}
+    if target.mode == "floating" and target.counter and target.next_due_on is None:
+        return gettext("It waits for the open order to be done: the next date counts from that day.")
+    return None
+
+
+def _pause(session: Session, plan: MaintenancePlan) -> str:
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.entity == "maintenance_plan", AuditEntry.entity_id == plan.id)
+        .order_by(AuditEntry.id.desc())
+        .limit(50)
+    )
+    who = next((entry.user_name for entry in entries if entry.changes.get("state", ["", ""])[1] == "paused"), "")
+    said = {"who": who, "reason": plan.reason or ""}
+    if plan.paused_until is None:
+        return gettext("The plan was paused by %(who)s: %(reason)s") % said
+    until = with_weekday(plan.paused_until)
+    return gettext("The plan was paused by %(who)s until %(day)s: %(reason)s") % {**said, "day": until}

@@ -1,0 +1,185 @@
+"""What the ledger holds, as the rules of generation know it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import Row as ResultRow
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFound
+from app.core.i18n import N_
+from app.ledger.models import Occurrence
+from app.ledger.rules.facts import Facts, OpenOrder, Reason, Waiting
+from app.ledger.rules.rows import Row
+from app.places.models import Site
+from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
+from app.plans.queries.calendars import calendar_ids, work_calendars
+from app.plans.rules.calendar import WorkCalendar
+from app.plans.rules.schedule import Schedule
+
+STATE_COLUMNS = (
+    PlanTarget.id,
+    PlanTarget.state,
+    PlanTarget.failure_count,
+    PlanTarget.anchor_on,
+    PlanTarget.is_anchor_due,
+    PlanTarget.counted_after_on,
+    PlanTarget.last_done_on,
+    PlanTarget.last_done_due_on,
+    PlanTarget.counter,
+    PlanTarget.settled_through,
+    PlanTarget.edited_through,
+    PlanVersion.id.label("version_id"),
+    MaintenancePlan.state.label("plan_state"),
+    MaintenancePlan.archived_at,
+    Site.time_zone,
+)
+DECIDING = slice(3, 12)  # of these columns, the ones that a decision follows from
+
+
+def target_states(session: Session, target_ids: Collection[int]) -> Sequence[ResultRow[Any]]:
+    """Targets with the version in force and their site's zone, by id."""
+    return session.execute(_states().where(PlanTarget.id.in_(target_ids)).order_by(PlanTarget.id)).all()
+
+
+def _states() -> Any:
+    return (
+        select(*STATE_COLUMNS)
+        .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
+        .join(
+            PlanVersion,
+            (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number),
+        )
+        .join(Site, Site.id == PlanTarget.site_id)
+    )
+
+
+class Schedules:
+    """The schedules and calendars that a tick has met so far."""
+
+    def __init__(self) -> None:
+        self._by_version: dict[int, Schedule] = {}
+
+    def of_versions(self, session: Session, version_ids: Iterable[int]) -> dict[int, Schedule]:
+        unknown = set(version_ids) - self._by_version.keys()
+        if unknown:
+            rows = session.execute(select(PlanVersion.id, PlanVersion.schedule).where(PlanVersion.id.in_(unknown)))
+            self._by_version |= {row.id: Schedule.from_dict(row.schedule) for row in rows}
+        return self._by_version
+
+
+def calendars_of(session: Session, target_ids: Collection[int]) -> dict[int, tuple[int, WorkCalendar]]:
+    """By target: its calendar, and that calendar's id."""
+    ids = calendar_ids(session, target_ids)
+    calendars = work_calendars(session, ids.values())
+    return {target_id: (calendar_id, calendars[calendar_id]) for target_id, calendar_id in ids.items()}
+
+
+def these(ids: Collection[int]) -> BindParameter[Any]:
+    """Keys written into the statement: PostgreSQL prepares one with 500 parameters while a table is small, and keeps to
+    that plan when it has grown.
+    """
+    return bindparam(None, list(ids), expanding=True, literal_execute=True)
+
+
+def waiting_cycles(session: Session, target_ids: Collection[int]) -> dict[int, tuple[Waiting, ...]]:
+    rows = session.execute(
+        select(
+            Occurrence.target_id,
+            Occurrence.cycle_key,
+            Occurrence.raw_due_on,
+            Occurrence.due_on,
+            Occurrence.interval_days,
+            Occurrence.reason,
+        )
+        .where(Occurrence.fate == "waiting", Occurrence.target_id.in_(these(target_ids)))
+        .order_by(Occurrence.raw_due_on)
+    )
+    found: defaultdict[int, tuple[Waiting, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.target_id] += (Waiting(*row[1:]),)  # type: ignore[arg-type]
+    return found
+
+
+_GAPS: dict[str, Reason] = {"error": "error", "paused": "paused"}
+
+
+def facts_of(
+    state: ResultRow[Any],
+    schedule: Schedule,
+    calendar: WorkCalendar,
+    open_orders: tuple[OpenOrder, ...] = (),
+    waiting: tuple[Waiting, ...] = (),
+) -> Facts:
+    """A target that is still paused is being resumed: what was due meanwhile is missed, and not caught up (S38)."""
+    is_resumed = state.state == "paused"
+    return Facts(
+        schedule=replace(schedule, catch_up="none") if is_resumed else schedule,
+        calendar=calendar,
+        anchor_on=state.anchor_on,
+        anchor_is_due=state.is_anchor_due,
+        settled_through=state.settled_through,
+        counter=state.counter,
+        edited_through=state.edited_through,
+        counted_after_on=state.counted_after_on,
+        last_done_on=state.last_done_on,
+        last_done_due_on=state.last_done_due_on,
+        open_orders=open_orders,
+        waiting=waiting,
+        gap_reason=_GAPS.get(state.state, "outage"),
+    )
+
+
+def get_occurrence(session: Session, occurrence_id: int) -> Occurrence:
+    occurrence = session.get(Occurrence, occurrence_id, populate_existing=True)
+    if occurrence is None:
+        raise NotFound("not_found", N_("This does not exist, or you have no access to it."))
+    return occurrence
+
+
+def facts_of_target(session: Session, target_id: int) -> Facts:
+    """One target's facts but for its open orders, which live above this room."""
+    state = target_states(session, [target_id])[0]
+    schedule = Schedules().of_versions(session, [state.version_id])[state.version_id]
+    calendar = calendars_of(session, [target_id])[target_id][1]
+    return facts_of(state, schedule, calendar, waiting=waiting_cycles(session, [target_id])[target_id])
+
+
+ROW_COLUMNS = (
+    Occurrence.cycle_key,
+    Occurrence.fate,
+    Occurrence.reason,
+    Occurrence.because_key,
+    Occurrence.raw_due_on,
+    Occurrence.due_on,
+    Occurrence.last_raw_due_on,
+    Occurrence.last_due_on,
+    Occurrence.plan_version_id,
+    Occurrence.count.label("cycles"),
+    Occurrence.counts,
+)
+
+
+def rows_from(session: Session, target_id: int, first_on: date) -> list[Row]:
+    """A target's rows from a raw date on, in raw order."""
+    statement = _newest_first(target_id).where(Occurrence.raw_due_on >= first_on)
+    return [_ledger_row(row) for row in reversed(session.execute(statement).all())]
+
+
+def last_rows(session: Session, target_id: int, count: int) -> list[Row]:
+    """A target's last rows, in raw order."""
+    return [_ledger_row(row) for row in reversed(session.execute(_newest_first(target_id).limit(count)).all())]
+
+
+def _newest_first(target_id: int) -> Any:
+    rows = select(*ROW_COLUMNS).where(Occurrence.target_id == target_id)
+    return rows.order_by(Occurrence.raw_due_on.desc(), Occurrence.id.desc())
+
+
+def _ledger_row(row: Any) -> Row:
+    values = *row[:10], tuple(sorted((row.counts or {}).items()))
+    return Row(*values)

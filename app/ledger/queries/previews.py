@@ -1,0 +1,142 @@
+"""What a plan's form would make: dates, words, warnings. Nothing is written."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.core.clock import today
+from app.core.i18n import gettext, ngettext
+from app.core.security import Actor, Permission, require
+from app.ledger.queries.upcoming import SHOWN, coming_cycles
+from app.ledger.rules.entering import begin
+from app.ledger.rules.facts import Facts
+from app.ledger.schemas import Preview
+from app.plans.models import MaintenancePlan, PlanTarget
+from app.plans.queries.calendars import house_calendar, work_calendars
+from app.plans.queries.scope import covers, members
+from app.plans.queries.wording import cycle_view, plain, rrule_of, words_of
+from app.plans.rules.calendar import WorkCalendar
+from app.plans.rules.errors import RuleError
+from app.plans.rules.policy import anchor_of
+from app.plans.rules.schedule import Cycle, Schedule
+from app.plans.schemas import PlanInput
+from app.plans.schemas.schedule import invalid_rule
+
+
+def preview_plan(session: Session, data: PlanInput, *, by: Actor, now: datetime, plan_id: int | None = None) -> Preview:
+    """The next dates by the calendar of most of what it covers, for an item that enters today.
+
+    Raises InvalidInput where the schedule cannot be, also where no date ever satisfies it (S15).
+    """
+    require(by, Permission.PLAN, site_id=data.site_id)
+    return dates_of(session, data, now=now, plan_id=plan_id)
+
+
+def dates_of(session: Session, data: PlanInput, *, now: datetime, plan_id: int | None = None) -> Preview:
+    """The same for whoever may see the plan."""
+    schedule = data.schedule()
+    calendar, time_zone, count, others = _surroundings(session, data)
+    on = today(now, time_zone)
+    cycles = first_cycles(schedule, calendar, anchor_of(data.anchor_policy, data.start_on, None, on), on)
+    warnings = [
+        *_about_dates(data, schedule, cycles, on, is_new=plan_id is None),
+        *_about_items(session, data, count, others, plan_id),
+    ]
+    return Preview(
+        words=words_of(schedule, data.start_on),
+        rrule=rrule_of(schedule, data.start_on),
+        cycles=[cycle_view(cycle) for cycle in cycles],
+        warnings=warnings,
+        target_count=count,
+    )
+
+
+def first_cycles(
+    schedule: Schedule, calendar: WorkCalendar | None, anchor: tuple[date, bool], on: date, count: int = SHOWN
+) -> list[Cycle]:
+    try:
+        start = begin(schedule, calendar, anchor, on)
+        facts = Facts(schedule, calendar, *anchor, start.settled_through, counted_after_on=start.counted_after_on)
+        return list(islice(coming_cycles(facts), count))
+    except RuleError as error:
+        raise invalid_rule(error) from None
+
+
+def _surroundings(session: Session, data: PlanInput) -> tuple[WorkCalendar | None, str, int, int]:
+    """The calendar and zone of most items, how many items there are, and how many other calendars."""
+    rows: Sequence[Any] = ()
+    if covers(data):
+        found = members(data, data.site_id)
+        rows = session.execute(
+            select(found.c.calendar_id, found.c.time_zone, func.count().label("items"))
+            .group_by(found.c.calendar_id, found.c.time_zone)
+            .order_by(func.count().desc(), found.c.calendar_id)
+        ).all()
+    if not rows:
+        site_ids = [data.site_id] if data.site_id else data.site_ids
+        return *house_calendar(session, site_ids[0] if site_ids else None), 0, 0
+    calendars = work_calendars(session, [rows[0].calendar_id])
+    others = len({row.calendar_id for row in rows}) - 1
+    return calendars[rows[0].calendar_id], rows[0].time_zone, sum(row.items for row in rows), others
+
+
+def _about_dates(data: PlanInput, schedule: Schedule, cycles: list[Cycle], on: date, *, is_new: bool) -> list[str]:
+    said = []
+    if not cycles:
+        said.append(gettext("No date is left: the rule has ended."))
+    if schedule.lead_days and any(schedule.lead_days >= cycle.interval for cycle in cycles):  # S20
+        said.append(
+            gettext(
+                "Orders appear as long before their date as the dates lie apart, or longer: "
+                "an order that is still open delays or absorbs the next one."
+            )
+        )
+    if is_new and data.anchor_policy == "plan" and data.start_on < on:  # S22
+        start = plain(data.start_on)
+        said.append(gettext("The start, %(day)s, lies in the past: nothing is made up for.") % {"day": start})
+    if any(cycle.is_flagged for cycle in cycles):
+        said.append(gettext("Around some dates no day is worked within 31 days: they stay as they are."))
+    return said
+
+
+def _about_items(session: Session, data: PlanInput, count: int, others: int, plan_id: int | None) -> list[str]:
+    said = []
+    if not count:
+        said.append(gettext("The plan covers no item yet."))
+    if others:
+        text = ngettext(
+            "Some items follow %(n)d other calendar: their dates may differ.",
+            "Some items follow %(n)d other calendars: their dates may differ.",
+            others,
+        )
+        said.append(text % {"n": others})
+    doubled = _same_kind(session, data, plan_id) if count else 0
+    if doubled:  # S25
+        text = ngettext(
+            "%(n)d item is already covered by another plan of this kind.",
+            "%(n)d items are already covered by another plan of this kind.",
+            doubled,
+        )
+        said.append(text % {"n": doubled})
+    return said
+
+
+def _same_kind(session: Session, data: PlanInput, plan_id: int | None) -> int:
+    found = members(data, data.site_id)
+    target = aliased(PlanTarget)
+    statement = (
+        select(func.count(func.distinct(target.equipment_id)))
+        .join(MaintenancePlan, MaintenancePlan.id == target.plan_id)
+        .where(
+            MaintenancePlan.kind == data.kind,
+            MaintenancePlan.archived_at.is_(None),
+            MaintenancePlan.id != (plan_id or 0),
+            target.state != "ended",
+            target.equipment_id.in_(select(found.c.equipment_id)),
+        )
+    )
+    return session.scalar(statement) or 0

@@ -1,0 +1,215 @@
+"""What one tick decides about one target (S13 to S23): pure, bounded, and the same however often it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, islice
+
+from app.ledger.rules.facts import Change, Decision, Facts, NewRow, Verdict
+from app.ledger.rules.overlap import OpenOrders
+from app.plans.rules.schedule import Cycle, DayGroup, fixed_cycles, floating_cycle, group_same_day, min_gap
+
+CYCLES_PER_DECISION = 400
+PEEKED = 1000  # skipped cycles looked over for the next date to show
+
+
+def decide(facts: Facts, today: date, limit: int = CYCLES_PER_DECISION) -> Decision:
+    """Judge the waiting cycles, then the new ones whose lead date has come, oldest first.
+
+    `today` is the site's. At most `limit` new cycles, but never a part of a same-day group (S15, S31).
+    """
+    return _floating(facts, today) if facts.schedule.mode == "floating" else _fixed(facts, today, limit)
+
+
+def _fixed(facts: Facts, today: date, limit: int) -> Decision:
+    orders = OpenOrders(facts, today)
+    changes = tuple(_waiting(facts, today, orders))
+    groups = group_same_day(
+        fixed_cycles(facts.schedule, facts.calendar, facts.anchor_on, facts.settled_through, facts.anchor_is_due)
+    )
+    due, ahead = _take_due(groups, today, limit)
+    rows = tuple(_new_rows(facts, _CatchUp(facts, today, due, ahead), orders, due))
+    return Decision(
+        settled_through=due[-1].cycles[-1].raw_due_on if due else facts.settled_through,
+        counter=facts.counter,
+        anchor_on=facts.anchor_on,
+        counted_after_on=None,
+        next_due_on=ahead.next_due_on,
+        wake_on=_wake_on(facts, today, orders, changes, rows, ahead),
+        rows=rows,
+        changes=changes,
+        replaced=tuple(orders.replaced),
+        reminded=tuple(orders.reminded),
+        is_cut=ahead.is_cut,
+    )
+
+
+def _waiting(facts: Facts, today: date, orders: OpenOrders) -> Iterator[Change]:
+    """S20: oldest first; one that goes on waiting is no change. One whose day fell into a pause is missed (S38)."""
+    for cycle in sorted(facts.waiting, key=lambda waiting: waiting.raw_due_on):
+        if cycle.reason == "ask":
+            continue
+        if facts.gap_reason == "paused" and cycle.due_on < today:
+            yield Change(cycle.key, Verdict("missed", "paused"))
+            continue
+        verdict = orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
+        if verdict.fate != "waiting":
+            yield Change(cycle.key, verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What follows the cycles of this decision."""
+
+    opens_on: date | None
+    next_due_on: date | None
+    is_cut: bool
+    has_come: bool  # another cycle's due date has come too
+
+
+def _take_due(groups: Iterator[DayGroup], today: date, limit: int) -> tuple[list[DayGroup], _Ahead]:
+    due: list[DayGroup] = []
+    taken = 0
+    for group in groups:
+        if taken >= limit or _opens_on(group) > today:
+            following = next((g.survivor for g in islice(chain([group], groups), PEEKED) if g.survivor), None)
+            next_due_on = following.due_on if following else None
+            has_come = next_due_on is not None and next_due_on <= today
+            return due, _Ahead(_opens_on(group), next_due_on, _opens_on(group) <= today, has_come)
+        due.append(group)
+        taken += len(group.cycles)
+    return due, _Ahead(None, None, is_cut=False, has_come=False)
+
+
+def _opens_on(group: DayGroup) -> date:
+    return (group.survivor or group.cycles[0]).generate_on
+
+
+class _CatchUp:
+    """S21: cycles whose due date came without a row."""
+
+    def __init__(self, facts: Facts, today: date, due: list[DayGroup], ahead: _Ahead) -> None:
+        self._facts = facts
+        self._today = today
+        come = [group.survivor.raw_due_on for group in due if group.survivor and group.survivor.due_on <= today]
+        self._latest = come[-1] if come and not ahead.has_come else None
+
+    def verdict(self, cycle: Cycle) -> Verdict | None:
+        """None: the cycle is judged like any other."""
+        policy = self._facts.schedule.catch_up
+        if policy == "latest" and cycle.due_on <= self._today and cycle.raw_due_on != self._latest:
+            return Verdict("missed", self._facts.gap_reason)
+        if policy == "none" and cycle.due_on < self._today:
+            return Verdict("missed", self._facts.gap_reason)
+        if policy == "ask" and cycle.due_on < self._today:
+            return Verdict("waiting", "ask")
+        return None
+
+
+def _new_rows(facts: Facts, catch_up: _CatchUp, orders: OpenOrders, due: list[DayGroup]) -> Iterator[NewRow]:
+    settled = facts.settled_through
+    for group in due:
+        verdict = _judge(facts, group.survivor, settled, catch_up, orders) if group.survivor else None
+        yield from day_rows(group, verdict)
+        settled = group.cycles[-1].raw_due_on
+
+
+def day_rows(group: DayGroup, verdict: Verdict | None) -> Iterator[NewRow]:
+    """One order per day: `verdict` is the survivor's; it is `merged` where the day's order was made already (S31)."""
+    for cycle in group.cycles:
+        if cycle.outcome == "skipped_calendar":
+            yield NewRow(cycle, Verdict("skipped", "calendar"))
+        elif cycle.outcome == "skipped_season":
+            yield NewRow(cycle, Verdict("skipped", "season"))
+        elif verdict is None or group.survivor is None:
+            raise AssertionError(f"a due cycle without a survivor: {cycle.key}")
+        elif cycle is group.survivor or verdict.fate == "merged":
+            yield NewRow(cycle, verdict)
+        else:
+            yield NewRow(cycle, Verdict("merged", "same_day", group.survivor.key))
+
+
+def _judge(facts: Facts, cycle: Cycle, settled: date | None, catch_up: _CatchUp, orders: OpenOrders) -> Verdict:
+    made = orders.same_day(cycle.due_on)
+    if made is not None or cycle.due_on == facts.last_done_due_on:
+        return Verdict("merged", "same_day", made)
+    if settled is not None and settled == facts.edited_through and _is_too_near(facts, settled, cycle):
+        return Verdict("suppressed", "edit")
+    return catch_up.verdict(cycle) or orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
+
+
+def _is_too_near(facts: Facts, settled: date, cycle: Cycle) -> bool:
+    """S14b: a new version's first slot."""
+    gap = min_gap(facts.schedule, cycle.interval)
+    return facts.schedule.late == "skip" and (cycle.raw_due_on - settled).days < gap
+
+
+def _wake_on(
+    facts: Facts,
+    today: date,
+    orders: OpenOrders,
+    changes: tuple[Change, ...],
+    rows: tuple[NewRow, ...],
+    ahead: _Ahead,
+) -> date | None:
+    if ahead.is_cut:
+        return today
+    judged = {change.key for change in changes}
+    waits = [(w.raw_due_on, w.due_on) for w in facts.waiting if w.key not in judged and w.reason != "ask"]
+    waits += [
+        (row.cycle.raw_due_on, row.cycle.due_on)
+        for row in rows
+        if row.verdict.fate == "waiting" and row.verdict.reason != "ask"
+    ]
+    days = [orders.wake_on(*wait) for wait in waits]
+    return min(days if ahead.opens_on is None else [*days, ahead.opens_on], default=None)
+
+
+def _floating(facts: Facts, today: date) -> Decision:
+    """S11, S12: one cycle at a time; while its order is open there is no next date.
+
+    Cycles that wait are those of a fixed version before: judged as ever, by the version in force (S36b).
+    """
+    orders = OpenOrders(facts, today)
+    changes = tuple(_waiting(facts, today, orders))
+    rows: list[NewRow] = []
+    counter, anchor_on, after = facts.counter, facts.anchor_on, facts.counted_after_on
+    is_open = orders.has_any()
+    ahead: Cycle | None = None
+    while not is_open:
+        is_first = facts.anchor_is_due and counter == 0
+        cycle = floating_cycle(
+            facts.schedule, facts.calendar, anchor_on, counter + 1, after=after, base_is_due=is_first
+        )
+        if cycle is None or cycle.generate_on > today:
+            ahead = cycle
+            break
+        verdict = _floating_catch_up(facts, cycle, today) or Verdict("generated")
+        rows.append(NewRow(cycle, verdict))
+        counter += 1
+        is_open = verdict.fate == "generated"
+        if not is_open:
+            anchor_on, after = cycle.due_on, max(today, cycle.due_on)
+    next_due_on, opens_on = (ahead.due_on, ahead.generate_on) if ahead else (None, None)
+    following = _Ahead(opens_on, next_due_on, is_cut=False, has_come=False)
+    return Decision(
+        settled_through=facts.settled_through,
+        counter=counter,
+        anchor_on=anchor_on,
+        counted_after_on=after,
+        next_due_on=next_due_on,
+        wake_on=_wake_on(facts, today, orders, changes, tuple(rows), following),
+        rows=tuple(rows),
+        changes=changes,
+        replaced=tuple(orders.replaced),
+        reminded=tuple(orders.reminded),
+    )
+
+
+def _floating_catch_up(facts: Facts, cycle: Cycle, today: date) -> Verdict | None:
+    """There is only ever one cycle to catch up with: `latest` and `all` make its order."""
+    if cycle.due_on >= today or facts.schedule.catch_up in ("latest", "all"):
+        return None
+    return Verdict("waiting", "ask") if facts.schedule.catch_up == "ask" else Verdict("missed", facts.gap_reason)
