@@ -41,7 +41,8 @@ def field_error(error: Mapping[str, Any], skip: int) -> FieldError:
     raised = (error.get("ctx") or {}).get("error")
     pointer = "/".join(str(part) for part in error["loc"][skip:])
     if isinstance(raised, InvalidInput):  # a schema's validator spoke in the family's own words
-        return FieldError(pointer, raised.code, raised.message, raised.params)
+        named = [raised.fields[0].pointer] if raised.fields else []  # one that looks at several fields says which
+        return FieldError("/".join(filter(None, [pointer, *named])), raised.code, raised.message, raised.params)
     kind = error["type"]
     code, message = MESSAGES.get(kind) or BY_PREFIX.get(kind.split("_")[0]) or OTHERWISE
     return FieldError(pointer, code, message, {k: v for k, v in (error.get("ctx") or {}).items() if k != "error"})
