@@ -21,7 +21,7 @@ class OpenOrders:
         self.reminded: list[str] = []
 
     def judge(self, key: str, raw_due_on: date, due_on: date, interval: int) -> Verdict:
-        blockers = self._make_room(key, self._earlier(raw_due_on))
+        blockers = self._make_room(key, raw_due_on, self._in_the_way(raw_due_on))
         if not blockers:
             return self._generate(key, raw_due_on, due_on, interval)
         named = max(blockers, key=lambda order: order.raw_due_on).key
@@ -40,19 +40,23 @@ class OpenOrders:
 
     def wake_on(self, raw_due_on: date, due_on: date) -> date:
         """When a waiting cycle is judged next: its date is over or, under `replace`, the order's own."""
-        blockers = self._earlier(raw_due_on)
+        blockers = self._in_the_way(raw_due_on)
         if self._facts.schedule.overlap == "replace" and blockers and not any(order.is_started for order in blockers):
             due_on = min(due_on, max(_last_safe_day(order) for order in blockers))
         return max(self._today, due_on) + DAY
 
-    def _earlier(self, raw_due_on: date) -> list[OpenOrder]:
+    def _in_the_way(self, raw_due_on: date) -> list[OpenOrder]:
+        """A floating target has one order at a time (S11), so that any other one is in the way."""
+        if self._facts.schedule.mode == "floating":
+            return list(self._open)
         if self._facts.schedule.overlap == "stack":
             return []
         return [order for order in self._open if order.raw_due_on < raw_due_on]
 
-    def _make_room(self, key: str, blockers: list[OpenOrder]) -> list[OpenOrder]:
+    def _make_room(self, key: str, raw_due_on: date, blockers: list[OpenOrder]) -> list[OpenOrder]:
         """`replace` closes earlier orders that are over and not started: all of them, or none."""
-        if self._facts.schedule.overlap != "replace" or not all(self._is_replaceable(order) for order in blockers):
+        closable = all(order.raw_due_on < raw_due_on and self._is_replaceable(order) for order in blockers)
+        if self._facts.schedule.overlap != "replace" or not closable:
             return blockers
         for order in blockers:
             self._open.remove(order)

@@ -89,12 +89,6 @@ class ScheduleFields(BaseModel):
             raise InvalidInput.at(
                 "catch_up", "catch_up_all_needs_stack", N_("Catching up on every date needs orders that may stack up.")
             )
-        if schedule.catch_up == "ask" and schedule.mode == "floating":
-            raise InvalidInput.at(
-                "catch_up",
-                "floating_has_one_date",
-                N_("A floating plan has one date to come at a time: none to ask for."),
-            )
         return schedule
 
     def _rule(self) -> Rule:

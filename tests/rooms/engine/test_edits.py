@@ -21,6 +21,7 @@ from app.plans.schemas import Pause, PlanEdit, TargetEdit
 from app.workorders.models import WorkOrder, WorkOrderEvent
 from tests.factories.places import make_calendar, make_location, make_organisation, make_site
 from tests.factories.plans import ALICE, BOB, eve, make_category, make_piece, plan_input
+from tests.rooms.engine.test_settling import end
 from tests.rooms.engine.test_tick import at, ledger, tick_on
 
 START = date(2026, 11, 23)
@@ -380,3 +381,17 @@ def test_S21_a_plan_that_asks_makes_up_for_what_a_person_wants(database, plan_of
     assert [fate for _, fate, _ in ledger(database)] == fates
     with database.writing() as session, pytest.raises(Conflict):
         answer_catch_up(session, first, is_wanted=True, by=ALICE, now=at(date(2027, 3, 2)))
+
+
+def test_S21_a_floating_plan_asks_too_and_counts_from_the_day_the_late_work_was_done(database, plan_of):
+    plan_of(mode="floating", catch_up="ask")
+    tick_on(database, date(2027, 3, 10))
+    assert ledger(database) == [("N:1", "waiting", 1)]
+    with database.writing() as session:
+        asked = session.scalars(select(Occurrence.id)).one()
+        answer_catch_up(session, asked, is_wanted=True, by=ALICE, now=at(date(2027, 3, 10), 8))
+    tick_on(database, date(2027, 3, 10), 9)
+    assert (ledger(database), target_of(database).next_due_on) == ([("N:1", "generated", 1)], None)
+    end(database, "N:1", date(2027, 3, 15))
+    tick_on(database, date(2027, 3, 15), 9)
+    assert target_of(database).next_due_on == date(2027, 4, 15)

@@ -326,6 +326,35 @@ def test_S21_floating_with_none_records_the_missed_one_and_goes_on():
     assert b.wake_on == date(2027, 4, 1)
 
 
+def answered(b, key):
+    """A person wants an asked date to be made up for."""
+    b.rows = [replace(row, reason="came_back") if row.key == key else row for row in b.rows]
+
+
+def test_S21_floating_with_ask_waits_for_the_answer_and_goes_on():
+    b = book(mode="floating", catch_up="ask")
+    b.tick(date(2027, 3, 10))
+    assert b.fates() == [("N:1", "waiting", 1)]
+    assert b.wake_on == date(2027, 4, 1)
+    answered(b, "N:1")
+    b.tick(date(2027, 3, 11))
+    assert (b.fates(), b.wake_on) == ([("N:1", "generated", 1)], None)
+    b.done("N:1", date(2027, 3, 15))
+    b.tick(date(2027, 3, 15))
+    assert b.wake_on == date(2027, 4, 15)
+
+
+@pytest.mark.parametrize("overlap", ["suppress", "stack", "replace", "remind"])
+def test_S21_an_asked_date_of_a_floating_plan_makes_no_second_order(overlap):
+    b = book(mode="floating", catch_up="ask", overlap=overlap)
+    b.tick(date(2027, 3, 10))
+    b.tick(date(2027, 4, 1))
+    answered(b, "N:1")
+    b.tick(date(2027, 4, 20))
+    assert b.fates() == [("N:1", "suppressed", 1), ("N:2", "generated", 1)]
+    assert (b.rows[0].named, list(b.orders)) == ("N:2", ["N:2"])
+
+
 def test_S09_work_logged_within_tolerance_settles_the_next_slot():
     facts = Facts(Schedule(MONTHLY), None, date(2027, 1, 1), settled_through=date(2027, 1, 1))
     assert logged(facts, date(2027, 1, 20)).kind == "extra"
