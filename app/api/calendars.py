@@ -2,13 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
+from app.core.security import Actor
 from app.engine.actions import places as engine
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http.downloads import FILES, FileKind, list_file
+from app.operations.rules import columns
 from app.places.actions import calendars as actions
 from app.places.queries import calendars as queries
 from app.places.schemas import CalendarDaysInput, CalendarInput, CalendarView
@@ -16,17 +19,33 @@ from app.places.schemas import CalendarDaysInput, CalendarInput, CalendarView
 router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=RondeRoute)
 
 
-class CalendarQuery(PageQuery):
+class CalendarFilter(ListFilter):
     q: Annotated[str, Field(max_length=200, description="Words in code or name.")] = ""
     archived: bool = False
+    sort: queries.Sort = "name"
+
+    def listing(self, by: Actor) -> Listing[CalendarView]:
+        asked = self.model_dump(exclude={"sort", "limit", "cursor"})
+        return Listing.sorted_by(self.sort, queries.CALENDAR_ORDERS, queries.calendars, by=by, **asked)
+
+
+class CalendarQuery(PageQuery, CalendarFilter):
+    pass
 
 
 @router.get("")
 def list_calendars(query: Annotated[CalendarQuery, Query()], session: Session, by: CurrentActor) -> Page[CalendarView]:
-    """By code."""
-    after = cursor_after(query.cursor)
-    rows = queries.calendars(session, by=by, q=query.q, archived=query.archived, after=after, limit=query.limit)
-    return page_of(rows, query.limit, lambda row: (row.code, row.id))
+    """By name, or by code."""
+    return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_calendars(
+    request: Request, kind: FileKind, query: Annotated[CalendarFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "calendars", kind, query.listing(by), columns.CALENDARS)
 
 
 @router.post("", status_code=201)

@@ -2,12 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.core.security import Actor
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http.downloads import FILES, FileKind, list_file
+from app.operations.rules import columns
 from app.places.actions import customers as actions
 from app.places.queries import calendars as queries
 from app.places.schemas import CustomerInput, CustomerView
@@ -15,17 +18,33 @@ from app.places.schemas import CustomerInput, CustomerView
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=RondeRoute)
 
 
-class CustomerQuery(PageQuery):
+class CustomerFilter(ListFilter):
     q: Annotated[str, Field(max_length=200, description="Words in code or name.")] = ""
     archived: bool = False
+    sort: queries.Sort = "name"
+
+    def listing(self, by: Actor) -> Listing[CustomerView]:
+        asked = self.model_dump(exclude={"sort", "limit", "cursor"})
+        return Listing.sorted_by(self.sort, queries.CUSTOMER_ORDERS, queries.customers, by=by, **asked)
+
+
+class CustomerQuery(PageQuery, CustomerFilter):
+    pass
 
 
 @router.get("")
 def list_customers(query: Annotated[CustomerQuery, Query()], session: Session, by: CurrentActor) -> Page[CustomerView]:
-    """By code. Archived ones only where asked for."""
-    after = cursor_after(query.cursor)
-    rows = queries.customers(session, by=by, q=query.q, archived=query.archived, after=after, limit=query.limit)
-    return page_of(rows, query.limit, lambda row: (row.code, row.id))
+    """By name, or by code. Archived ones only where asked for."""
+    return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_customers(
+    request: Request, kind: FileKind, query: Annotated[CustomerFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "customers", kind, query.listing(by), columns.CUSTOMERS)
 
 
 @router.post("", status_code=201)

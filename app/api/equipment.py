@@ -4,7 +4,6 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
@@ -13,11 +12,13 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Permission, require
 from app.equipment import actions, queries
+from app.equipment.rules.columns import FIELDS
 from app.equipment.rules.registry import Status
 from app.equipment.schemas import EquipmentInput, EquipmentPatch, EquipmentRow, EquipmentView
 from app.http import (
     CurrentActor,
     IfMatch,
+    ListFilter,
     Now,
     Page,
     PageQuery,
@@ -26,9 +27,8 @@ from app.http import (
     page_of,
     slow,
 )
-from app.http.asking import house_of
-from app.http.downloads import csv_file
-from app.operations.actions.exports import equipment_csv
+from app.http.downloads import FILES, FileKind, table_file
+from app.operations.actions.exports import equipment_rows
 from app.operations.actions.imports import import_equipment
 from app.operations.schemas import ImportReport
 from app.people.schemas import Id
@@ -36,7 +36,7 @@ from app.people.schemas import Id
 router = APIRouter(route_class=RondeRoute, prefix="/equipment", tags=["equipment"])
 
 
-class EquipmentQuery(PageQuery):
+class EquipmentListFilter(ListFilter):
     q: Annotated[
         str | None,
         Field(max_length=200, description="Words found in tag, serial, name, model, category, person or place."),
@@ -49,15 +49,20 @@ class EquipmentQuery(PageQuery):
     person_id: Id | None = None
     external_id: Annotated[str | None, Field(max_length=200, description="Its name in another system.")] = None
     archived: Annotated[bool, Field(description="Only archived ones.")] = False
+
+    def wanted(self) -> queries.EquipmentFilter:
+        asked = self.model_dump(exclude={"limit", "cursor", "archived", "sort"})
+        return queries.EquipmentFilter(**asked, is_archived=self.archived)
+
+
+class EquipmentQuery(PageQuery, EquipmentListFilter):
     sort: queries.Sort = "tag"
 
 
 @router.get("")
 def list_equipment(query: Annotated[EquipmentQuery, Query()], session: Session, by: CurrentActor) -> Page[EquipmentRow]:
-    asked = query.model_dump(exclude={"limit", "cursor", "archived", "sort"})
-    wanted = queries.EquipmentFilter(**asked, is_archived=query.archived)
     after = cursor_after(query.cursor)
-    rows = queries.equipment_rows(session, wanted, by=by, limit=query.limit, sort=query.sort, after=after)
+    rows = queries.equipment_rows(session, query.wanted(), by=by, limit=query.limit, sort=query.sort, after=after)
     views = [EquipmentRow.model_validate(row) for row in rows]
     return page_of(views, query.limit, lambda row: queries.place_of(row, query.sort))
 
@@ -68,12 +73,14 @@ def register_equipment(data: EquipmentInput, session: Session, by: CurrentActor,
     return queries.equipment_view(session, actions.register_equipment(session, data, by=by, now=now))
 
 
-@router.get("/export.csv", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
 @slow
-def export_equipment(request: Request, by: CurrentActor) -> Response:
-    """All pieces that the caller may see, as a file that goes back in unchanged."""
+def export_equipment(
+    request: Request, kind: FileKind, query: Annotated[EquipmentListFilter, Query()], by: CurrentActor
+) -> Response:
+    """The pieces of the list by tag, as a file; the CSV goes back in unchanged."""
     require(by, Permission.READ)
-    return csv_file(house_of(request), "equipment.csv", partial(equipment_csv, by=by))
+    return table_file(request, "equipment", kind, FIELDS, partial(equipment_rows, wanted=query.wanted(), by=by))
 
 
 async def read_csv(request: Request) -> bytes:

@@ -1,29 +1,49 @@
 """Makers' models; shared by all sites."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from app.core.security import Actor
 from app.equipment import actions, queries
 from app.equipment.schemas import ModelInput, ModelPatch, ModelView
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http.downloads import FILES, FileKind, list_file
+from app.operations.rules import columns
 
 router = APIRouter(route_class=RondeRoute, prefix="/equipment-models", tags=["equipment-models"])
 
 
-class ModelQuery(PageQuery):
+class ModelFilter(ListFilter):
     q: Annotated[str | None, Field(max_length=200, description="Words that maker or reference hold.")] = None
     archived: Annotated[bool, Field(description="Archived ones too.")] = False
+
+    def listing(self, by: Actor) -> Listing[ModelView]:
+        def views(session: Session, **page: Any) -> list[ModelView]:
+            found = queries.models(session, by=by, q=self.q, archived=self.archived, **page)
+            return [ModelView.model_validate(row) for row in found]
+
+        return Listing(views, lambda row: (row.manufacturer, row.reference))
+
+
+class ModelQuery(PageQuery, ModelFilter):
+    pass
 
 
 @router.get("")
 def list_equipment_models(query: Annotated[ModelQuery, Query()], session: Session, by: CurrentActor) -> Page[ModelView]:
-    after = cursor_after(query.cursor)
-    rows = queries.models(session, by=by, q=query.q, archived=query.archived, limit=query.limit, after=after)
-    views = [ModelView.model_validate(row) for row in rows]
-    return page_of(views, query.limit, lambda row: (row.manufacturer, row.reference))
+    return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_equipment_models(
+    request: Request, kind: FileKind, query: Annotated[ModelFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "equipment-models", kind, query.listing(by), columns.MODELS)
 
 
 @router.post("", status_code=201)

@@ -2,13 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
+from app.core.security import Actor
 from app.engine.actions import places as engine
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http.downloads import FILES, FileKind, list_file
+from app.operations.rules import columns
 from app.places.actions import sites as actions
 from app.places.queries import sites as queries
 from app.places.schemas import LocationInput, LocationView, NewLocationInput
@@ -16,19 +19,35 @@ from app.places.schemas import LocationInput, LocationView, NewLocationInput
 router = APIRouter(prefix="/locations", tags=["locations"], route_class=RondeRoute)
 
 
-class LocationQuery(PageQuery):
+class LocationFilter(ListFilter):
     q: Annotated[str, Field(max_length=200, description="Words in the path.")] = ""
     site_id: int | None = None
     parent_id: int | None = None
     archived: bool = False
 
+    def listing(self, by: Actor) -> Listing[LocationView]:
+        asked = self.model_dump(exclude={"limit", "cursor"})
+        place = queries.LOCATION_ORDERS["path"].place
+        return Listing(lambda session, **page: queries.locations(session, by=by, **asked, **page), place)
+
+
+class LocationQuery(PageQuery, LocationFilter):
+    pass
+
 
 @router.get("")
 def list_locations(query: Annotated[LocationQuery, Query()], session: Session, by: CurrentActor) -> Page[LocationView]:
     """By site and path: a place stands before what lies in it."""
-    wanted = query.model_dump(include={"q", "site_id", "parent_id", "archived", "limit"})
-    rows = queries.locations(session, by=by, after=cursor_after(query.cursor), **wanted)
-    return page_of(rows, query.limit, lambda row: (row.site_id, row.path, row.id))
+    return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_locations(
+    request: Request, kind: FileKind, query: Annotated[LocationFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "locations", kind, query.listing(by), columns.LOCATIONS)
 
 
 @router.post("", status_code=201)

@@ -2,32 +2,52 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
+from app.core.security import Actor
 from app.engine.actions import places as engine
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http.downloads import FILES, FileKind, list_file
+from app.operations.rules import columns
 from app.places.actions import sites as actions
 from app.places.queries import sites as queries
+from app.places.queries.calendars import Sort
 from app.places.schemas import SiteInput, SiteView
 
 router = APIRouter(prefix="/sites", tags=["sites"], route_class=RondeRoute)
 
 
-class SiteQuery(PageQuery):
+class SiteFilter(ListFilter):
     q: Annotated[str, Field(max_length=200, description="Words in code, name or address.")] = ""
     customer_id: int | None = None
     archived: bool = False
+    sort: Sort = "name"
+
+    def listing(self, by: Actor) -> Listing[SiteView]:
+        asked = self.model_dump(exclude={"sort", "limit", "cursor"})
+        return Listing.sorted_by(self.sort, queries.SITE_ORDERS, queries.sites, by=by, **asked)
+
+
+class SiteQuery(PageQuery, SiteFilter):
+    pass
 
 
 @router.get("")
 def list_sites(query: Annotated[SiteQuery, Query()], session: Session, by: CurrentActor) -> Page[SiteView]:
-    """Those that the caller may see, by code. Archived ones only where asked for."""
-    wanted = query.model_dump(include={"q", "customer_id", "archived", "limit"})
-    rows = queries.sites(session, by=by, after=cursor_after(query.cursor), **wanted)
-    return page_of(rows, query.limit, lambda row: (row.code, row.id))
+    """Those that the caller may see, by name or by code. Archived ones only where asked for."""
+    return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_sites(
+    request: Request, kind: FileKind, query: Annotated[SiteFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "sites", kind, query.listing(by), columns.SITES)
 
 
 @router.post("", status_code=201)

@@ -2,12 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.core.security import Actor
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http.downloads import FILES, FileKind, list_file
+from app.operations.rules import columns
 from app.people import queries
 from app.people.actions import teams as actions
 from app.people.schemas import TeamInput, TeamView
@@ -15,17 +18,33 @@ from app.people.schemas import TeamInput, TeamView
 router = APIRouter(prefix="/teams", tags=["teams"], route_class=RondeRoute)
 
 
-class TeamQuery(PageQuery):
+class TeamFilter(ListFilter):
     q: Annotated[str, Field(max_length=200, description="Words in the name.")] = ""
     archived: bool = False
+    sort: queries.NameSort = "name"
+
+    def listing(self, by: Actor) -> Listing[TeamView]:
+        asked = self.model_dump(exclude={"sort", "limit", "cursor"})
+        return Listing.sorted_by(self.sort, queries.TEAM_ORDERS, queries.teams, by=by, **asked)
+
+
+class TeamQuery(PageQuery, TeamFilter):
+    pass
 
 
 @router.get("")
 def list_teams(query: Annotated[TeamQuery, Query()], session: Session, by: CurrentActor) -> Page[TeamView]:
     """By name."""
-    after = cursor_after(query.cursor)
-    rows = queries.teams(session, by=by, q=query.q, archived=query.archived, after=after, limit=query.limit)
-    return page_of(rows, query.limit, lambda row: (row.name, row.id))
+    return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_teams(
+    request: Request, kind: FileKind, query: Annotated[TeamFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "teams", kind, query.listing(by), columns.TEAMS)
 
 
 @router.post("", status_code=201)

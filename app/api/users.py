@@ -2,13 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
-from app.core.security import Role
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of, secret, slow
+from app.core.security import Actor, Role
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, secret, slow
+from app.http.downloads import FILES, FileKind, list_file
+from app.operations.rules import columns
+from app.people import queries as people
 from app.people.actions import users as accounts
 from app.people.schemas import NewPasswordInput
 from app.places.actions import members as actions
@@ -18,10 +21,19 @@ from app.places.schemas import MemberInput, MemberView, NewMemberInput
 router = APIRouter(tags=["users"], route_class=RondeRoute)
 
 
-class UserQuery(PageQuery):
+class UserFilter(ListFilter):
     q: Annotated[str, Field(max_length=200, description="Words in login, name or address.")] = ""
     role: Role | None = None
     is_active: bool | None = None
+    sort: people.UserSort = "login"
+
+    def listing(self, by: Actor) -> Listing[MemberView]:
+        asked = self.model_dump(exclude={"sort", "limit", "cursor"})
+        return Listing.sorted_by(self.sort, people.USER_ORDERS, queries.members, by=by, **asked)
+
+
+class UserQuery(PageQuery, UserFilter):
+    pass
 
 
 @router.get("/me")
@@ -32,10 +44,17 @@ def get_me(session: Session, by: CurrentActor) -> MemberView:
 
 @router.get("/users")
 def list_users(query: Annotated[UserQuery, Query()], session: Session, by: CurrentActor) -> Page[MemberView]:
-    """By login; for administrators."""
-    wanted = query.model_dump(include={"q", "role", "is_active", "limit"})
-    rows = queries.members(session, by=by, after=cursor_after(query.cursor), **wanted)
-    return page_of(rows, query.limit, lambda row: (row.login, row.id))
+    """By login, or by name; for administrators."""
+    return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/users/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_users(
+    request: Request, kind: FileKind, query: Annotated[UserFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "users", kind, query.listing(by), columns.USERS)
 
 
 @router.post("/users", status_code=201)

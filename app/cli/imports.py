@@ -9,7 +9,9 @@ import typer
 from app.cli.app import JsonFlag, answer, cli, installation
 from app.core.i18n import N_, gettext
 from app.core.security import Actor
-from app.operations.actions.exports import equipment_csv
+from app.equipment.queries import EquipmentFilter
+from app.equipment.rules.columns import FIELDS
+from app.operations.actions.exports import equipment_rows, table_csv
 from app.operations.actions.imports import import_equipment
 from app.operations.schemas import Created, ImportLine, ImportReport
 
@@ -68,5 +70,5 @@ def line_in_words(line: ImportLine) -> str:
 def export_command(ctx: typer.Context) -> None:
     """All equipment as CSV on stdout, ready to be imported again. Example: ronde export equipment > equipment.csv"""
     with installation(ctx) as house, house.database.reading() as session:
-        for part in equipment_csv(session, by=Actor.system()):
-            sys.stdout.buffer.write(part.encode())
+        for part in table_csv(FIELDS, equipment_rows(session, wanted=EquipmentFilter(), by=Actor.system())):
+            sys.stdout.buffer.write(part)

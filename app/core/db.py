@@ -1,11 +1,12 @@
 """The database, SQLite or PostgreSQL: engine, transactions, column types. The only module that commits."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -17,6 +18,8 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
+    String,
     Table,
     create_engine,
     event,
@@ -27,11 +30,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from app.core.errors import Conflict, InvalidInput, Unavailable
 from app.core.i18n import N_
+from app.core.i18n.folding import fold, fold_all
 
 try:  # A SQLite that is safe in WAL mode (traps of 3.51.2 and before); no wheel exists for Linux on arm64.
     from pysqlite3 import dbapi2 as _sqlite
@@ -42,6 +46,8 @@ sqlite_driver: ModuleType = _sqlite
 
 Key = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
+# Folded text is compared sign by sign on both databases, whatever language PostgreSQL was installed in.
+Folded = String().with_variant(String(collation="C"), "postgresql")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -81,6 +87,27 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Instant()}  # noqa: RUF012 - SQLAlchemy's own declaration
+
+
+class Named:
+    """What lists sort by and what rows are found by, accents and case aside; both follow the columns that they fold."""
+
+    FOUND_BY: ClassVar[tuple[str, ...]] = ("name",)
+
+    name: Mapped[str]
+    sort_name: Mapped[str] = mapped_column(Folded, default=lambda row: fold(row.get_current_parameters()["name"]))
+
+    @declared_attr
+    @classmethod
+    def search_text(cls) -> Mapped[str]:
+        names = cls.FOUND_BY
+        return mapped_column(Folded, default=lambda row: fold_all(*map(row.get_current_parameters().get, names)))
+
+
+@event.listens_for(Named, "before_update", propagate=True)
+def is_found_as_named(_mapper: object, _connection: object, row: Named) -> None:
+    row.sort_name = fold(row.name)
+    row.search_text = fold_all(*(getattr(row, name) for name in row.FOUND_BY))
 
 
 def table_of(model: type[Base]) -> Table:
@@ -187,6 +214,23 @@ def beyond(after: Sequence[Any] | None, *columns: Any, descending: bool = False)
     row = tuple_(*columns)
     # plain values, so that each is bound as its column's type
     return row < values if descending else row > values
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One way to sort a list: its columns, the last of them unique, and a shown row's values of them for a cursor."""
+
+    columns: tuple[Any, ...]
+    place: Callable[[Any], tuple[Any, ...]]
+
+
+def one_page(
+    statement: Select[Any], orders: Mapping[str, Order], sort: str, *, after: Sequence[Any] | None, limit: int
+) -> Select[Any]:
+    """The page behind `after`, one row more than `limit` where there is more; "-name" is the order "name" backwards."""
+    columns, descending = orders[sort.removeprefix("-")].columns, sort.startswith("-")
+    page = statement.where(beyond(after, *columns, descending=descending)).limit(limit + 1)
+    return page.order_by(*(column.desc() if descending else column for column in columns))
 
 
 def cursor_value(value: Any, kind: type) -> Any:

@@ -45,21 +45,24 @@ def category_name() -> ColumnElement[str]:
 
 
 def found_by(query: str) -> list[ColumnElement[bool]]:
-    """Every word stands somewhere in the piece's own text, its model, category, place or person."""
+    """Every word stands somewhere in the piece's own text, its model, category, place or person.
+
+    A site or person lends its name alone: an address would find all that stands behind it.
+    """
     return [_has_word(pattern) for pattern in like_patterns(query)]
 
 
 def _has_word(pattern: str) -> ColumnElement[bool]:
-    def ids(table: Any) -> Select[Any]:
-        return select(table.id).where(table.search_text.like(pattern, escape="\\"))
+    def ids(table: Any, text: str = "search_text") -> Select[Any]:
+        return select(table.id).where(getattr(table, text).like(pattern, escape="\\"))
 
     return or_(
         Equipment.search_text.like(pattern, escape="\\"),
         Equipment.model_id.in_(ids(EquipmentModel)),
         Equipment.category_id.in_(ids(EquipmentCategory)),
-        Equipment.site_id.in_(ids(Site)),
+        Equipment.site_id.in_(ids(Site, "sort_name")),
         Equipment.location_id.in_(ids(Location)),
-        Equipment.person_id.in_(ids(Person)),
+        Equipment.person_id.in_(ids(Person, "sort_name")),
     )
 
 

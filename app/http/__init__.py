@@ -1,7 +1,7 @@
 """What both HTTP doors share: who asks, one transaction a request, where handlers run, paging, validation messages."""
 
 from app.http.asking import CurrentActor, House, Now, public, secret
-from app.http.paging import Page, PageQuery, cursor_after, page_of
+from app.http.paging import ListFilter, Listing, Page, PageQuery, cursor_after, page_of
 from app.http.preconditions import IfMatch
 from app.http.route import RondeRoute, slow
 
@@ -9,6 +9,8 @@ __all__ = [
     "CurrentActor",
     "House",
     "IfMatch",
+    "ListFilter",
+    "Listing",
     "Now",
     "Page",
     "PageQuery",

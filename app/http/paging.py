@@ -2,23 +2,31 @@
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
+from app.core.db import Order
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 
 T = TypeVar("T")
 MAX_LIMIT = 200
+BATCH = 500
 
 
-class PageQuery(BaseModel):
-    """Base of every list's query: an unknown parameter is refused."""
+class ListFilter(BaseModel):
+    """Base of what a list can be asked for: an unknown parameter is refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class PageQuery(ListFilter):
+    """Base of the query for one page of a list."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Rows on a page.")] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="`next_cursor` of the page before.")] = None
@@ -53,3 +61,32 @@ def page_of(rows: Sequence[T], limit: int, key: Callable[[T], Sequence[Any]]) ->
         return Page(items=shown, next_cursor=None)
     values = [value.isoformat() if isinstance(value, date | datetime) else value for value in key(shown[-1])]
     return Page(items=shown, next_cursor=base64.urlsafe_b64encode(json.dumps(values).encode()).decode())
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """A list with its filters and its order: shown page by page, or written whole into a file.
+
+    `fetch` takes the session, `after` and `limit`, and answers with one row more where there is more.
+    """
+
+    fetch: Callable[..., Sequence[T]]
+    place: Callable[[T], Sequence[Any]]
+
+    @classmethod
+    def sorted_by(
+        cls, sort: str, orders: Mapping[str, Order], fetch: Callable[..., Sequence[T]], **asked: Any
+    ) -> "Listing[T]":
+        """By a query that takes its filters, `sort`, `after` and `limit`."""
+        return cls(lambda session, **page: fetch(session, sort=sort, **asked, **page), orders[sort.lstrip("-")].place)
+
+    def page(self, session: Session, *, limit: int, cursor: str | None) -> Page[T]:
+        return page_of(self.fetch(session, after=cursor_after(cursor), limit=limit), limit, self.place)
+
+    def batches(self, session: Session) -> Iterator[list[T]]:
+        """All of it, a few hundred rows at a time, however long it is."""
+        cursor: str | None = None
+        while (page := self.page(session, limit=BATCH, cursor=cursor)).next_cursor:
+            yield page.items
+            cursor = page.next_cursor
+        yield page.items

@@ -2,32 +2,27 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Base, Key
-from app.core.i18n.folding import fold
+from app.core.db import Base, Key, Named
 
 
-class Person(Base):
+class Person(Named, Base):
     """Somebody: uses equipment, asks for help, repairs. Only a user may sign in."""
 
     __tablename__ = "persons"
+    FOUND_BY = ("name", "email")
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str]
     email: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
     language: Mapped[str | None]
-    search_text: Mapped[str] = mapped_column(default=lambda row: fold(row.get_current_parameters()["name"]))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    @validates("name")
-    def is_found_by(self, _name: str, value: str) -> str:
-        self.search_text = fold(value)
-        return value
+    __table_args__ = (Index(None, "sort_name", "id"),)
 
 
 class User(Base):
@@ -50,13 +45,14 @@ class User(Base):
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
-class Team(Base):
+class Team(Named, Base):
     __tablename__ = "teams"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (UniqueConstraint("name"),)
 
 
 class TeamMember(Base):

@@ -2,22 +2,37 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from app.core.db import beyond
+from app.core.db import Order, beyond, one_page
 from app.core.errors import NotFound
 from app.core.i18n import N_
-from app.core.i18n.folding import fold
+from app.core.i18n.folding import fold, like_patterns
 from app.core.security import Actor, Permission, Role, require
 from app.people.models import ApiToken, Person, SignIn, Team, TeamMember, User
 from app.people.rules.passwords import is_right
 from app.people.schemas import ApiTokenView, PersonView, TeamView, UserView
 
 After = Sequence[Any] | None
+NameSort = Literal["name", "-name"]
+UserSort = Literal["login", "-login", "name", "-name"]
 MOST_WORDS = 10
+
+
+def by_name(model: type[Any]) -> Order:
+    """As a dictionary has it: Élodie between David and François."""
+    return Order((model.sort_name, model.id), lambda row: (fold(row.name), row.id))
+
+
+PERSON_ORDERS = {"name": by_name(Person)}
+TEAM_ORDERS = {"name": by_name(Team)}
+USER_ORDERS = {
+    "login": Order((User.login, User.id), lambda row: (row.login, row.id)),
+    "name": Order((Person.sort_name, User.id), lambda row: (fold(row.name), row.id)),
+}
 
 
 def not_found() -> NotFound:
@@ -44,32 +59,37 @@ def get_person(session: Session, person_id: int, *, by: Actor) -> PersonView:
 
 
 def persons(
-    session: Session, *, by: Actor, q: str = "", archived: bool = False, after: After = None, limit: int = 50
+    session: Session,
+    *,
+    by: Actor,
+    q: str = "",
+    archived: bool = False,
+    sort: NameSort = "name",
+    after: After = None,
+    limit: int = 50,
 ) -> Sequence[PersonView]:
-    """By name; one row more than `limit`, so that the door sees whether a page follows."""
+    """One row more than `limit`, so that the door sees whether a page follows."""
     require(by, Permission.READ)
-    statement = (
-        select(Person.id, Person.name, Person.email, Person.phone, Person.language, Person.archived_at, Person.version)
-        .where(beyond(after, Person.name, Person.id), matches(q, Person.name, Person.email))
-        .order_by(Person.name, Person.id)
-        .limit(limit + 1)
-    )
+    statement: Select[Any] = select(
+        Person.id, Person.name, Person.email, Person.phone, Person.language, Person.archived_at, Person.version
+    ).where(matches(q, Person.search_text))
     if not archived:
         statement = statement.where(Person.archived_at.is_(None))
-    return [PersonView.model_validate(row) for row in session.execute(statement)]
+    page = one_page(statement, PERSON_ORDERS, sort, after=after, limit=limit)
+    return [PersonView.model_validate(row) for row in session.execute(page)]
 
 
 def persons_named(session: Session, name: str, *, by: Actor) -> Sequence[int]:
     """Who is called that, accents and case aside; two may be."""
     require(by, Permission.READ)
-    statement = select(Person.id).where(Person.search_text == fold(name), Person.archived_at.is_(None))
+    statement = select(Person.id).where(Person.sort_name == fold(name), Person.archived_at.is_(None))
     return session.scalars(statement.order_by(Person.id)).all()
 
 
 def matches(q: str, *columns: Any) -> ColumnElement[bool]:
-    """Every word of `q` in one of the columns, case ignored."""
-    words = q.split()[:MOST_WORDS]
-    return and_(true(), *(or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words))
+    """Every word of `q` in one of the folded columns."""
+    words = like_patterns(q)[:MOST_WORDS]
+    return and_(true(), *(or_(*(column.like(word, escape="\\") for column in columns)) for word in words))
 
 
 def user_columns() -> Select[Any]:
@@ -102,19 +122,18 @@ def users(
     q: str = "",
     role: Role | None = None,
     is_active: bool | None = None,
+    sort: UserSort = "login",
     after: After = None,
     limit: int = 50,
 ) -> Sequence[UserView]:
     require(by, Permission.ADMINISTER)
-    statement = user_columns().where(
-        beyond(after, User.login, User.id), matches(q, User.login, Person.name, Person.email)
-    )
+    statement = user_columns().where(matches(q, User.login, Person.search_text))
     if role is not None:
         statement = statement.where(User.role == role.value)
     if is_active is not None:
         statement = statement.where(User.is_active == is_active)
-    rows = session.execute(statement.order_by(User.login, User.id).limit(limit + 1))
-    return [UserView.model_validate(row) for row in rows]
+    page = one_page(statement, USER_ORDERS, sort, after=after, limit=limit)
+    return [UserView.model_validate(row) for row in session.execute(page)]
 
 
 def count_other_admins(session: Session, user_id: int) -> int:
@@ -156,13 +175,20 @@ def get_team(session: Session, team_id: int, *, by: Actor) -> TeamView:
 
 
 def teams(
-    session: Session, *, by: Actor, q: str = "", archived: bool = False, after: After = None, limit: int = 50
+    session: Session,
+    *,
+    by: Actor,
+    q: str = "",
+    archived: bool = False,
+    sort: NameSort = "name",
+    after: After = None,
+    limit: int = 50,
 ) -> Sequence[TeamView]:
     require(by, Permission.READ)
-    statement = select(Team).where(beyond(after, Team.name, Team.id), matches(q, Team.name))
+    statement = select(Team).where(matches(q, Team.search_text))
     if not archived:
         statement = statement.where(Team.archived_at.is_(None))
-    rows = session.scalars(statement.order_by(Team.name, Team.id).limit(limit + 1)).all()
+    rows = session.scalars(one_page(statement, TEAM_ORDERS, sort, after=after, limit=limit)).all()
     members = members_of(session, [team.id for team in rows])
     return [team_view(team, members[team.id]) for team in rows]
 

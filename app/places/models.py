@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.core.db import Base, Key
+from app.core.db import Base, Folded, Key, Named
 from app.core.i18n.folding import fold
 
 
@@ -27,25 +27,25 @@ class Organisation(Base):
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
 
 
-class Customer(Base):
+class Customer(Named, Base):
     __tablename__ = "customers"
+    FOUND_BY = ("code", "name")
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Calendar(Base):
+class Calendar(Named, Base):
     """S33. `weekdays` names the days worked, Monday first: "1111100"."""
 
     __tablename__ = "calendars"
+    FOUND_BY = ("code", "name")
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
     weekdays: Mapped[str]
     country: Mapped[str | None]
     region: Mapped[str | None]
@@ -75,30 +75,24 @@ class CalendarDays(Base):
     )
 
 
-class Site(Base):
+class Site(Named, Base):
     """Every row that a person's scope filters carries its site."""
 
     __tablename__ = "sites"
+    FOUND_BY = ("code", "name", "address")
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
     time_zone: Mapped[str]
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"), index=True)
     address: Mapped[str | None]
-    search_text: Mapped[str] = mapped_column(default=lambda row: fold(row.get_current_parameters()["name"]))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     customer: Mapped[Customer | None] = relationship(lazy="raise_on_sql")
     calendar: Mapped[Calendar] = relationship(lazy="raise_on_sql")
-
-    @validates("name")
-    def is_found_by(self, _name: str, value: str) -> str:
-        self.search_text = fold(value)
-        return value
 
 
 class Location(Base):
@@ -115,7 +109,7 @@ class Location(Base):
     name: Mapped[str]
     path: Mapped[str]
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
-    search_text: Mapped[str] = mapped_column(default=lambda row: fold(row.get_current_parameters()["path"]))
+    search_text: Mapped[str] = mapped_column(Folded, default=lambda row: fold(row.get_current_parameters()["path"]))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -1,14 +1,17 @@
 """Accounts: who may sign in, as what, and which sites they see."""
 
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
-from app.core.security import Actor, Permission, require
-from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of, slow
+from app.core.security import Actor, Permission, Role, require
+from app.http import CurrentActor, Listing, Now, RondeRoute, slow
+from app.http.downloads import FileKind, list_file
+from app.operations.rules import columns
+from app.people import queries as people
 from app.people.actions import users as accounts
 from app.people.schemas import NewPasswordInput
 from app.places.actions import members as actions
@@ -17,21 +20,38 @@ from app.places.queries import members as queries
 from app.places.queries import sites as places
 from app.places.schemas import MemberInput, MemberView, NewMemberInput
 from app.web.forms import Form, ids_of, messages, parse, parse_edit
-from app.web.lists import ON_A_PAGE, Asked
+from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 
 router = APIRouter(route_class=RondeRoute, prefix="/people/accounts")
 CHOICES = 500
 
 
+class AccountsQuery(ListQuery):
+    """`archived` shows the deactivated ones too."""
+
+    PATH: ClassVar = "/people/accounts"
+    role: Role | None = None
+    sort: people.UserSort = "name"
+
+    def listing(self, by: Actor) -> Listing[MemberView]:
+        asked = {"by": by, "q": self.q, "role": self.role, "is_active": None if self.archived else True}
+        return Listing.sorted_by(self.sort, people.USER_ORDERS, queries.members, **asked)
+
+
+Asked = Annotated[AccountsQuery, Query()]
+
+
 @router.get("")
 def accounts_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
-    """`archived` shows the deactivated ones too."""
-    is_active = None if asked.archived else True
-    after = cursor_after(asked.cursor)
-    rows = queries.members(session, by=by, q=asked.q, is_active=is_active, after=after, limit=ON_A_PAGE)
-    found = page_of(rows, ON_A_PAGE, lambda row: (row.login, row.id))
-    return page(request, "people/accounts.html", by=by, may_administer=True, **asked.shown("/people/accounts", found))
+    shown = asked.shown(session, asked.listing(by))
+    return page(request, "people/accounts.html", by=by, may_administer=True, roles=list(Role), **shown)
+
+
+@router.get("/export.{kind}")
+@slow
+def export_accounts(request: Request, kind: FileKind, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    return list_file(request, session, "accounts", kind, asked.listing(by), columns.USERS, words={})
 
 
 def form_page(

@@ -1,10 +1,10 @@
 """Calendars: which days are worked, with a country's holidays and one's own days."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 from babel import Locale
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
@@ -12,7 +12,9 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_, current_language
 from app.core.security import Actor, Permission
 from app.engine.actions import places as engine
-from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, Listing, Now, RondeRoute, slow
+from app.http.downloads import FileKind, list_file
+from app.operations.rules import columns
 from app.places.actions import calendars as actions
 from app.places.queries import calendars as queries
 from app.places.rules import holiday_countries, require_whole_house
@@ -20,22 +22,35 @@ from app.places.schemas import CalendarDaysInput, CalendarInput, CalendarView
 from app.plans.queries.calendars import work_calendars
 from app.plans.rules.calendar import Reason
 from app.web.forms import Form, messages, parse, parse_edit
-from app.web.lists import ON_A_PAGE, Asked
+from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 from app.web.sites import may_plan_everywhere
 
 router = APIRouter(route_class=RondeRoute, prefix="/sites/calendars")
 
 
+class CalendarsQuery(ListQuery):
+    PATH: ClassVar = "/sites/calendars"
+    sort: queries.Sort = "name"
+
+    def listing(self, by: Actor) -> Listing[CalendarView]:
+        asked = {"by": by, "q": self.q, "archived": self.archived}
+        return Listing.sorted_by(self.sort, queries.CALENDAR_ORDERS, queries.calendars, **asked)
+
+
+Asked = Annotated[CalendarsQuery, Query()]
+
+
 @router.get("")
 def calendars_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
-    after = cursor_after(asked.cursor)
-    rows = queries.calendars(session, by=by, q=asked.q, archived=asked.archived, after=after, limit=ON_A_PAGE)
-    found = page_of(rows, ON_A_PAGE, lambda row: (row.code, row.id))
-    shown = asked.shown("/sites/calendars", found)
-    return page(
-        request, "places/calendars.html", by=by, may_add=may_plan_everywhere(by), countries=country_names(), **shown
-    )
+    shown: dict[str, Any] = {"may_add": may_plan_everywhere(by), "countries": country_names()}
+    return page(request, "places/calendars.html", by=by, **shown, **asked.shown(session, asked.listing(by)))
+
+
+@router.get("/export.{kind}")
+@slow
+def export_calendars(request: Request, kind: FileKind, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    return list_file(request, session, "calendars", kind, asked.listing(by), columns.CALENDARS, words={})
 
 
 def country_names() -> dict[str, str]:

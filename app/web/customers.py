@@ -1,33 +1,50 @@
 """Customers of a service firm."""
 
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
-from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, Listing, Now, RondeRoute, slow
+from app.http.downloads import FileKind, list_file
+from app.operations.rules import columns
 from app.places.actions import customers as actions
 from app.places.queries import calendars as queries
 from app.places.rules import require_whole_house
 from app.places.schemas import CustomerInput, CustomerView
 from app.web.forms import Form, messages, parse, parse_edit
-from app.web.lists import ON_A_PAGE, Asked
+from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 from app.web.sites import may_plan_everywhere
 
 router = APIRouter(route_class=RondeRoute, prefix="/sites/customers")
 
 
+class CustomersQuery(ListQuery):
+    PATH: ClassVar = "/sites/customers"
+    sort: queries.Sort = "name"
+
+    def listing(self, by: Actor) -> Listing[CustomerView]:
+        asked = {"by": by, "q": self.q, "archived": self.archived}
+        return Listing.sorted_by(self.sort, queries.CUSTOMER_ORDERS, queries.customers, **asked)
+
+
+Asked = Annotated[CustomersQuery, Query()]
+
+
 @router.get("")
 def customers_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
-    after = cursor_after(asked.cursor)
-    rows = queries.customers(session, by=by, q=asked.q, archived=asked.archived, after=after, limit=ON_A_PAGE)
-    found = page_of(rows, ON_A_PAGE, lambda row: (row.code, row.id))
-    shown = asked.shown("/sites/customers", found)
+    shown = asked.shown(session, asked.listing(by))
     return page(request, "places/customers.html", by=by, may_add=may_plan_everywhere(by), **shown)
+
+
+@router.get("/export.{kind}")
+@slow
+def export_customers(request: Request, kind: FileKind, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    return list_file(request, session, "customers", kind, asked.listing(by), columns.CUSTOMERS, words={})
 
 
 def customer_form(

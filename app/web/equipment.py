@@ -1,25 +1,27 @@
 """The registry: the list, a piece with its past and future, its label and what scanning it opens."""
 
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field, model_validator
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.errors import NotFound
 from app.core.i18n import N_
-from app.core.security import Actor, Permission
+from app.core.security import Actor, Permission, require
 from app.equipment import actions, queries
+from app.equipment.rules.columns import FIELDS
 from app.equipment.rules.registry import Status
-from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, Listing, Now, RondeRoute, slow
 from app.http.asking import house_of
+from app.http.downloads import FileKind, table_file
 from app.journal import queries as journal
 from app.ledger.queries.occurrences import list_occurrences
 from app.ledger.schemas import OccurrenceFilter, OccurrenceView
+from app.operations.actions.exports import equipment_rows
 from app.people import queries as people
 from app.people.schemas import Id
 from app.places.queries import sites as places
@@ -28,6 +30,7 @@ from app.plans.schemas import TargetFilter
 from app.web import equipment_catalogue, equipment_form, equipment_import
 from app.web.equipment_form import FIELD_WORDS
 from app.web.forms import Form
+from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 from app.workorders import queries as work
 from app.workorders.rules.resolution import LABELS
@@ -37,65 +40,53 @@ router = APIRouter(route_class=RondeRoute)
 router.include_router(equipment_form.routes)
 router.include_router(equipment_import.routes)
 router.include_router(equipment_catalogue.routes)
-ON_A_PAGE = 50
 SHOWN = 8
 CHOICES = 500
 
 
-class ListQuery(BaseModel):
-    """What stands in the list's address; an empty answer of its form is none."""
-
-    q: Annotated[str | None, Field(max_length=200)] = None
+class EquipmentQuery(ListQuery):
+    PATH: ClassVar = "/equipment"
     status: Status | None = None
     category_id: Id | None = None
     model_id: Id | None = None
     site_id: Id | None = None
     location_id: Id | None = None
     person_id: Id | None = None
-    archived: bool = False
     sort: queries.Sort = "tag"
-    cursor: Annotated[str | None, Field(max_length=2000)] = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def without_empty_answers(cls, values: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in values.items() if value != ""}
 
     def wanted(self) -> queries.EquipmentFilter:
         asked = self.model_dump(exclude={"archived", "cursor", "sort"})
         return queries.EquipmentFilter(**asked, is_archived=self.archived)
 
-    def address(self, **changes: Any) -> str:
-        """This list with other filters, from its first page."""
-        kept = self.model_dump(exclude={"cursor"}, exclude_defaults=True) | changes
-        said = {name: "1" if value is True else value for name, value in kept.items() if value}
-        return f"/equipment?{urlencode(said)}" if said else "/equipment"
+
+Asked = Annotated[EquipmentQuery, Query()]
+
+
+@router.get("/equipment/export.{kind}")
+@slow
+def export_equipment(request: Request, kind: FileKind, asked: Asked, by: CurrentActor) -> Response:
+    """The pieces of the list by tag; the CSV goes back in unchanged."""
+    require(by, Permission.READ)
+    return table_file(request, "equipment", kind, FIELDS, partial(equipment_rows, wanted=asked.wanted(), by=by))
 
 
 @router.get("/equipment")
-def equipment_page(
-    request: Request, query: Annotated[ListQuery, Query()], session: Session, by: CurrentActor
-) -> Response:
-    wanted = query.wanted()
-    after = cursor_after(query.cursor)
-    rows = queries.equipment_rows(session, wanted, by=by, limit=ON_A_PAGE, sort=query.sort, after=after)
-    shown = page_of(rows, ON_A_PAGE, lambda row: queries.place_of(row, query.sort))
+def equipment_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    fetch = partial(queries.equipment_rows, wanted=asked.wanted(), by=by, sort=asked.sort)
+    shown = asked.shown(session, Listing(fetch, lambda row: queries.place_of(row, asked.sort)))
     return page(
         request,
         "equipment/index.html",
         by=by,
-        pieces=shown.items,
-        next_url=query.address(cursor=shown.next_cursor) if shown.next_cursor else None,
-        asked=query,
-        is_filtered=query.address(sort=None) != "/equipment",
-        narrowed=narrowed(session, query, by=by),
+        narrowed=narrowed(session, asked, by=by),
         categories=queries.category_choices(session, by=by),
         sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=CHOICES)],
         may_edit=by.has(Permission.PLAN),
+        **shown,
     )
 
 
-def narrowed(session: Session, query: ListQuery, *, by: Actor) -> list[tuple[str, str]]:
+def narrowed(session: Session, query: EquipmentQuery, *, by: Actor) -> list[tuple[str, str]]:
     """Filters that have no field of their own on the page: what each is called, and the list without it."""
     found = []
     if query.model_id is not None:

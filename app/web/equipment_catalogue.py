@@ -1,8 +1,9 @@
 """Categories and models: what pieces are, for all sites."""
 
-from typing import Any
+from functools import partial
+from typing import Annotated, Any, ClassVar, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
@@ -11,12 +12,14 @@ from app.core.security import Actor, Permission, require
 from app.equipment import actions, queries
 from app.equipment.models import EquipmentCategory, EquipmentModel
 from app.equipment.schemas import CategoryInput, ModelInput
-from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, Listing, Now, RondeRoute, slow
+from app.http.downloads import FileKind, list_file
+from app.operations.rules import columns
 from app.places import queries as houses
 from app.places.rules import require_whole_house
 from app.web.equipment_form import Amount, written
 from app.web.forms import Form, messages, parse, parse_edit
-from app.web.lists import ON_A_PAGE, Asked
+from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 
 routes = APIRouter(route_class=RondeRoute, prefix="/equipment")
@@ -33,22 +36,52 @@ def may_change(by: Actor) -> bool:
     return by.has(Permission.PLAN) and by.site_ids is None
 
 
+class CategoriesQuery(ListQuery):
+    PATH: ClassVar = "/equipment/categories"
+    sort: Literal["code"] = "code"
+
+    def listing(self, by: Actor) -> Listing[EquipmentCategory]:
+        fetch = partial(queries.categories, by=by, q=self.q, archived=self.archived)
+        return Listing(fetch, lambda row: (row.code,))
+
+
+class ModelsQuery(ListQuery):
+    PATH: ClassVar = "/equipment/models"
+    sort: Literal["reference"] = "reference"
+
+    def listing(self, by: Actor) -> Listing[EquipmentModel]:
+        fetch = partial(queries.models, by=by, q=self.q, archived=self.archived)
+        return Listing(fetch, lambda row: (row.manufacturer, row.reference))
+
+
+AskedCategories = Annotated[CategoriesQuery, Query()]
+AskedModels = Annotated[ModelsQuery, Query()]
+
+
 @routes.get("/categories")
-def categories_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
-    after = cursor_after(asked.cursor)
-    rows = queries.categories(session, by=by, q=asked.q, archived=asked.archived, limit=ON_A_PAGE, after=after)
-    shown = asked.shown("/equipment/categories", page_of(rows, ON_A_PAGE, lambda row: (row.code,)))
+def categories_page(request: Request, asked: AskedCategories, session: Session, by: CurrentActor) -> Response:
     may = {"may_add": by.has(Permission.PLAN), "may_change": may_change(by)}
-    return page(request, "equipment/categories.html", by=by, **may, **shown)
+    return page(request, "equipment/categories.html", by=by, **may, **asked.shown(session, asked.listing(by)))
+
+
+@routes.get("/categories/export.{kind}")
+@slow
+def export_categories(
+    request: Request, kind: FileKind, asked: AskedCategories, session: Session, by: CurrentActor
+) -> Response:
+    return list_file(request, session, "categories", kind, asked.listing(by), columns.CATEGORIES, words={})
 
 
 @routes.get("/models")
-def models_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
-    after = cursor_after(asked.cursor)
-    rows = queries.models(session, by=by, q=asked.q, archived=asked.archived, limit=ON_A_PAGE, after=after)
-    found = page_of(rows, ON_A_PAGE, lambda row: (row.manufacturer, row.reference))
+def models_page(request: Request, asked: AskedModels, session: Session, by: CurrentActor) -> Response:
     may = {"may_add": by.has(Permission.PLAN), "may_change": may_change(by)}
-    return page(request, "equipment/models.html", by=by, **may, **asked.shown("/equipment/models", found))
+    return page(request, "equipment/models.html", by=by, **may, **asked.shown(session, asked.listing(by)))
+
+
+@routes.get("/models/export.{kind}")
+@slow
+def export_models(request: Request, kind: FileKind, asked: AskedModels, session: Session, by: CurrentActor) -> Response:
+    return list_file(request, session, "models", kind, asked.listing(by), columns.MODELS, words={})
 
 
 def category_form(

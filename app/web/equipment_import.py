@@ -1,6 +1,5 @@
 """A file into the registry: it is uploaded, looked at row by row, then taken; and the registry as a file."""
 
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -16,10 +15,8 @@ from app.equipment.rules.identity import Outcome
 from app.equipment.rules.tables import read_table
 from app.http import CurrentActor, House, Now, RondeRoute, slow
 from app.http.asking import house_of
-from app.http.downloads import csv_file
 from app.journal import queries as journal
 from app.journal.actions import file_path, keep_file
-from app.operations.actions.exports import equipment_csv
 from app.operations.actions.imports import import_equipment
 from app.web.equipment_form import FIELD_WORDS
 from app.web.forms import Form
@@ -119,11 +116,3 @@ def kept(session: Session, file_id: int, house: House, *, by: Actor) -> tuple[st
     if file.created_by != by.user_id or not file.media_type.startswith("text/") or not path.is_file():
         raise NotFound("not_found", N_("This file does not exist."))
     return file.name, path.read_bytes()
-
-
-@routes.get("/export.csv")
-@slow
-def export_equipment(request: Request, by: CurrentActor) -> Response:
-    """All pieces that the reader may see; it goes back in unchanged."""
-    require(by, Permission.READ)
-    return csv_file(house_of(request), "equipment.csv", partial(equipment_csv, by=by))

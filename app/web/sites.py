@@ -1,22 +1,25 @@
 """Sites, and the places in them."""
 
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.engine.actions import places as engine
-from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, Listing, Now, RondeRoute, slow
+from app.http.downloads import FileKind, list_file
+from app.operations.rules import columns
+from app.people.schemas import Id
 from app.places.actions import sites as actions
 from app.places.queries import calendars as houses
 from app.places.queries import sites as queries
 from app.places.rules import require_whole_house, time_zones
 from app.places.schemas import LocationInput, LocationView, NewLocationInput, SiteInput, SiteView
 from app.web.forms import Form, messages, parse, parse_edit
-from app.web.lists import ON_A_PAGE, Asked
+from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 
 router = APIRouter(route_class=RondeRoute)
@@ -27,15 +30,39 @@ def may_plan_everywhere(by: Actor) -> bool:
     return by.has(Permission.PLAN) and by.site_ids is None
 
 
+class SitesQuery(ListQuery):
+    PATH: ClassVar = "/sites"
+    customer_id: Id | None = None
+    sort: houses.Sort = "name"
+
+    def listing(self, by: Actor) -> Listing[SiteView]:
+        asked = {"by": by, "q": self.q, "customer_id": self.customer_id, "archived": self.archived}
+        return Listing.sorted_by(self.sort, queries.SITE_ORDERS, queries.sites, **asked)
+
+
+Asked = Annotated[SitesQuery, Query()]
+
+
+def names_of(session: Session, by: Actor) -> dict[str, dict[int, str]]:
+    """Customers and calendars by their ids, archived ones too: sites name them."""
+    return {
+        "customers": {row.id: row.name for row in houses.customers(session, by=by, archived=True, limit=CHOICES)},
+        "calendars": {row.id: row.name for row in houses.calendars(session, by=by, archived=True, limit=CHOICES)},
+    }
+
+
 @router.get("/sites")
 def sites_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
-    after = cursor_after(asked.cursor)
-    rows = queries.sites(session, by=by, q=asked.q, archived=asked.archived, after=after, limit=ON_A_PAGE)
-    found = page_of(rows, ON_A_PAGE, lambda row: (row.code, row.id))
-    customers = {row.id: row.name for row in houses.customers(session, by=by, archived=True, limit=CHOICES)}
-    calendars = {row.id: row.name for row in houses.calendars(session, by=by, archived=True, limit=CHOICES)}
-    named: dict[str, Any] = {"customers": customers, "calendars": calendars, "may_add": may_plan_everywhere(by)}
-    return page(request, "places/index.html", by=by, **named, **asked.shown("/sites", found))
+    shown = names_of(session, by) | asked.shown(session, asked.listing(by))
+    return page(request, "places/index.html", by=by, may_add=may_plan_everywhere(by), **shown)
+
+
+@router.get("/sites/export.{kind}")
+@slow
+def export_sites(request: Request, kind: FileKind, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    names = names_of(session, by)
+    words = {"customer_id": names["customers"].get, "calendar_id": names["calendars"].get}
+    return list_file(request, session, "sites", kind, asked.listing(by), columns.SITES, words)
 
 
 def site_form(

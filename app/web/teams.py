@@ -1,33 +1,49 @@
 """Teams: who does work together."""
 
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, Listing, Now, RondeRoute, slow
+from app.http.downloads import FileKind, list_file
+from app.operations.rules import columns
 from app.people import queries
 from app.people.actions import teams as actions
 from app.people.schemas import TeamInput, TeamView
 from app.web.forms import Form, ids_of, messages, parse_edit
-from app.web.lists import ON_A_PAGE, Asked
+from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 
 router = APIRouter(route_class=RondeRoute, prefix="/people/teams")
 CHOICES = 1000
 
 
+class TeamsQuery(ListQuery):
+    PATH: ClassVar = "/people/teams"
+    sort: queries.NameSort = "name"
+
+    def listing(self, by: Actor) -> Listing[TeamView]:
+        asked = {"by": by, "q": self.q, "archived": self.archived}
+        return Listing.sorted_by(self.sort, queries.TEAM_ORDERS, queries.teams, **asked)
+
+
+Asked = Annotated[TeamsQuery, Query()]
+
+
 @router.get("")
 def teams_page(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
-    after = cursor_after(asked.cursor)
-    rows = queries.teams(session, by=by, q=asked.q, archived=asked.archived, after=after, limit=ON_A_PAGE)
-    found = page_of(rows, ON_A_PAGE, lambda row: (row.name, row.id))
-    may_edit, may_administer = by.has(Permission.PLAN), by.has(Permission.ADMINISTER)
-    shown = asked.shown("/people/teams", found)
-    return page(request, "people/teams.html", by=by, may_edit=may_edit, may_administer=may_administer, **shown)
+    may = {"may_edit": by.has(Permission.PLAN), "may_administer": by.has(Permission.ADMINISTER)}
+    return page(request, "people/teams.html", by=by, **may, **asked.shown(session, asked.listing(by)))
+
+
+@router.get("/export.{kind}")
+@slow
+def export_teams(request: Request, kind: FileKind, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    return list_file(request, session, "teams", kind, asked.listing(by), columns.TEAMS, words={})
 
 
 def form_page(

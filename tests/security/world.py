@@ -30,7 +30,7 @@ from tests.factories.workorders import make_order
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 OWN_WORD, FOREIGN_WORD = "Quetzal", "Narval"
 # Path parameters of rows that belong to no site: there is no foreign one.
-SHARED = {"user_id", "person_id", "team_id", "calendar_id", "days_id", "category_id", "model_id", "run_id"}
+SHARED = {"kind", "user_id", "person_id", "team_id", "calendar_id", "days_id", "category_id", "model_id", "run_id"}
 
 
 @dataclass
@@ -58,7 +58,7 @@ def build(session: Session) -> World:
     run = GenerationRun(instance="clock", as_of=NOW, started_at=NOW)
     session.add(run)
     session.flush()
-    world.own["run_id"] = run.id
+    world.own |= {"run_id": run.id, "kind": "csv"}
     category, model = make_category(session), make_model(session)
     world.own |= {"calendar_id": calendar.id, "days_id": days.id, "category_id": category.id, "model_id": model.id}
     sites = {}

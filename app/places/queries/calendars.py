@@ -1,16 +1,26 @@
 """Calendars and customers: known to everybody who may read, since sites share them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.core.db import beyond
+from app.core.db import Order, one_page
 from app.core.security import Actor, Permission, require
-from app.people.queries import matches, not_found
+from app.people.queries import by_name, matches, not_found
 from app.places.models import Calendar, CalendarDays, Customer, Site
 from app.places.schemas import CalendarView, CustomerView
+
+Sort = Literal["name", "-name", "code", "-code"]
+
+
+def by_code(model: type[Any]) -> Order:
+    return Order((model.code, model.id), lambda row: (row.code, row.id))
+
+
+CALENDAR_ORDERS = {"name": by_name(Calendar), "code": by_code(Calendar)}
+CUSTOMER_ORDERS = {"name": by_name(Customer), "code": by_code(Customer)}
 
 
 def calendar_row(session: Session, calendar_id: int) -> Calendar:
@@ -38,18 +48,15 @@ def calendars(
     by: Actor,
     q: str = "",
     archived: bool = False,
+    sort: Sort = "name",
     after: Sequence[Any] | None = None,
     limit: int = 50,
 ) -> Sequence[CalendarView]:
     require(by, Permission.READ)
-    statement = (
-        select(Calendar)
-        .where(beyond(after, Calendar.code, Calendar.id), matches(q, Calendar.code, Calendar.name))
-        .options(selectinload(Calendar.days))
-    )
+    statement = select(Calendar).where(matches(q, Calendar.search_text)).options(selectinload(Calendar.days))
     if not archived:
         statement = statement.where(Calendar.archived_at.is_(None))
-    rows = session.scalars(statement.order_by(Calendar.code, Calendar.id).limit(limit + 1))
+    rows = session.scalars(one_page(statement, CALENDAR_ORDERS, sort, after=after, limit=limit))
     return [CalendarView.model_validate(calendar) for calendar in rows]
 
 
@@ -75,16 +82,15 @@ def customers(
     by: Actor,
     q: str = "",
     archived: bool = False,
+    sort: Sort = "name",
     after: Sequence[Any] | None = None,
     limit: int = 50,
 ) -> Sequence[CustomerView]:
     require(by, Permission.READ)
-    statement = select(Customer).where(
-        beyond(after, Customer.code, Customer.id), matches(q, Customer.code, Customer.name)
-    )
+    statement = select(Customer).where(matches(q, Customer.search_text))
     if by.site_ids is not None:
         statement = statement.where(Customer.id.in_(select(Site.customer_id).where(Site.id.in_(by.site_ids))))
     if not archived:
         statement = statement.where(Customer.archived_at.is_(None))
-    rows = session.scalars(statement.order_by(Customer.code, Customer.id).limit(limit + 1))
+    rows = session.scalars(one_page(statement, CUSTOMER_ORDERS, sort, after=after, limit=limit))
     return [CustomerView.model_validate(row) for row in rows]

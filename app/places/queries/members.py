@@ -24,10 +24,11 @@ def members(
     q: str = "",
     role: Role | None = None,
     is_active: bool | None = None,
+    sort: people.UserSort = "login",
     after: Sequence[Any] | None = None,
     limit: int = 50,
 ) -> Sequence[MemberView]:
-    found = people.users(session, by=by, q=q, role=role, is_active=is_active, after=after, limit=limit)
+    found = people.users(session, by=by, q=q, role=role, is_active=is_active, sort=sort, after=after, limit=limit)
     return with_scopes(session, found)
 
 

@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.db import beyond
+from app.core.db import Order, one_page
+from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
-from app.people.queries import matches, not_found
+from app.people.queries import by_name, matches, not_found
 from app.places.models import Location, Site
+from app.places.queries.calendars import Sort, by_code
 from app.places.schemas import LocationView, SiteView
 
 LOCATION_COLUMNS: tuple[Any, ...] = (
@@ -22,6 +24,13 @@ LOCATION_COLUMNS: tuple[Any, ...] = (
     Location.archived_at,
     Location.version,
 )
+
+SITE_ORDERS = {"name": by_name(Site), "code": by_code(Site)}
+LOCATION_ORDERS = {
+    "path": Order(
+        (Location.site_id, Location.search_text, Location.id), lambda row: (row.site_id, fold(row.path), row.id)
+    )
+}
 
 
 def site_row(session: Session, site_id: int, *, by: Actor, permission: Permission = Permission.READ) -> Site:
@@ -44,18 +53,19 @@ def sites(
     q: str = "",
     customer_id: int | None = None,
     archived: bool = False,
+    sort: Sort = "name",
     after: Sequence[Any] | None = None,
     limit: int = 50,
 ) -> Sequence[SiteView]:
     require(by, Permission.READ)
-    statement = select(Site).where(beyond(after, Site.code, Site.id), matches(q, Site.code, Site.name, Site.address))
+    statement = select(Site).where(matches(q, Site.search_text))
     if by.site_ids is not None:
         statement = statement.where(Site.id.in_(by.site_ids))
     if customer_id is not None:
         statement = statement.where(Site.customer_id == customer_id)
     if not archived:
         statement = statement.where(Site.archived_at.is_(None))
-    rows = session.scalars(statement.order_by(Site.code, Site.id).limit(limit + 1))
+    rows = session.scalars(one_page(statement, SITE_ORDERS, sort, after=after, limit=limit))
     return [SiteView.model_validate(row) for row in rows]
 
 
@@ -86,8 +96,7 @@ def locations(
 ) -> Sequence[LocationView]:
     """In the order of the tree: a place stands before what lies in it."""
     require(by, Permission.READ)
-    order = (Location.site_id, Location.path, Location.id)
-    statement = select(*LOCATION_COLUMNS).where(beyond(after, *order), matches(q, Location.path))
+    statement = select(*LOCATION_COLUMNS).where(matches(q, Location.search_text))
     if by.site_ids is not None:
         statement = statement.where(Location.site_id.in_(by.site_ids))
     if site_id is not None:
@@ -96,5 +105,5 @@ def locations(
         statement = statement.where(Location.parent_id == parent_id)
     if not archived:
         statement = statement.where(Location.archived_at.is_(None))
-    rows = session.execute(statement.order_by(*order).limit(limit + 1))
+    rows = session.execute(one_page(statement, LOCATION_ORDERS, "path", after=after, limit=limit))
     return [LocationView.model_validate(row) for row in rows]

@@ -10,10 +10,10 @@ from app.core.errors import InvalidInput, NotAllowed
 from app.core.security import Actor, Role
 from app.equipment.models import Equipment, EquipmentChange
 from app.journal.models import AuditEntry, OutboxEvent
-from app.operations.actions.exports import equipment_csv
 from app.operations.actions.imports import import_equipment
 from app.operations.schemas import ImportReport
 from app.places.models import Customer, Location, Site
+from tests.factories.files import registry_csv
 from tests.factories.places import make_organisation, make_site
 
 ALICE = Actor(name="Alice", role=Role.MANAGER, user_id=1)
@@ -81,7 +81,7 @@ def test_run_twice_it_changes_nothing(session: Session, now: datetime) -> None:
 def test_an_export_goes_back_in_unchanged(session: Session, now: datetime) -> None:
     run(session, NETBOX + ROWS, now)
     run(session, "Tag;Notes;Prix d’achat;Utilisateur\nROU-0001;=1+1;1 840,50;Chloé Martin\n", now)
-    out = "".join(equipment_csv(session, by=ALICE))
+    out = registry_csv(session, by=ALICE)
     assert run(session, out, now).counts == {"create": 0, "change": 0, "unchanged": 6, "refuse": 0}
     assert "'=1+1" in out
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict
 from app.core.security import Actor, Role
 from app.equipment.models import Equipment
-from app.operations.actions.exports import equipment_csv
 from app.operations.actions.imports import import_equipment
 from app.operations.schemas import ImportReport
 from app.places.models import Customer, Location, Organisation, Site
+from tests.factories.files import registry_csv
 from tests.factories.places import make_customer, make_organisation, make_site
 
 ALICE = Actor(name="Alice", role=Role.MANAGER, user_id=1)
@@ -99,7 +99,7 @@ def test_a_move_to_another_site_leaves_the_place(session: Session, now: datetime
 def test_an_external_id_that_changes_is_replaced(session: Session, now: datetime) -> None:
     run(session, "tag;external_id;site;category\nT1;nb-1;Lyon;Switch\n", now)
     run(session, "tag;external_id\nT1;nb-2\n", now)
-    assert ";nb-2;" in "".join(equipment_csv(session, by=ALICE))
+    assert ";nb-2;" in registry_csv(session, by=ALICE)
     assert said(run(session, "tag;external_id\nT1;nb-2\n", now)) == [("unchanged", "external_id")]
 
 
@@ -114,7 +114,7 @@ def test_sites_named_alike_are_told_apart_by_customer_or_code(session: Session, 
     )
     assert [line.outcome for line in report.lines] == ["create", "create", "refuse", "create", "refuse"]
     assert [e.code for line in report.lines for e in line.errors] == ["several_sites", "other_customer"]
-    out = "".join(equipment_csv(session, by=ALICE))
+    out = registry_csv(session, by=ALICE)
     assert run(session, out, now).counts == {"create": 0, "change": 0, "unchanged": 3, "refuse": 0}
     codes = select(Equipment.name, Site.code).join(Site, Site.id == Equipment.site_id).order_by(Equipment.name)
     assert session.execute(codes).all() == [("a", "ACME-1"), ("b", "DUPONT-1"), ("d", "DUPONT-1")]

@@ -8,6 +8,7 @@ CALENDAR = NEW | {"weekdays[]": "monday"}
 
 ROWS = {
     "GET /sites": Row("technician"),
+    "GET /sites/export.{kind}": Row("technician"),
     "GET /sites/new": Row("house_manager"),
     "POST /sites": Row("house_manager", body=NEW),
     "GET /sites/{site_id}": Row("technician"),
@@ -20,6 +21,7 @@ ROWS = {
     "POST /locations/{location_id}": Row("manager", body={"name": "New"}),
     "POST /locations/{location_id}/archive": Row("manager"),
     "GET /sites/customers": Row("technician"),
+    "GET /sites/customers/export.{kind}": Row("technician"),
     "GET /sites/customers/new": Row("house_manager"),
     "POST /sites/customers": Row("house_manager", body=NEW),
     "GET /sites/customers/{customer_id}": Row("house_manager"),
@@ -27,6 +29,7 @@ ROWS = {
     "POST /sites/customers/{customer_id}/archive": Row("house_manager"),
     "POST /sites/customers/{customer_id}/restore": Row("house_manager"),
     "GET /sites/calendars": Row("technician"),
+    "GET /sites/calendars/export.{kind}": Row("technician"),
     "GET /sites/calendars/new": Row("house_manager"),
     "POST /sites/calendars": Row("house_manager", body=CALENDAR),
     "GET /sites/calendars/{calendar_id}": Row("technician"),
