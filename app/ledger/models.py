@@ -1,4 +1,4 @@
-"""The ledger: what became of each due cycle, and the runs that wrote it."""
+"""The ledger: what became of each due cycle, the runs that wrote it, and what people decided about cycles ahead."""
 
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,7 @@ class Occurrence(Base):
     """The ledger. A row is one cycle, or a run of consecutive cycles with one fate (S21b: first, last, count).
 
     `because_key` is the cycle of this target whose order is the reason: what it waits for, is suppressed or merged by.
+    `scheduled_on` is the day to which a person moved it (S30): lateness and KPIs go on counting from `due_on`.
     """
 
     __tablename__ = "occurrences"
@@ -44,6 +45,7 @@ class Occurrence(Base):
     cycle_key: Mapped[str]
     raw_due_on: Mapped[date]
     due_on: Mapped[date]
+    scheduled_on: Mapped[date | None]
     last_raw_due_on: Mapped[date]
     last_due_on: Mapped[date]
     count: Mapped[int] = mapped_column(default=1)
@@ -73,4 +75,32 @@ class Occurrence(Base):
             sqlite_where=text("fate = 'waiting'"),
             postgresql_where=text("fate = 'waiting'"),
         ),
+    )
+
+
+class PlanException(Base):
+    """S35: a person skips or moves one cycle ahead. It holds for the slot that the cycle had then.
+
+    A fixed cycle's key is its slot. A floating one keeps its number when its clock starts anew, or the interval
+    changes: then the slot is another one, and what was said about the old one is void. Kept when its cycle has come.
+    """
+
+    __tablename__ = "plan_exceptions"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("plan_targets.id"))
+    cycle_key: Mapped[str]
+    raw_due_on: Mapped[date]
+    due_on: Mapped[date]
+    kind: Mapped[str]
+    moved_on: Mapped[date | None]
+    reason: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(Key)
+    user_name: Mapped[str]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("target_id", "cycle_key"),
+        CheckConstraint("kind IN ('skip', 'move')", name="kind"),
+        CheckConstraint("(kind = 'move') = (moved_on IS NOT NULL)", name="moved_on"),
     )

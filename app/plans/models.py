@@ -106,7 +106,8 @@ class PlanTarget(Base):
     `settled_through` is the raw date up to which every cycle has a row (S14b); `wake_at` says when to look next and is
     null where there is nothing to wait for (paused, ended), so that a tick's index holds live targets only (S13).
     A floating target counts from `anchor_on` and, where its last cycle was not done, past `counted_after_on` (S12).
-    `edited_through` is what a new version found in `settled_through` (S14b).
+    `edited_through` is what a new version found in `settled_through` (S14b). A target paused by itself has a
+    `pause_reason`, and stays paused when its plan is resumed (S38); `paused_until` is the day on which a pause ends.
     """
 
     __tablename__ = "plan_targets"
@@ -127,6 +128,9 @@ class PlanTarget(Base):
     counter: Mapped[int] = mapped_column(default=0)
     settled_through: Mapped[date | None]
     edited_through: Mapped[date | None]
+    pause_reason: Mapped[str | None]
+    paused_until: Mapped[date | None]
+    paused_by: Mapped[str | None]
     next_due_on: Mapped[date | None]
     wake_at: Mapped[datetime | None]
     failure_count: Mapped[int] = mapped_column(default=0)
