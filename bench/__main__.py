@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from app.core.clock import system_clock
-from bench import dates, doors, generation, imports, world
+from bench import dates, doors, forecast, generation, imports, world
 from bench.databases import Postgresql, Sqlite, kinds
 from bench.results import Report, surroundings
 
@@ -20,6 +20,7 @@ def parts(report: Report, every: tuple[Sqlite, Postgresql]) -> dict[str, Callabl
     sqlite, postgresql = every
     return {
         "dates": partial(dates.measure_dates, report),
+        "forecast": partial(forecast.measure_forecast, report, sqlite, now),
         "generate_sqlite": partial(generation.measure_generation, report, sqlite, now),
         "generate_postgresql": partial(generation.measure_generation, report, postgresql, now),
         "doors": partial(doors.measure_doors, report, sqlite, now),

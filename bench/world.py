@@ -55,7 +55,7 @@ def build(database: Database, *, targets: int, orders: int, now: datetime) -> No
         for i, code in enumerate(CATEGORIES, 1)
     ])  # fmt: skip
     write(database, "equipment", equipment(pieces, today, now))
-    make_plans(database, 1, PLANS, freq="year", interval=1, anchor_on=today - timedelta(days=100), now=now)
+    make_plans(database, 1, PLANS, Schedule(Rule("year")), anchor_on=today - timedelta(days=100), now=now)
     write(database, "plan_targets", sleeping(targets, today, now))
     write(database, "work_orders", past(orders, pieces, people, today, now))
     settle(database)
@@ -74,17 +74,16 @@ def equipment(count: int, today: date, now: datetime) -> Iterator[dict[str, Any]
 
 
 def make_plans(
-    database: Database, first: int, count: int, *, freq: Any, interval: int, anchor_on: date, now: datetime
+    database: Database, first: int, count: int, schedule: Schedule, *, anchor_on: date, now: datetime
 ) -> None:
     ids = range(first, first + count)
-    schedule = Schedule(rule=Rule(freq=freq, interval=interval)).to_dict()
     shared = {"title": "Dépoussiérage", "kind": "cleaning", "created_at": now}
     write(database, "maintenance_plans", [
         {"id": i, "code": f"P{i}", "state": "active", "current_number": 1, **shared} for i in ids
     ])  # fmt: skip
     write(database, "plan_versions", [
         {"id": i, "plan_id": i, "number": 1, "priority": "normal", "anchor_on": anchor_on, "anchor_policy": "plan",
-         "estimate_minutes": 20, "instructions": "Nettoyer.", "schedule": schedule, **shared}
+         "estimate_minutes": 20, "instructions": "Nettoyer.", "schedule": schedule.to_dict(), **shared}
         for i in ids
     ])  # fmt: skip
 
@@ -113,7 +112,7 @@ def make_due(database: Database, count: int, *, now: datetime) -> None:
     with database.reading() as session:
         each = min(1000, session.scalar(text("SELECT max(id) FROM equipment")))
         first = 1 + session.scalar(text("SELECT max(id) FROM maintenance_plans"))
-    make_plans(database, first, -(-count // each), freq="day", interval=30, anchor_on=anchor_on, now=now)
+    make_plans(database, first, -(-count // each), Schedule(Rule("day", 30)), anchor_on=anchor_on, now=now)
     rows = (target(first + i // each, i % each + 1, anchor_on, today, now) for i in range(count))
     write(database, "plan_targets", rows)
     settle(database)

@@ -16,12 +16,12 @@ from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.policy import Schedule, check_schedule, days_from, min_gap, window
 from app.plans.rules.recurrence import last_slot_before, next_slot
 from app.plans.rules.rule import Rule
-from app.plans.rules.shift import SHIFT_MAX, Shifted, shift_day
+from app.plans.rules.shift import SHIFT_MAX, Shift, Shifted, shift_day
 from app.plans.rules.trace import TraceStep, reason_dict, rule_steps, shift_step
 
 __all__ = [
     "Cycle", "DayGroup", "Outcome", "Schedule", "Start", "check_schedule", "due_day", "fixed_cycles", "floating_cycle",
-    "group_same_day", "interval_days", "last_cycle_before", "min_gap", "upcoming",
+    "group_same_day", "interval_days", "last_cycle_before", "meter_cycle", "min_gap", "planned_day", "upcoming",
 ]  # fmt: skip
 
 Outcome = Literal["due", "skipped_calendar", "skipped_season"]
@@ -31,7 +31,7 @@ Outcome = Literal["due", "skipped_calendar", "skipped_season"]
 class Cycle:
     """One cycle's dates. Where the outcome is `skipped_...`, `due_on` is the raw date and no order is made."""
 
-    key: str  # "D:2027-01-01" (the raw slot) fixed, "N:3" floating (S14)
+    key: str  # S14: "D:2027-01-01" (raw slot), "N:3" floating, "M:7:3" meter and step, "C:7:45" meter and reading
     raw_due_on: date
     due_on: date
     generate_on: date
@@ -106,6 +106,17 @@ def floating_cycle(
     if raw is None:
         return None
     return _cycle(schedule, calendar, f"N:{counter}", base_on, raw, interval_days(rule, raw, raw, calendar))
+
+
+def meter_cycle(
+    schedule: Schedule, calendar: WorkCalendar | None, key: str, raw: date, interval: int, step: TraceStep
+) -> Cycle:
+    """A cycle that a meter brings: never left out, and never put on an earlier day (S26, S29).
+
+    `interval`: days that it would take to come again at the average use.
+    """
+    shift: Shift = "none" if schedule.shift == "none" else "next"
+    return _cycle(replace(schedule, mode="floating", shift=shift), calendar, key, raw, raw, interval, [step])
 
 
 def upcoming(schedule: Schedule, calendar: WorkCalendar | None, start: Start, count: int = 12) -> list[Cycle]:
@@ -184,15 +195,20 @@ def interval_days(rule: Rule, anchor: date, slot: date, calendar: WorkCalendar |
 
 def due_day(schedule: Schedule, calendar: WorkCalendar | None, raw: date) -> date:
     """The due date of a slot, without the story of how it came about; the raw date where the cycle is skipped."""
+    return planned_day(schedule, calendar, raw) or raw
+
+
+def planned_day(schedule: Schedule, calendar: WorkCalendar | None, raw: date) -> date | None:
+    """The same, and None where season or calendar skip the cycle."""
     on = raw
     if schedule.season is not None and raw not in schedule.season:
         if not _defers(schedule):
-            return raw
+            return None
         on = schedule.season.next_start(raw)
-    if calendar is None:
+    if calendar is None or schedule.shift == "none":
         return on
     shifted = _shift(schedule, calendar, on)
-    return raw if shifted.is_skipped else shifted.on
+    return None if shifted.is_skipped else shifted.on
 
 
 def _defers(schedule: Schedule) -> bool:
@@ -205,10 +221,16 @@ def _shift(schedule: Schedule, calendar: WorkCalendar, on: date) -> Shifted:
 
 
 def _cycle(
-    schedule: Schedule, calendar: WorkCalendar | None, key: str, anchor: date, raw: date, interval: int
+    schedule: Schedule,
+    calendar: WorkCalendar | None,
+    key: str,
+    anchor: date,
+    raw: date,
+    interval: int,
+    first: list[TraceStep] | None = None,
 ) -> Cycle:
     """Season, then calendar, then lead (S30, S7), with the trace of each that changed something."""
-    steps = rule_steps(schedule.rule, anchor, raw)
+    steps = first or rule_steps(schedule.rule, anchor, raw)
     on, is_flagged = raw, False
     outcome: Outcome = "due"
     if schedule.season is not None and raw not in schedule.season:

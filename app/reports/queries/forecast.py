@@ -1,0 +1,99 @@
+"""The work of the coming weeks, by team, site and kind, against the hours that the people have (S18: reads alone)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.core.security import Actor, Permission, require
+from app.people.models import Team
+from app.places.models import Site
+from app.plans.queries.calendars import house_calendar
+from app.plans.rules.calendar import WorkCalendar
+from app.reports.queries.sources import open_work, sources, workers
+from app.reports.rules.loads import (
+    Absence,
+    Expansions,
+    Horizon,
+    OpenWork,
+    Source,
+    Worker,
+    capacity,
+    grouped,
+    loads,
+    summed,
+)
+from app.reports.schemas import ForecastQuery, ForecastView, GroupLoad, WeekLoad
+
+PARTS = {"team": 0, "site": 1, "kind": 2}
+
+
+def forecast(session: Session, asked: ForecastQuery, *, by: Actor, now: datetime) -> ForecastView:
+    require(by, Permission.PLAN, site_id=asked.site_id)
+    calendar, time_zone = house_calendar(session)
+    horizon = Horizon.of(asked.first_on or today(now, time_zone), asked.weeks, today(now, time_zone))
+    return told(
+        session,
+        asked,
+        sources=sources(session, by=by),
+        open_orders=open_work(session, by=by),
+        people=workers(session),
+        calendar=calendar or WorkCalendar(),
+        expansions=Expansions(horizon),
+    )
+
+
+def told(
+    session: Session,
+    asked: ForecastQuery,
+    *,
+    sources: Sequence[Source],
+    open_orders: Sequence[OpenWork],
+    people: Sequence[Worker],
+    calendar: WorkCalendar,
+    expansions: Expansions,
+    absences: Iterable[Absence] = (),
+) -> ForecastView:
+    """The parts of a house as it is, or as it would be, put together for what is asked."""
+    horizon = expansions.horizon
+    found = loads(
+        [source for source in sources if _is_asked(asked, source)],
+        [each for each in open_orders if _is_asked(asked, each)],
+        expansions,
+    )
+    at_work = [worker for worker in people if asked.team_id is None or asked.team_id in worker.team_ids]
+    minutes = capacity(at_work, absences, calendar, horizon)
+    total = summed(found.values(), horizon.weeks)
+    groups = grouped(found, PARTS[asked.group_by], horizon.weeks)
+    names = _names(session, asked, [key for key, _ in groups])
+    return ForecastView(
+        first_on=horizon.first_on,
+        group_by=asked.group_by,
+        people=len(at_work),
+        weeks=[
+            WeekLoad(first_on=monday, orders=orders, minutes=planned, unestimated=unknown, capacity_minutes=most)
+            for monday, orders, planned, unknown, most in zip(
+                horizon.mondays(), total.orders, total.minutes, total.unestimated, minutes, strict=True
+            )
+        ],
+        groups=[
+            GroupLoad(key=key, name=names.get(key), orders=load.orders, minutes=load.minutes) for key, load in groups
+        ],
+    )
+
+
+def _is_asked(asked: ForecastQuery, some: Source | OpenWork) -> bool:
+    wanted = (asked.site_id, asked.team_id, asked.kind)
+    there = (some.site_id, some.work.team_id, some.work.kind)
+    return all(one is None or one == other for one, other in zip(wanted, there, strict=True))
+
+
+def _names(session: Session, asked: ForecastQuery, keys: list[Any]) -> dict[Any, str]:
+    if asked.group_by == "kind":
+        return {key: key for key in keys}
+    table: Any = Team if asked.group_by == "team" else Site
+    rows = session.execute(select(table.id, table.name).where(table.id.in_([key for key in keys if key is not None])))
+    return {row.id: row.name for row in rows}

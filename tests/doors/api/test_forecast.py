@@ -1,0 +1,37 @@
+"""`/api/v1/forecast`."""
+
+import pytest
+
+from app.plans.rules.rule import Rule
+from app.plans.rules.schedule import Schedule
+from tests.factories.engine import make_targets
+
+FORECAST = "/api/v1/forecast"
+
+
+@pytest.fixture
+def planned(database, cast):
+    """Two pieces in Lyon, monthly from January."""
+    with database.writing() as session:
+        make_targets(session, 2, Schedule(Rule("month")))
+
+
+def test_it_tells_the_work_of_the_coming_weeks(api, planned):
+    told = api("alice").get(FORECAST, params={"weeks": 8, "group_by": "kind"}).json()
+    assert (told["first_on"], told["people"], len(told["weeks"])) == ("2026-11-23", 2, 8)  # Bob and Dan
+    assert told["weeks"][5] == {
+        "first_on": "2026-12-28", "orders": 2, "minutes": 60, "unestimated": 0, "capacity_minutes": 3360,
+    }  # fmt: skip
+    assert told["groups"][0] == {
+        "key": "cleaning", "name": "cleaning", "orders": [0, 0, 0, 0, 0, 2, 0, 0], "minutes": [0, 0, 0, 0, 0, 60, 0, 0],
+    }  # fmt: skip
+
+
+def test_it_begins_where_it_is_asked_to(api, planned):
+    told = api("alice").get(FORECAST, params={"from": "2027-02-03", "weeks": 1}).json()
+    assert (told["first_on"], told["weeks"][0]["orders"]) == ("2027-02-01", 2)
+
+
+@pytest.mark.parametrize("wrong", [{"weeks": 0}, {"weeks": 105}, {"kind": "magic"}, {"group_by": "x"}, {"of": "1"}])
+def test_it_refuses_what_it_does_not_know(api, planned, wrong):
+    assert api("alice").get(FORECAST, params=wrong).status_code == 422
