@@ -92,10 +92,14 @@ class Base(DeclarativeBase):
 class Named:
     """What lists sort by and what rows are found by, accents and case aside; both follow the columns that they fold."""
 
+    NAME: ClassVar[str] = "name"
     FOUND_BY: ClassVar[tuple[str, ...]] = ("name",)
 
-    name: Mapped[str]
-    sort_name: Mapped[str] = mapped_column(Folded, default=lambda row: fold(row.get_current_parameters()["name"]))
+    @declared_attr
+    @classmethod
+    def sort_name(cls) -> Mapped[str]:
+        name = cls.NAME
+        return mapped_column(Folded, default=lambda row: fold(row.get_current_parameters()[name]))
 
     @declared_attr
     @classmethod
@@ -106,7 +110,7 @@ class Named:
 
 @event.listens_for(Named, "before_update", propagate=True)
 def is_found_as_named(_mapper: object, _connection: object, row: Named) -> None:
-    row.sort_name = fold(row.name)
+    row.sort_name = fold(getattr(row, row.NAME))
     row.search_text = fold_all(*(getattr(row, name) for name in row.FOUND_BY))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Key, Named
@@ -15,6 +15,7 @@ class Person(Named, Base):
     FOUND_BY = ("name", "email")
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str]
     email: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
     language: Mapped[str | None]
@@ -49,10 +50,9 @@ class Team(Named, Base):
     __tablename__ = "teams"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
-
-    __table_args__ = (UniqueConstraint("name"),)
 
 
 class TeamMember(Base):

@@ -33,6 +33,7 @@ class Customer(Named, Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -46,6 +47,7 @@ class Calendar(Named, Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
     weekdays: Mapped[str]
     country: Mapped[str | None]
     region: Mapped[str | None]
@@ -83,6 +85,7 @@ class Site(Named, Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
     time_zone: Mapped[str]
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"), index=True)

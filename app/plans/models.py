@@ -6,16 +6,19 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Base, Json, Key
+from app.core.db import Base, Folded, Json, Key, Named
+from app.core.i18n.folding import fold
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.people.models import Person, Team
 from app.places.models import Location, Site
 
 
-class MaintenancePlan(Base):
+class MaintenancePlan(Named, Base):
     """What stays the same through all versions. `state`: active, paused, ended, or error with its reason (S15, S18)."""
 
     __tablename__ = "maintenance_plans"
+    NAME = "title"
+    FOUND_BY = ("title", "code")
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -39,11 +42,17 @@ class MaintenancePlan(Base):
         uselist=False,
     )
 
-    __table_args__ = (CheckConstraint("state IN ('active', 'paused', 'ended', 'error')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('active', 'paused', 'ended', 'error')", name="state"),
+        Index(None, "sort_name", "id"),
+    )
 
 
 class PlanVersion(Base):
-    """All that an edit may change; never changed itself. `schedule` is plans/rules/schedule.py's own form."""
+    """All that an edit may change; never changed itself. `schedule` is plans/rules/schedule.py's own form.
+
+    Orders that bear its title are found by its `search_text`.
+    """
 
     __tablename__ = "plan_versions"
 
@@ -51,6 +60,7 @@ class PlanVersion(Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("maintenance_plans.id"))
     number: Mapped[int]
     title: Mapped[str]
+    search_text: Mapped[str] = mapped_column(Folded, default=lambda row: fold(row.get_current_parameters()["title"]))
     kind: Mapped[str]
     instructions: Mapped[str | None]
     estimate_minutes: Mapped[int | None]

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.core.db import Base, Json, Key
+from app.core.db import Base, Folded, Json, Key
+from app.core.i18n.folding import fold
 from app.equipment.models import Equipment
 from app.journal.models import File
 from app.ledger.models import Occurrence
@@ -18,7 +19,10 @@ STATES = ("planned", "ready", "in_progress", "on_hold", "completed", "closed", "
 
 
 class WorkOrder(Base):
-    """One job on one item. Its number is `OT-` and its id: rising, unique, with gaps, and no lock to reserve it."""
+    """One job on one item. Its number is `OT-` and its id: rising, unique, with gaps, and no lock to reserve it.
+
+    An order that a plan made has no `search_text`: it is found by its plan version's, until its title is changed.
+    """
 
     __tablename__ = "work_orders"
 
@@ -26,6 +30,9 @@ class WorkOrder(Base):
     type: Mapped[str]
     kind: Mapped[str]
     title: Mapped[str]
+    search_text: Mapped[str | None] = mapped_column(
+        Folded, default=lambda row: fold(row.get_current_parameters()["title"])
+    )
     instructions: Mapped[str | None]
     equipment_id: Mapped[int | None] = mapped_column(ForeignKey("equipment.id"))
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
@@ -74,6 +81,11 @@ class WorkOrder(Base):
     team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
     assignee: Mapped[Person | None] = relationship(lazy="raise_on_sql")
 
+    @validates("title")
+    def is_found_by(self, _name: str, value: str) -> str:
+        self.search_text = fold(value)
+        return value
+
     __table_args__ = (
         CheckConstraint("(equipment_id IS NULL) <> (location_id IS NULL)", name="one_item"),
         CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in STATES) + ")", name="state"),
@@ -120,6 +132,14 @@ class WorkOrder(Base):
             postgresql_where=text("is_open"),
         ),
         Index(None, "plan_id", "id"),
+        # Titles of people's own are looked through in here; those of plans are few.
+        Index(
+            "ix_work_orders_search_text",
+            "search_text",
+            "id",
+            sqlite_where=text("search_text IS NOT NULL"),
+            postgresql_where=text("search_text IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

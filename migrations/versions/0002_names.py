@@ -65,7 +65,7 @@ def fill(name: str, columns: Sequence[str]) -> None:
     table, connection = table_of(name, columns), op.get_bind()
     known = connection.execute(sa.select(table.c.id, *(table.c[column] for column in columns))).all()
     filled = [
-        {"row_id": row.id, "folded": fold(row.name), "text": fold_all(*(row._mapping[column] for column in columns))}
+        {"row_id": row.id, "folded": fold(row.name), "text": fold_all(*row[1:])}
         for row in known
     ]
     if filled:

@@ -27,6 +27,7 @@ def make_orders(session: Session, *, batch: str, now: datetime) -> int:
         "type": literal("preventive"),
         "kind": PlanVersion.kind,
         "title": PlanVersion.title,
+        "search_text": null(),  # found by the version's
         "instructions": PlanVersion.instructions,
         "equipment_id": PlanTarget.equipment_id,
         "location_id": PlanTarget.location_id,
