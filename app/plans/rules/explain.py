@@ -33,6 +33,7 @@ _SHORT = {
     "blackout": N_("change freeze"),
     "outside_window": N_("outside the allowed windows"),
 }
+SKIPPED = N_("%(who)s skipped it: %(reason)s")
 
 
 def trace_sentences(trace: Sequence[TraceStep], say: Speech) -> list[str]:
@@ -50,6 +51,16 @@ def _sentence(step: TraceStep, say: Speech) -> str:
     if kind == "clamp":
         wanted = DAYS[step["day"] - 1]
         return say.gettext("This month has no %(wanted)s: its last day is taken.") % {"wanted": say.gettext(wanted)}
+    if kind == "spread":
+        later = say.ngettext(
+            "Spread over the items: %(n)d day later for this one, on %(on)s.",
+            "Spread over the items: %(n)d days later for this one, on %(on)s.",
+            step["days"],
+        )
+        return later % {"n": step["days"], **days}
+    if kind == "exception":
+        said = N_("%(who)s moved it from %(was)s to %(on)s: %(reason)s") if "on" in step else SKIPPED
+        return say.gettext(said) % {**days, "who": step["who"], "reason": step["reason"]}
     if kind == "season":
         out = N_("%(was)s is out of season: put off to %(on)s.") if "on" in step else N_("%(was)s is out of season.")
         return say.gettext(out) % days
@@ -101,6 +112,10 @@ def reason_words(why: dict[str, Any], say: Speech) -> str:
 
 def move_note(trace: Sequence[TraceStep], say: Speech) -> str | None:
     """Why a date is not the rule's own, beside it in a list of dates; None where it is."""
+    by_person = next((step for step in trace if step["step"] == "exception"), None)
+    if by_person is not None:
+        said = N_("moved by %(who)s: %(reason)s") if "on" in by_person else N_("skipped by %(who)s: %(reason)s")
+        return say.gettext(said) % {"who": by_person["who"], "reason": by_person["reason"]}
     for step in trace:
         if step["step"] in ("shift", "skip", "flag"):
             was = date.fromisoformat(step["was"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any, Literal, Self, get_args
 
@@ -18,6 +18,7 @@ Overlap = Literal["suppress", "stack", "replace", "remind"]
 CatchUp = Literal["latest", "all", "none", "ask"]
 Late = Literal["keep", "skip"]
 DAYS_MAX = 3_660  # of lead, gap and tolerance
+SPREAD_MAX = 366  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Schedule:
     min_gap_days: int | None = None  # given days win over percentages
     tolerance_before_days: int | None = None  # default: 20 % of the interval
     tolerance_after_days: int | None = None  # default: 10 % of the interval, at least one day
+    spread_days: int = 0  # the dates of the items lie on so many days in a row (S40)
+    offset_days: int = 0  # of one item, from the first of them: never a part of what a version says
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able; fields that say nothing are left out."""
@@ -45,7 +48,7 @@ class Schedule:
             data["season"] = self.season.to_dict()
         for spec in fields(self):
             value = getattr(self, spec.name)
-            if spec.name not in data and value != spec.default:
+            if spec.name not in (*data, "offset_days") and value != spec.default:
                 data[spec.name] = value
         return data
 
@@ -82,8 +85,28 @@ def check_schedule(schedule: Schedule) -> None:
             raise RuleError(
                 "days_out_of_range", N_("Give between %(least)d and %(most)d days."), name, least=lowest, most=DAYS_MAX
             )
+    if not 0 <= schedule.spread_days <= SPREAD_MAX:
+        raise RuleError(
+            "days_out_of_range",
+            N_("Give between %(least)d and %(most)d days."),
+            "spread_days",
+            least=0,
+            most=SPREAD_MAX,
+        )
     if not 0 <= schedule.min_gap_percent <= 100:
         raise RuleError("percent_out_of_range", N_("A percentage lies between 0 and 100."), "min_gap_percent")
+
+
+# Primes: numbers in a row are dealt out evenly, and a database reckons the same as Python.
+SPREAD_ITEM, SPREAD_PLAN, SPREAD_ROUND = 7_919, 104_729, 65_521
+
+
+def spread_of(schedule: Schedule, plan_id: int, item_id: int) -> Schedule:
+    """S40: the schedule as it holds for one item of a plan, the same on every machine and for ever."""
+    if schedule.spread_days < 2:
+        return schedule
+    dealt = (item_id * SPREAD_ITEM + plan_id * SPREAD_PLAN) % SPREAD_ROUND
+    return replace(schedule, offset_days=dealt % schedule.spread_days)
 
 
 def min_gap(schedule: Schedule, interval: int) -> int:

@@ -1,7 +1,7 @@
 """The cycles that follow from a schedule, a calendar and a target's own dates (S1, S7, S8, S12, S30, S31).
 
 The future is virtual: a cycle becomes a row only when something happens to it. The order is the rule's date, month
-end, season, calendar, lead (S30).
+end, spread, season, calendar, lead (S30); a person's exception is applied by whoever knows the target.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from app.plans.rules.policy import Schedule, check_schedule, days_from, min_gap,
 from app.plans.rules.recurrence import last_slot_before, next_slot
 from app.plans.rules.rule import Rule
 from app.plans.rules.shift import SHIFT_MAX, Shift, Shifted, shift_day
-from app.plans.rules.trace import TraceStep, reason_dict, rule_steps, shift_step
+from app.plans.rules.trace import TraceStep, lead_step, reason_dict, rule_steps, shift_step
 
 __all__ = [
     "Cycle", "DayGroup", "Outcome", "Schedule", "Start", "check_schedule", "due_day", "fixed_cycles", "floating_cycle",
     "group_same_day", "interval_days", "last_cycle_before", "meter_cycle", "min_gap", "planned_day", "upcoming",
 ]  # fmt: skip
 
-Outcome = Literal["due", "skipped_calendar", "skipped_season"]
+Outcome = Literal["due", "skipped_calendar", "skipped_season", "skipped_person"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One cycle's dates. Where the outcome is `skipped_...`, `due_on` is the raw date and no order is made."""
+    """One cycle's dates. Where season or calendar skip it, `due_on` is the date before them; no order is made."""
 
     key: str  # S14: "D:2027-01-01" (raw slot), "N:3" floating, "M:7:3" meter and step, "C:7:45" meter and reading
     raw_due_on: date
@@ -41,6 +41,12 @@ class Cycle:
     outcome: Outcome
     is_flagged: bool  # no day that satisfies the calendar within 31 days: the raw date stays (S31)
     trace: tuple[TraceStep, ...]
+    scheduled_on: date | None = None  # the day to which a person moved it (S30); lateness counts from `due_on`
+
+    @property
+    def comes_on(self) -> date:
+        """The day for which it stands in the diary."""
+        return self.scheduled_on or self.due_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,17 @@ class DayGroup:
     """Consecutive cycles of one target that fall on one day (S31): one order, for `survivor`.
 
     `cycles` are in raw order and hold the survivor, the merged ones, and skipped ones that lie between them.
-    A skipped cycle alone is a group without survivor.
+    A skipped cycle alone is a group without survivor. A survivor that a person skips leaves its day without an order.
     """
 
     cycles: tuple[Cycle, ...]
     survivor: Cycle | None
     merged: tuple[Cycle, ...]
+
+    @property
+    def order(self) -> Cycle | None:
+        """The cycle that gets the day's order."""
+        return self.survivor if self.survivor and self.survivor.outcome == "due" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +206,16 @@ def interval_days(rule: Rule, anchor: date, slot: date, calendar: WorkCalendar |
 
 def due_day(schedule: Schedule, calendar: WorkCalendar | None, raw: date) -> date:
     """The due date of a slot, without the story of how it came about; the raw date where the cycle is skipped."""
-    return planned_day(schedule, calendar, raw) or raw
+    return planned_day(schedule, calendar, raw) or days_from(raw, schedule.offset_days)
 
 
 def planned_day(schedule: Schedule, calendar: WorkCalendar | None, raw: date) -> date | None:
     """The same, and None where season or calendar skip the cycle."""
-    on = raw
-    if schedule.season is not None and raw not in schedule.season:
+    on = days_from(raw, schedule.offset_days) if schedule.offset_days else raw
+    if schedule.season is not None and on not in schedule.season:
         if not _defers(schedule):
             return None
-        on = schedule.season.next_start(raw)
+        on = schedule.season.next_start(on)
     if calendar is None or schedule.shift == "none":
         return on
     shifted = _shift(schedule, calendar, on)
@@ -229,14 +240,18 @@ def _cycle(
     interval: int,
     first: list[TraceStep] | None = None,
 ) -> Cycle:
-    """Season, then calendar, then lead (S30, S7), with the trace of each that changed something."""
+    """Spread, season, calendar, then lead (S30, S7), with the trace of each that changed something."""
     steps = first or rule_steps(schedule.rule, anchor, raw)
-    on, is_flagged = raw, False
+    spread_on, is_flagged = raw, False
+    if schedule.offset_days:
+        spread_on = days_from(raw, schedule.offset_days)
+        steps.append({"step": "spread", "days": schedule.offset_days, "on": spread_on.isoformat()})
+    on = spread_on
     outcome: Outcome = "due"
-    if schedule.season is not None and raw not in schedule.season:
-        season_step: TraceStep = {"step": "season", "was": raw.isoformat()}
+    if schedule.season is not None and on not in schedule.season:
+        season_step: TraceStep = {"step": "season", "was": on.isoformat()}
         if _defers(schedule):
-            on = schedule.season.next_start(raw)
+            on = schedule.season.next_start(on)
             season_step["on"] = on.isoformat()
         else:
             outcome = "skipped_season"
@@ -250,9 +265,9 @@ def _cycle(
         elif on != was:
             steps.append(shift_step(calendar, was, on, schedule.shift))
         if shifted.is_skipped:
-            on, outcome = raw, "skipped_calendar"
+            on, outcome = spread_on, "skipped_calendar"
     generate_on = days_from(on, -schedule.lead_days)
     if schedule.lead_days and outcome == "due":
-        steps.append({"step": "lead", "days": schedule.lead_days, "on": generate_on.isoformat()})
+        steps.append(lead_step(schedule.lead_days, generate_on))
     first_on, last_on = window(schedule, on, interval)
     return Cycle(key, raw, on, generate_on, first_on, last_on, interval, outcome, is_flagged, tuple(steps))

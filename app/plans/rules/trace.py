@@ -13,17 +13,21 @@ from app.plans.rules.rule import Rule
 class TraceStep(TypedDict, total=False):
     """Days are ISO strings and reasons dicts, so that a trace is JSON as it stands.
 
-    rule: anchor, on · clamp: day (the day of the month that was wanted), on · season: was, on (deferred) or only `was`
-    (skipped) · shift: was, on, shift, why, passed · skip: was, why · flag: was, why · lead: days, on.
+    rule: anchor, on · clamp: day (the day of the month that was wanted), on · spread: days, on · season: was, on (deferred)
+    or only `was`
+    (skipped) · shift: was, on, shift, why, passed · skip: was, why · flag: was, why · exception: was, on (moved) or only
+    `was` (skipped), who, reason · lead: days, on.
     """
 
-    step: Literal["rule", "clamp", "season", "shift", "skip", "flag", "lead"]
+    step: Literal["rule", "clamp", "spread", "season", "shift", "skip", "flag", "exception", "lead"]
     anchor: str
     was: str
     on: str
     day: int
     days: int
     shift: str
+    who: str
+    reason: str
     why: dict[str, Any]
     passed: list[dict[str, Any]]  # named reasons of the days jumped over, in the order of the jump
 
@@ -34,6 +38,17 @@ def rule_steps(rule: Rule, anchor: date, raw: date) -> list[TraceStep]:
     if wanted is not None:
         steps.append({"step": "clamp", "day": wanted, "on": raw.isoformat()})
     return steps
+
+
+def lead_step(days: int, on: date) -> TraceStep:
+    return {"step": "lead", "days": days, "on": on.isoformat()}
+
+
+def exception_step(was: date, on: date | None, who: str, reason: str) -> TraceStep:
+    step: TraceStep = {"step": "exception", "was": was.isoformat(), "who": who, "reason": reason}
+    if on is not None:
+        step["on"] = on.isoformat()
+    return step
 
 
 def _clamped_from(rule: Rule, anchor: date, raw: date) -> int | None:
