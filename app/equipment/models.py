@@ -110,6 +110,7 @@ class Equipment(Base):
     custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     search_text: Mapped[str] = mapped_column(default=folded(*FOUND_BY))
     retired_on: Mapped[date | None]
+    retired_note: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]

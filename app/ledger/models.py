@@ -31,7 +31,8 @@ class GenerationRun(Base):
 class Occurrence(Base):
     """The ledger. A row is one cycle, or a run of consecutive cycles with one fate (S21b: first, last, count).
 
-    `because_key` is the cycle of this target whose order is the reason: what it waits for, is suppressed or merged by.
+    `because_key` is the cycle whose order is the reason: what it waits for, is suppressed or merged by. It is a cycle
+    of this target or, where a plan of higher rank took it in (S24), of `because_target_id`.
     `scheduled_on` is the day to which a person moved it (S30): lateness and KPIs go on counting from `due_on`.
     """
 
@@ -56,6 +57,7 @@ class Occurrence(Base):
     fate: Mapped[str]
     reason: Mapped[str | None]
     because_key: Mapped[str | None]
+    because_target_id: Mapped[int | None] = mapped_column(Key)
     is_flagged: Mapped[bool] = mapped_column(default=False)
     trace: Mapped[list[Any]] = mapped_column(Json)
     created_at: Mapped[datetime]
@@ -74,6 +76,13 @@ class Occurrence(Base):
             "target_id",
             sqlite_where=text("fate = 'waiting'"),
             postgresql_where=text("fate = 'waiting'"),
+        ),
+        Index(
+            "ix_occurrences_because",
+            "because_target_id",
+            "because_key",
+            sqlite_where=text("because_target_id IS NOT NULL"),
+            postgresql_where=text("because_target_id IS NOT NULL"),
         ),
     )
 

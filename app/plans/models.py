@@ -48,6 +48,20 @@ class MaintenancePlan(Named, Base):
     )
 
 
+class PlanFamily(Base):
+    """S24: plans that meet on one item, by rank: a cycle within `tolerance_days` of a higher one's is merged into it."""
+
+    __tablename__ = "plan_families"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    tolerance_days: Mapped[int]
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class PlanVersion(Base):
     """All that an edit may change; never changed itself. `schedule` is plans/rules/schedule.py's own form.
 
@@ -72,6 +86,8 @@ class PlanVersion(Base):
     anchor_on: Mapped[date]
     anchor_policy: Mapped[str]
     schedule: Mapped[dict[str, Any]] = mapped_column(Json)
+    family_id: Mapped[int | None] = mapped_column(ForeignKey("plan_families.id"))
+    rank: Mapped[int | None]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(Key)
 
@@ -83,6 +99,7 @@ class PlanVersion(Base):
         UniqueConstraint("plan_id", "number"),
         CheckConstraint("anchor_policy IN ('plan', 'commissioning', 'entry')", name="anchor_policy"),
         CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name="priority"),
+        CheckConstraint("(family_id IS NULL) = (rank IS NULL)", name="family_rank"),
     )
 
 
@@ -118,6 +135,8 @@ class PlanTarget(Base):
     A floating target counts from `anchor_on` and, where its last cycle was not done, past `counted_after_on` (S12).
     `edited_through` is what a new version found in `settled_through` (S14b). A target paused by itself has a
     `pause_reason`, and stays paused when its plan is resumed (S38); `paused_until` is the day on which a pause ends.
+    `idle_since` is the day from which its piece is in stock or out of order (S41); `family_id` repeats the version's in
+    force, so that a claim finds what is decided together (S24).
     """
 
     __tablename__ = "plan_targets"
@@ -143,6 +162,8 @@ class PlanTarget(Base):
     paused_by: Mapped[str | None]
     next_due_on: Mapped[date | None]
     wake_at: Mapped[datetime | None]
+    idle_since: Mapped[date | None]
+    family_id: Mapped[int | None] = mapped_column(Key)
     failure_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -162,6 +183,12 @@ class PlanTarget(Base):
             "wake_at",
             sqlite_where=text("wake_at IS NOT NULL"),
             postgresql_where=text("wake_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_plan_targets_family_wake_at",
+            "wake_at",
+            sqlite_where=text("family_id IS NOT NULL"),
+            postgresql_where=text("family_id IS NOT NULL"),
         ),
         Index(None, "plan_id", "state", "next_due_on"),
         Index(None, "plan_id", "id"),
