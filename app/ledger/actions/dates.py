@@ -17,13 +17,12 @@ from app.journal.actions import record_change
 from app.ledger.queries.facts import Schedules, calendars_of, facts_of, target_states
 from app.ledger.rules.entering import Beginning, begin
 from app.ledger.rules.facts import Facts
+from app.ledger.rules.moving import followed_anchor
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.rules.policy import anchor_of
-from app.plans.schemas import AnchorChoice, ScheduleFields, TargetEdit
+from app.plans.schemas import AnchorChoice, TargetEdit, dates_anew
 
 BATCH = 500
-_ANCHORING = {"start_on", "anchor_policy"}
-_DATING = _ANCHORING | ScheduleFields.model_fields.keys()
 
 
 def returns(session: Session, target_ids: Sequence[int], *, is_entry: bool, now: datetime) -> list[dict[str, Any]]:
@@ -40,10 +39,9 @@ def follow_version(
     session: Session, plan: MaintenancePlan, changed: Collection[str], anchor: AnchorChoice | None, *, now: datetime
 ) -> None:
     """S36, S37: a new version that changes dates, or where they count from, is followed from today on."""
-    if anchor is None:
-        anchor = "keep" if _ANCHORING.isdisjoint(changed) else "start"
-    if anchor != "keep" or not _DATING.isdisjoint(changed):
-        _redate(session, plan, anchor, now=now)
+    choice = dates_anew(changed, anchor)
+    if choice is not None:
+        _redate(session, plan, choice, now=now)
 
 
 def _redate(session: Session, plan: MaintenancePlan, choice: AnchorChoice, *, now: datetime) -> None:
@@ -54,7 +52,9 @@ def _redate(session: Session, plan: MaintenancePlan, choice: AnchorChoice, *, no
         rows = []
         for state, facts in _facts(session, batch):
             on = today(now, state.time_zone)
-            anchor = _anchor(plan, choice, facts, commissioned.get(state.id), on)
+            version = plan.current
+            anew = anchor_of(version.anchor_policy, version.anchor_on, commissioned.get(state.id), on)
+            anchor = followed_anchor(choice, facts, anew)
             start = begin(facts.schedule, facts.calendar, anchor, on, facts)
             row = _row(state.id, start, now) | {"edited_through": facts.settled_through}
             if plan.state == "paused":  # what was due during the pause still gets its rows when it ends (S38)
@@ -66,20 +66,6 @@ def _redate(session: Session, plan: MaintenancePlan, choice: AnchorChoice, *, no
             .where(PlanTarget.id.in_(batch), PlanTarget.state.in_(("active", "error")))
             .values(wake_at=now)
         )
-
-
-def _anchor(
-    plan: MaintenancePlan, choice: AnchorChoice, facts: Facts, commissioned_on: date | None, on: date
-) -> tuple[date, bool]:
-    """A floating clock that has run goes on from the work that it counts from, whatever is chosen."""
-    own = facts.anchor_on, facts.anchor_is_due
-    if facts.schedule.mode == "floating" and facts.counter:
-        return own
-    if choice == "last_done" and facts.last_done_on:
-        return facts.last_done_on, False
-    if choice == "start":
-        return anchor_of(plan.current.anchor_policy, plan.current.anchor_on, commissioned_on, on)
-    return own
 
 
 def _commissioned(session: Session, target_ids: Sequence[int]) -> dict[int, date | None]:

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.ledger.actions.outcomes import lock_target
 from app.ledger.models import Occurrence
-from app.ledger.queries.facts import facts_of_target, target_states
+from app.ledger.queries.facts import facts_of_target, last_that_stays, target_states
 from app.ledger.rules.facts import Facts, NewRow, Verdict
-from app.ledger.rules.generation import PEEKED, day_rows
+from app.ledger.rules.generation import day_rows
+from app.ledger.rules.moving import fixed_slots, floating_slot
 from app.plans.models import PlanTarget
-from app.plans.rules.schedule import Cycle, DayGroup, fixed_cycles, floating_cycle, group_same_day, last_cycle_before
+from app.plans.rules.schedule import Cycle, DayGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,9 @@ def move_cycles(session: Session, target_id: int, occurrence_ids: Sequence[int],
 
 
 def _floating(rows: list[Occurrence], move: _Move) -> list[Occurrence]:
-    """The cycle keeps its number; its date is the first of base + k intervals from today on."""
-    facts, moved = move.facts, []
+    moved = []
     for row in rows:
-        number = row.cycle_key.removeprefix("N:")
-        if not number.isdecimal():
-            continue  # made by a fixed version: it keeps its date
-        before = move.on - timedelta(days=1)
-        cycle = floating_cycle(facts.schedule, facts.calendar, facts.anchor_on, int(number), after=before)
+        cycle = floating_slot(move.facts, row.cycle_key, move.on)
         if cycle is not None:
             _take(row, cycle, move)
             moved.append(row)
@@ -62,7 +58,8 @@ def _floating(rows: list[Occurrence], move: _Move) -> list[Occurrence]:
 
 
 def _fixed(session: Session, target: PlanTarget, rows: list[Occurrence], move: _Move) -> list[Occurrence]:
-    groups = list(islice(_groups(session, target, rows, move), len(rows)))
+    stays = last_that_stays(session, target.id, [row.id for row in rows])
+    groups = list(islice(fixed_slots(move.facts, stays, move.on), len(rows)))
     for row, _ in zip(rows, groups, strict=False):
         row.cycle_key = f"moving:{row.id}"  # so that one may take the key that another one had
     session.flush()
@@ -77,25 +74,6 @@ def _fixed(session: Session, target: PlanTarget, rows: list[Occurrence], move: _
     if moved:
         target.edited_through = None
     return moved
-
-
-def _groups(session: Session, target: PlanTarget, rows: list[Occurrence], move: _Move) -> Iterator[list[DayGroup]]:
-    """For each order to move, the days of the rule up to and with the one that it takes."""
-    facts = move.facts
-    ids = [row.id for row in rows]
-    others = select(func.max(Occurrence.last_raw_due_on)).where(
-        Occurrence.target_id == target.id, Occurrence.id.not_in(ids)
-    )
-    stays = session.scalar(others)
-    past = last_cycle_before(facts.schedule, facts.calendar, facts.anchor_on, move.on, facts.anchor_is_due)
-    base = max((day for day in (stays, past) if day is not None), default=None)
-    cycles = fixed_cycles(facts.schedule, facts.calendar, facts.anchor_on, base, facts.anchor_is_due)
-    passed: list[DayGroup] = []
-    for group in group_same_day(islice(cycles, PEEKED)):
-        passed.append(group)
-        if group.survivor is not None:
-            yield passed
-            passed = []
 
 
 def _others(group: DayGroup) -> Iterator[NewRow]:

@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy import Row as ResultRow
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.ledger.models import Occurrence
-from app.ledger.rules.facts import Facts, OpenOrder, Reason, Waiting
+from app.ledger.queries.gauges import gauges_of
+from app.ledger.rules.facts import Facts, Gauged, OpenOrder, Reason, Waiting
 from app.ledger.rules.rows import Row
 from app.places.models import Site
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
@@ -33,12 +34,13 @@ STATE_COLUMNS = (
     PlanTarget.counter,
     PlanTarget.settled_through,
     PlanTarget.edited_through,
+    PlanTarget.idle_since,
     PlanVersion.id.label("version_id"),
     MaintenancePlan.state.label("plan_state"),
     MaintenancePlan.archived_at,
     Site.time_zone,
 )
-DECIDING = slice(3, 12)  # of these columns, the ones that a decision follows from
+DECIDING = slice(3, 13)  # of these columns, the ones that a decision follows from
 
 
 def target_states(session: Session, target_ids: Collection[int]) -> Sequence[ResultRow[Any]]:
@@ -114,6 +116,7 @@ def facts_of(
     calendar: WorkCalendar,
     open_orders: tuple[OpenOrder, ...] = (),
     waiting: tuple[Waiting, ...] = (),
+    meter: Gauged | None = None,
 ) -> Facts:
     """A target that is still paused is being resumed: what was due meanwhile is missed, and not caught up (S38)."""
     is_resumed = state.state == "paused"
@@ -131,6 +134,8 @@ def facts_of(
         open_orders=open_orders,
         waiting=waiting,
         gap_reason=_GAPS.get(state.state, "outage"),
+        meter=meter,
+        idle_since=state.idle_since if schedule.when_idle == "skip" else None,
     )
 
 
@@ -146,7 +151,10 @@ def facts_of_target(session: Session, target_id: int) -> Facts:
     state = target_states(session, [target_id])[0]
     schedule = Schedules().of_versions(session, [state.version_id])[state.version_id]
     calendar = calendars_of(session, [target_id])[target_id][1]
-    return facts_of(state, schedule, calendar, waiting=waiting_cycles(session, [target_id])[target_id])
+    waiting = waiting_cycles(session, [target_id])[target_id]
+    return facts_of(
+        state, schedule, calendar, waiting=waiting, meter=gauges_of(session, {target_id: schedule}).get(target_id)
+    )
 
 
 ROW_COLUMNS = (
@@ -183,3 +191,11 @@ def _newest_first(target_id: int) -> Any:
 def _ledger_row(row: Any) -> Row:
     values = *row[:10], tuple(sorted((row.counts or {}).items()))
     return Row(*values)
+
+
+def last_that_stays(session: Session, target_id: int, moving: Sequence[int]) -> date | None:
+    """The raw date of the last of a target's cycles but for these rows."""
+    others = select(func.max(Occurrence.last_raw_due_on)).where(
+        Occurrence.target_id == target_id, Occurrence.id.not_in(moving)
+    )
+    return session.scalar(others)

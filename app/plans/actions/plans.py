@@ -17,7 +17,7 @@ from app.people.models import Person, Team
 from app.places.models import Location, Site
 from app.plans.models import MaintenancePlan, PlanScope, PlanVersion
 from app.plans.queries.calendars import house_calendar
-from app.plans.queries.plans import get_plan, input_of
+from app.plans.queries.plans import changed_fields, get_plan
 from app.plans.queries.scope import SCOPE_COLUMNS
 from app.plans.rules.policy import anchor_of
 from app.plans.schemas import AnchorChoice, Pause, PlanInput
@@ -85,9 +85,7 @@ def edit_plan(
     data = data.plain().model_copy(update={"code": data.code or plan.code})
     _check(session, data, by=by, now=now)
     _refuse_taken(session, data.code, plan_id=plan.id)
-    before = input_of(session, plan).model_dump(mode="json")
-    after = data.model_dump(mode="json", include=set(before))
-    changes = {name: [before[name], value] for name, value in after.items() if before[name] != value}
+    changes = changed_fields(session, plan, data)
     if not changes and anchor in (None, "keep"):
         return {}
     plan.code, plan.title, plan.kind, plan.site_id = data.code or plan.code, data.title, data.kind, data.site_id

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.core.db import beyond
+from app.core.db import Order, one_page
 from app.core.errors import NotFound
 from app.core.i18n import N_
+from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
 from app.people.models import Person, User
+from app.people.queries import matches
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.queries.scope import scope_of
 from app.plans.queries.wording import rrule_of, words_of
@@ -22,6 +24,12 @@ _OF_VERSION = (
     "title", "kind", "instructions", "estimate_minutes", "priority", "team_id", "assignee_id", "requires_photo",
     "requires_signature", "anchor_policy",
 )  # fmt: skip
+
+Sort = Literal["title", "-title", "code", "-code"]
+ORDERS = {
+    "title": Order((MaintenancePlan.sort_name, MaintenancePlan.id), lambda row: (fold(row.title), row.id)),
+    "code": Order((MaintenancePlan.code, MaintenancePlan.id), lambda row: (row.code, row.id)),
+}
 
 
 def get_plan(session: Session, plan_id: int, *, by: Actor) -> MaintenancePlan:
@@ -47,6 +55,13 @@ def input_of(session: Session, plan: MaintenancePlan, version: PlanVersion | Non
     return PlanInput.model_validate(
         values | {"start_on": version.anchor_on, "code": plan.code, "site_id": plan.site_id}
     )
+
+
+def changed_fields(session: Session, plan: MaintenancePlan, data: PlanInput) -> dict[str, list[Any]]:
+    """What these data (in plain form) would change: field -> [before, after]."""
+    before = input_of(session, plan).model_dump(mode="json")
+    after = data.model_dump(mode="json", include=set(before))
+    return {name: [before[name], value] for name, value in after.items() if before[name] != value}
 
 
 def plan_view(session: Session, plan: MaintenancePlan, *, by: Actor) -> PlanView:
@@ -79,26 +94,24 @@ def _target_counts(session: Session, plan_ids: Sequence[int], *, by: Actor) -> d
 
 
 def list_plans(
-    session: Session, wanted: PlanFilter, *, by: Actor, limit: int = 50, after: Sequence[Any] | None = None
+    session: Session,
+    wanted: PlanFilter,
+    *,
+    by: Actor,
+    sort: Sort = "title",
+    limit: int = 50,
+    after: Sequence[Any] | None = None,
 ) -> list[PlanRow]:
-    """By title, then id; `limit + 1` rows, so that the page knows whether another follows."""
+    """`limit + 1` rows, so that the page knows whether another follows."""
     require(by, Permission.READ)
-    statement = (
-        _visible(by)
-        .where(beyond(after, MaintenancePlan.title, MaintenancePlan.id))
-        .where(
-            MaintenancePlan.archived_at.is_not(None) if wanted.is_archived else MaintenancePlan.archived_at.is_(None)
-        )
-        .order_by(MaintenancePlan.title, MaintenancePlan.id)
-        .limit(limit + 1)
+    statement = _visible(by).where(
+        MaintenancePlan.archived_at.is_not(None) if wanted.is_archived else MaintenancePlan.archived_at.is_(None),
+        matches(wanted.q or "", MaintenancePlan.search_text),
     )
     for name in ("state", "kind", "site_id"):
         if (value := getattr(wanted, name)) is not None:
             statement = statement.where(getattr(MaintenancePlan, name) == value)
-    if wanted.q:
-        text = func.lower(MaintenancePlan.title + " " + MaintenancePlan.code)
-        statement = statement.where(text.contains(wanted.q.lower(), autoescape=True))
-    rows = session.execute(statement).mappings().all()
+    rows = session.execute(one_page(statement, ORDERS, sort, after=after, limit=limit)).mappings().all()
     counts = _target_counts(session, [row["id"] for row in rows], by=by)
     return [_row(row, *counts.get(row["id"], (0, None))) for row in rows]
 

@@ -10,6 +10,7 @@ from app.plans.schemas.inputs import (
     PlanPatch,
     Scope,
     TargetEdit,
+    dates_anew,
 )
 from app.plans.schemas.schedule import ScheduleFields
 from app.plans.schemas.views import (
@@ -37,4 +38,5 @@ __all__ = [
     "TargetFilter",
     "TargetView",
     "VersionView",
+    "dates_anew",
 ]

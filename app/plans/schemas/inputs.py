@@ -1,5 +1,6 @@
 """What a person or a program says about a plan."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -74,6 +75,17 @@ class PlanEdit(PlanInput):
         AnchorChoice | None,
         Field(description="S37: each item keeps its anchor, counts from the work last done, or from `start_on`."),
     ] = None
+
+
+_ANCHORING = {"start_on", "anchor_policy"}
+_DATING = _ANCHORING | ScheduleFields.model_fields.keys()
+
+
+def dates_anew(changed: Collection[str], anchor: AnchorChoice | None) -> AnchorChoice | None:
+    """S37: whether these changed fields give each item new dates, and where they count from; None: they stay."""
+    if anchor is None:
+        anchor = "keep" if _ANCHORING.isdisjoint(changed) else "start"
+    return None if anchor == "keep" and _DATING.isdisjoint(changed) else anchor
 
 
 class PlanPatch(BaseModel):
