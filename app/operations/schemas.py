@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field
 
 from app.core.errors import FieldError
 from app.core.i18n import gettext
-from app.equipment.rules.identity import Basis, Outcome, Verdict
+from app.equipment.rules.identity import Outcome, Verdict
+from app.equipment.rules.known import Basis
 
 Created = Literal["customers", "sites", "categories", "models", "locations", "persons"]
 

@@ -6,55 +6,32 @@ run again with tags and serials filled in, it gives them to the pieces that it m
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Literal
 
 from app.core.errors import FieldError
 from app.core.i18n import N_
 from app.core.i18n.folding import fold
 from app.equipment.rules.importing import ImportRow
+from app.equipment.rules.known import Basis, Known, Registry
 
 PLACE = ("site", "location", "rack", "manufacturer", "model")
-Basis = Literal["external_id", "tag", "serial", "name", "position"]
+FIRM: tuple[Basis, ...] = ("external_id", "tag", "serial")
 # What other rows speak of, with their lines: a "piece", "firm" by tag or external id, "leaving" its name or site.
 Taken = dict[tuple[str, Any], Any]
 Outcome = Literal["create", "change", "unchanged", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A piece of the registry, as a row would say it. A tag that Ronde gave gives way to one that a person chose."""
-
-    id: int
-    values: Mapping[str, Any]
-    has_given_tag: bool = False
-
-
-@dataclass(frozen=True)
-class Registry:
-    """What an import compares with, by each way of recognising a piece. Names and serials may belong to several."""
-
-    by_external_id: Mapping[str, Known] = field(default_factory=dict)
-    by_tag: Mapping[str, Known] = field(default_factory=dict)
-    by_serial: Mapping[str, Sequence[Known]] = field(default_factory=dict)
-    by_name: Mapping[tuple[str, str], Sequence[Known]] = field(default_factory=dict)
-    by_position: Mapping[str, Known] = field(default_factory=dict)
-    # Tags (folded) and ids of pieces that the actor doesn't see, or that are archived.
-    hidden: AbstractSet[tuple[Basis, str]] = frozenset()
-
-    @cached_property
-    def counted(self) -> AbstractSet[int]:
-        return {known.id for known in self.by_position.values()}
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
-    """By what a row is recognised in its file; `name` with its site, where no other row bears it or nothing else is."""
+    """By what a row is recognised in its file; its tag, folded.
+
+    `name` with its site, where no other row bears it or nothing else is.
+    """
 
     basis: Basis
+    tag: str | None = None
     position: str | None = None
     name: tuple[str, str] | None = None
 
@@ -76,36 +53,35 @@ class Verdict:
         return self.basis == "position" and self.outcome != "refuse"
 
 
-def judge(rows: Sequence[ImportRow], registry: Registry) -> list[Verdict]:
+def judge(rows: Sequence[ImportRow], claims: Sequence[Claim], registry: Registry) -> list[Verdict]:
     """A verdict for each row, in order."""
     taken: Taken = {}
-    for row in rows:
-        for known in _firm(row, registry):
+    firm = [_firm(row, claim, registry) for row, claim in zip(rows, claims, strict=True)]
+    for row, pieces in zip(rows, firm, strict=True):
+        for known in pieces:
             taken["firm", known.id] = row.line
-            if any(_differs(name, row, known) for name in ("site", "name")):
+            if any(_differs(name, row.values[name], known) for name in ("site", "name") if name in row.values):
                 taken["leaving", known.id] = row.line
-    return [_judge(row, claim, registry, taken) for row, claim in zip(rows, _claims(rows), strict=True)]
+    return [_judge(row, claim, pieces, registry, taken) for row, claim, pieces in zip(rows, claims, firm, strict=True)]
 
 
-def positions(rows: Sequence[ImportRow]) -> list[str]:
-    """Where the rows stand that nothing better identifies."""
-    return [claim.position for claim in _claims(rows) if claim.position]
-
-
-def _claims(rows: Sequence[ImportRow]) -> Iterator[Claim]:
-    names = Counter(_name_key(row) for row in rows)
+def claims_of(rows: Sequence[ImportRow]) -> list[Claim]:
+    keys = [_name_key(row) for row in rows]
+    names = Counter(keys)
     ordinals: defaultdict[str, int] = defaultdict(int)
-    for row in rows:
-        key = _name_key(row)
+    claims = []
+    for row, key in zip(rows, keys, strict=True):
+        values = row.values
         name = key if names[key] == 1 else None
-        firm: tuple[Basis, ...] = ("external_id", "tag", "serial")
-        basis = next((way for way in firm if way in row.values), "name" if name else "position")
+        tag = fold(values["tag"]) if "tag" in values else None
+        basis = next((way for way in FIRM if way in values), "name" if name else "position")
         if basis != "position":
-            yield Claim(basis, name=name)
+            claims.append(Claim(basis, tag, None, name))
             continue
-        place = "|".join(fold(row.values.get(part, "")) for part in PLACE)
+        place = "|".join(fold(values.get(part, "")) for part in PLACE)
         ordinals[place] += 1
-        yield Claim(basis, f"{place}|#{ordinals[place]}", key)
+        claims.append(Claim(basis, tag, f"{place}|#{ordinals[place]}", key))
+    return claims
 
 
 def _name_key(row: ImportRow) -> tuple[str, str] | None:
@@ -113,49 +89,49 @@ def _name_key(row: ImportRow) -> tuple[str, str] | None:
     return (fold(site), fold(name)) if name and site else None
 
 
-def _judge(row: ImportRow, claim: Claim, registry: Registry, taken: Taken) -> Verdict:
-    errors = [*row.errors, *_claimed_twice(row, claim, taken)]
+def _judge(row: ImportRow, claim: Claim, firm: Sequence[Known], registry: Registry, taken: Taken) -> Verdict:
+    errors = (*row.errors, *_claimed_twice(row, claim, taken))
     if errors:
-        return Verdict(row, "refuse", claim.basis, errors=tuple(errors))
-    basis, candidates = _candidates(row, claim, registry, taken)
+        return Verdict(row, "refuse", claim.basis, errors=errors)
+    basis, candidates = (claim.basis, firm) if firm else _candidates(row, claim, registry, taken)
     if len(candidates) > 1:
         return Verdict(row, "refuse", basis, errors=(_ambiguous(basis, candidates),))
     if not candidates:
-        missing = (*_missing(row), *_hidden(row, claim.position, registry))
+        missing = (*_missing(row), *_hidden(row, claim, registry))
         return Verdict(row, "refuse" if missing else "create", basis, errors=missing, position=claim.position)
     known = candidates[0]
     if (again := taken.setdefault(("piece", known.id), row.line)) != row.line:
         return Verdict(row, "refuse", basis, known, errors=(_same_as(basis, again),))
     differences = {
-        name: (known.values.get(name), value) for name, value in row.values.items() if _differs(name, row, known)
+        name: (known.values.get(name), value) for name, value in row.values.items() if _differs(name, value, known)
     }
-    if differences.keys() & {"site", "name"}:
+    if "site" in differences or "name" in differences:
         taken["leaving", known.id] = row.line
     return Verdict(row, "change" if differences else "unchanged", basis, known, differences, position=claim.position)
 
 
-def _claimed_twice(row: ImportRow, claim: Claim, taken: Taken) -> Iterator[FieldError]:
+def _claimed_twice(row: ImportRow, claim: Claim, taken: Taken) -> Sequence[FieldError]:
     """Tags and external ids are one piece's; a serial is, too, where nothing better tells pieces apart."""
-    claims: list[tuple[Basis, Any]] = [("position", claim.position)] if claim.position else []
-    claims += [("tag", fold(row.values["tag"]))] if "tag" in row.values else []
-    claims += [("external_id", row.values["external_id"])] if "external_id" in row.values else []
+    errors = []
+    claims: tuple[tuple[Basis, Any], ...]
+    claims = ("position", claim.position), ("tag", claim.tag), ("external_id", row.values.get("external_id"))
     for name, value in claims:
-        line = taken.setdefault((name, value), row.line)
-        if line != row.line:
-            yield _same_as(name, line)
+        if value is not None and (line := taken.setdefault((name, value), row.line)) != row.line:
+            errors.append(_same_as(name, line))
     if "serial" in row.values and (line := _line_of_serial(row, claim, taken)):
-        yield _same_as("serial", line)
+        errors.append(_same_as("serial", line))
+    return errors
 
 
-def _line_of_serial(row: ImportRow, claim: Claim, taken: Taken) -> int | None:
-    """The line that claimed this serial of, as far as they say, this model; one of both knows nothing better."""
+def _line_of_serial(row: ImportRow, claim: Claim, taken: Taken) -> int:
+    """The line that claimed this serial of, as far as they say, this model; 0: none. One of both has nothing better."""
     model, has_only_serial = fold(row.values.get("model", "")), claim.basis == "serial"
     claimed = taken.setdefault(("serial", fold(row.values["serial"])), {})
     for (other, had_only_serial), line in claimed.items():
         if (has_only_serial or had_only_serial) and (model == other or not model or not other):
             return int(line)
     claimed.setdefault((model, has_only_serial), row.line)
-    return None
+    return 0
 
 
 def _same_as(basis: Basis, line: int) -> FieldError:
@@ -163,13 +139,11 @@ def _same_as(basis: Basis, line: int) -> FieldError:
 
 
 def _candidates(row: ImportRow, claim: Claim, registry: Registry, taken: Taken) -> tuple[Basis, Sequence[Known]]:
-    """All pieces that the row may speak of, by the first way that finds one.
+    """The pieces that a row without a known tag or external id may speak of, by the first way that finds one.
 
     A tag or a serial that nobody knows yet may have been filled in since: the next way is tried, and a piece is taken
     unless it contradicts the row.
     """
-    if firm := _firm(row, registry):
-        return claim.basis, firm
     if "serial" in row.values:
         pieces = registry.by_serial.get(fold(row.values["serial"]), ())
         fitting = (known for known in pieces if _may_be(row, known, "model", "tag", "external_id"))
@@ -184,13 +158,15 @@ def _candidates(row: ImportRow, claim: Claim, registry: Registry, taken: Taken) 
     return ("name" if found else claim.basis), found
 
 
-def _firm(row: ImportRow, registry: Registry) -> list[Known]:
-    found: dict[int, Known] = {}
-    if "external_id" in row.values and (known := registry.by_external_id.get(row.values["external_id"])):
-        found[known.id] = known
-    if "tag" in row.values and (known := registry.by_tag.get(fold(row.values["tag"]))):
-        found[known.id] = known
-    return list(found.values())
+def _firm(row: ImportRow, claim: Claim, registry: Registry) -> Sequence[Known]:
+    """The pieces that bear the row's external id or tag: one, unless the row says two things at once."""
+    external = row.values.get("external_id")
+    named = registry.by_external_id.get(external) if external else None
+    tagged = registry.by_tag.get(claim.tag) if claim.tag else None
+    if named and tagged and named.id != tagged.id:
+        return named, tagged
+    found = named or tagged
+    return (found,) if found else ()
 
 
 def _may_be(row: ImportRow, known: Known, *names: str) -> bool:
@@ -232,25 +208,20 @@ def _missing(row: ImportRow) -> tuple[FieldError, ...]:
     return tuple(FieldError(name, "required", N_("A new piece needs this.")) for name in missing)
 
 
-def _hidden(row: ImportRow, position: str | None, registry: Registry) -> Iterable[FieldError]:
-    claims: tuple[tuple[Basis, Any], ...] = (
-        ("tag", fold(row.values.get("tag", ""))),
-        ("external_id", row.values.get("external_id")),
-        ("position", position),
-    )
+def _hidden(row: ImportRow, claim: Claim, registry: Registry) -> Iterable[FieldError]:
+    claims: tuple[tuple[Basis, Any], ...]
+    claims = ("tag", claim.tag), ("external_id", row.values.get("external_id")), ("position", claim.position)
     for basis, value in claims:
         if (basis, value) in registry.hidden:
             yield FieldError(basis, f"{basis}_used", N_("This is already another piece's."))
 
 
-def _differs(name: str, row: ImportRow, known: Known) -> bool:
+def _differs(name: str, said: Any, known: Known) -> bool:
     """Names of people, places and makers are known whatever their case or accents; the rest is taken as written."""
-    if name not in row.values:
+    kept = known.values.get(name)
+    if kept == said:
         return False
-    kept, said = known.values.get(name), row.values[name]
-    if isinstance(kept, str) and isinstance(said, str) and name in NAMED:
-        return fold(kept) != fold(said)
-    return bool(kept != said)
+    return not (name in NAMED and isinstance(kept, str) and isinstance(said, str) and fold(kept) == fold(said))
 
 
 NAMED = frozenset({"category", "manufacturer", "model", "customer", "site", "location", "person", "tag"})

@@ -45,6 +45,10 @@ STATUSES: dict[str, Status] = {
 }
 
 
+Reader = Callable[[str, str], Any]
+Column = tuple[str, int, Reader, dict[str, Any]]  # a field, where it stands, how it is read, what was read already
+
+
 @dataclass(frozen=True, slots=True)
 class ImportRow:
     """One line: `values` holds the cells that say something, by field; `errors` what is wrong with the others."""
@@ -65,24 +69,27 @@ class Unreadable(ValueError):
 def read_rows(table: Table, columns: Mapping[str, int]) -> list[ImportRow]:
     """All rows below the header that say something; line numbers count from the header as 1."""
     width = len(table[0])
-    return [_read_row(number, cells, columns, width) for number, cells in enumerate(table[1:], start=2) if cells]
+    readers: list[Column] = [(name, position, READERS.get(name, _text), {}) for name, position in columns.items()]
+    return [_read_row(number, cells, readers, width) for number, cells in enumerate(table[1:], start=2) if cells]
 
 
-def _read_row(number: int, cells: Sequence[str], columns: Mapping[str, int], width: int) -> ImportRow:
+def _read_row(number: int, cells: Sequence[str], columns: Sequence[Column], width: int) -> ImportRow:
+    """Columns repeat themselves: a cell that was read is not read again."""
     if len(cells) > width:  # a delimiter inside a cell without quotes: nothing is where it should be
         shifted = N_("This line has more cells than the first one names. A cell that holds the separator needs quotes.")
         return ImportRow(number, {}, (FieldError("", "too_many_cells", shifted),))
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
-    for name, position in columns.items():
-        cell = plain(cells[position]) if position < len(cells) else ""
-        if not cell:
+    for name, position, read, known in columns:
+        if position >= len(cells) or not (cell := cells[position]):
             continue
-        try:
-            if (value := READERS.get(name, _text)(cell, name)) is not None:
-                values[name] = value
-        except Unreadable as error:
-            errors.append(FieldError(name, error.code, error.message, error.params))
+        if cell not in known:
+            known[cell] = _read(plain(cell), name, read)
+        value = known[cell]
+        if isinstance(value, FieldError):
+            errors.append(value)
+        elif value is not None:
+            values[name] = value
     if "tag" not in values and "site" not in values:
         errors.append(FieldError("site", "required", N_("A site is needed.")))
     if "manufacturer" in values and "model" not in values:
@@ -90,11 +97,19 @@ def _read_row(number: int, cells: Sequence[str], columns: Mapping[str, int], wid
     return ImportRow(number, values, tuple(errors))
 
 
+def _read(cell: str, name: str, read: Reader) -> Any:
+    """What a cell says; None where it says nothing, a FieldError where it can't be understood."""
+    try:
+        return read(cell, name) if cell else None
+    except Unreadable as error:
+        return FieldError(name, error.code, error.message, error.params)
+
+
 def _text(cell: str, name: str) -> str:
     most = LENGTHS.get(name, LENGTH)
     if len(cell) > most:
         raise Unreadable("too_long", N_("At most %(max_length)s characters are allowed."), max_length=most)
-    if (CONTROL_IN_NOTES if name == "notes" else CONTROL).search(cell):
+    if not cell.isprintable() and (CONTROL_IN_NOTES if name == "notes" else CONTROL).search(cell):
         raise Unreadable("bad_text", N_("The text contains characters that cannot be stored."))
     return cell
 
@@ -168,7 +183,7 @@ def _link(cell: str, name: str) -> str:
     return _text(cell, name)
 
 
-READERS: dict[str, Callable[[str, str], Any]] = {
+READERS: dict[str, Reader] = {
     "serial": _serial,
     "location": _place,
     "status": _status,

@@ -15,6 +15,7 @@ from app.core.i18n.folding import fold, fold_all
 from app.core.security import Actor, new_secret
 from app.equipment.actions.tags import give_tags, scope_may_change
 from app.equipment.models import FOUND_BY, Equipment, EquipmentCategory, EquipmentIdentity
+from app.equipment.rules.contradictions import values_after
 from app.equipment.rules.identity import Verdict
 from app.journal import actions as journal
 from app.operations.actions.import_rows import add_rows
@@ -127,16 +128,6 @@ def change(session: Session, verdicts: Sequence[Verdict], names: Names, *, by: A
     _keep_identities(session, ((v.known.id, v) for v in verdicts if v.known and "external_id" in v.differences))
     scope_may_change(session, (equipment_id for equipment_id, _, _ in told), now=now)
     journal.record_changes(session, "changed", "equipment", told, by=by, now=now)
-
-
-def values_after(verdict: Verdict) -> dict[str, Any]:
-    """A place belongs to its site and a maker to its model: they do not outlive a change of it."""
-    kept = dict(verdict.known.values) if verdict.known else {}
-    if "site" in verdict.differences:
-        kept["location"] = None
-    if "model" in verdict.differences:
-        kept["manufacturer"] = None
-    return kept | dict(verdict.row.values)
 
 
 def changed_columns(values: Mapping[str, Any], differing: AbstractSet[str], names: Names) -> dict[str, Any]:

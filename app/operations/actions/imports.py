@@ -17,7 +17,8 @@ from app.core.i18n import N_
 from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
 from app.equipment.rules.columns import columns_of
-from app.equipment.rules.identity import Verdict, judge, positions
+from app.equipment.rules.contradictions import judge_file
+from app.equipment.rules.identity import Verdict, claims_of
 from app.equipment.rules.importing import ImportRow, read_rows
 from app.equipment.rules.tables import read_table
 from app.operations.actions.import_names import make_names, missing_names
@@ -67,9 +68,10 @@ def prepare(session: Session, data: bytes, *, by: Actor) -> Prepared:
     columns, ignored = columns_of(table[0])
     rows = read_rows(table, columns)
     names = known_names(session, rows, by=by)
-    rows = [check_site(as_known(row, names), names, by) for row in rows]
-    registry = registry_of(session, rows, names, positions=positions(rows), by=by)
-    return Prepared([placed(verdict) for verdict in judge(rows, registry)], names, ignored)
+    rows = [check_site(row, names, by) for row in as_known(rows, names)]
+    claims = claims_of(rows)
+    registry = registry_of(session, rows, names, positions=[c.position for c in claims if c.position], by=by)
+    return Prepared([placed(verdict) for verdict in judge_file(rows, claims, registry)], names, ignored)
 
 
 def placed(verdict: Verdict) -> Verdict:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.core.errors import FieldError
 from app.core.i18n.folding import fold
 from app.core.security import Actor
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentIdentity, EquipmentModel
-from app.equipment.rules.identity import Basis, Known, Registry
 from app.equipment.rules.importing import ImportRow
+from app.equipment.rules.known import Basis, Known, Registry, by_each_way
 from app.equipment.rules.registry import is_given
 from app.operations.rules.import_sites import KnownSite, SiteUnclear, by_word, labels, other_customer, site_meant
 from app.people.models import Person
@@ -63,7 +64,7 @@ def known_names(session: Session, rows: Sequence[ImportRow], *, by: Actor) -> Na
             names.locations[fold(names.site_ids[site_id]), fold(path)] = (row_id, path)
     wanted = {fold(row.values["person"]) for row in rows if "person" in row.values}
     for chunk in chunks(sorted(wanted)):
-        found = select(Person.id, Person.name, Person.search_text).where(Person.search_text.in_(chunk))
+        found = select(Person.id, Person.name, Person.sort_name).where(Person.sort_name.in_(chunk))
         names.persons |= {text: (row_id, name) for row_id, name, text in session.execute(found)}
     return names
 
@@ -77,29 +78,49 @@ def known_sites(session: Session, *, by: Actor) -> list[KnownSite]:
     ]
 
 
-def as_known(row: ImportRow, names: Names) -> ImportRow:
-    """The row with the names of the house for those that it writes otherwise (a code, another case)."""
-    values = dict(row.values)
-    customer = values.pop("customer", None)
-    errors = row.errors
-    if site := values.get("site"):
-        try:
-            values["site"] = _site(site, customer, names)
-        except SiteUnclear as unclear:
-            errors = (*errors, unclear.error)
-    if "category" in values and (known := names.categories.get(fold(values["category"]))):
-        values["category"] = known[1]
-    if "model" in values and "manufacturer" not in values and len(names.makers[fold(values["model"])]) == 1:
-        values["manufacturer"] = names.makers[fold(values["model"])][0]
-    return replace(row, values=values, errors=errors)
+def as_known(rows: Sequence[ImportRow], names: Names) -> list[ImportRow]:
+    """Rows with the names of the house for those that they write otherwise (a code, another case)."""
+    makers = _makers(rows, names)
+    sites: dict[tuple[str, str | None], str | FieldError] = {}
+    said = []
+    for row in rows:
+        values, errors = dict(row.values), row.errors
+        customer = values.pop("customer", None)
+        if site := values.get("site"):
+            if (site, customer) not in sites:
+                sites[site, customer] = _site(site, customer, names)
+            if isinstance(known := sites[site, customer], str):
+                values["site"] = known
+            else:
+                errors = (*errors, known)
+        if "category" in values and (category := names.categories.get(fold(values["category"]))):
+            values["category"] = category[1]
+        if "model" in values and "manufacturer" not in values and len(makers.get(fold(values["model"]), ())) == 1:
+            values["manufacturer"] = next(iter(makers[fold(values["model"])].values()))
+        said.append(ImportRow(row.line, values, errors))
+    return said
 
 
-def _site(site: str, customer: str | None, names: Names) -> str:
+def _makers(rows: Iterable[ImportRow], names: Names) -> dict[str, dict[str, str]]:
+    """Who makes a model, folded and as written, by the house and by the file, which would else read otherwise again."""
+    makers = {model: {fold(maker): maker for maker in known} for model, known in names.makers.items()}
+    stated = {(row.values.get("manufacturer"), row.values.get("model")): None for row in rows}
+    for maker, model in stated:
+        if maker and model:
+            makers.setdefault(fold(model), {}).setdefault(fold(maker), maker)
+    return makers
+
+
+def _site(site: str, customer: str | None, names: Names) -> str | FieldError:
     """Whose a site is, is said when it is made; a file of pieces does not give it to someone else."""
-    if known := site_meant(site, customer, names.site_words):
+    try:
+        known = site_meant(site, customer, names.site_words)
+    except SiteUnclear as unclear:
+        return unclear.error
+    if known:
         return names.site_ids[known.id]
     if customer and fold(names.owners.setdefault(fold(site), customer)) != fold(customer):
-        raise SiteUnclear(other_customer())
+        return other_customer()
     return site
 
 
@@ -137,7 +158,10 @@ def registry_of(
     for chunk in chunks(spellings(tag for tag in said["tag"] if fold(tag) not in tags)):
         used = session.scalars(select(Equipment.tag).where(Equipment.tag.in_(chunk)))
         hidden |= {("tag", fold(tag)) for tag in used}
-    return replace(_by_each_way(pieces, identities), hidden=hidden)
+    named = {key: pieces[row_id] for key, row_id in identities.items() if row_id in pieces}
+    external = {value: known for (source, value), known in named.items() if source == EXTERNAL}
+    standing = {value: known for (source, value), known in named.items() if source == POSITION}
+    return by_each_way(pieces.values(), external, standing, hidden)
 
 
 def _named_alike(session: Session, rows: Iterable[ImportRow], names: Names) -> set[int]:
@@ -157,24 +181,6 @@ def _named_alike(session: Session, rows: Iterable[ImportRow], names: Names) -> s
 def spellings(words: Iterable[str]) -> list[str]:
     """A word as it is written and in one case: indexes of both databases know no other likeness."""
     return sorted({spelling for word in words for spelling in (word, word.upper(), word.lower())})
-
-
-def _by_each_way(pieces: dict[int, Known], identities: dict[tuple[str, str], int]) -> Registry:
-    by_serial: defaultdict[str, list[Known]] = defaultdict(list)
-    by_name: defaultdict[tuple[str, str], list[Known]] = defaultdict(list)
-    for known in pieces.values():
-        if known.values["serial"]:
-            by_serial[fold(known.values["serial"])].append(known)
-        if known.values["name"]:
-            by_name[fold(known.values["site"]), fold(known.values["name"])].append(known)
-    named = {key: pieces[row_id] for key, row_id in identities.items() if row_id in pieces}
-    return Registry(
-        by_external_id={value: known for (source, value), known in named.items() if source == EXTERNAL},
-        by_tag={fold(known.values["tag"]): known for known in pieces.values()},
-        by_serial=by_serial,
-        by_name=by_name,
-        by_position={value: known for (source, value), known in named.items() if source == POSITION},
-    )
 
 
 PIECE_COLUMNS = (
@@ -205,7 +211,7 @@ PIECE_COLUMNS = (
 
 def _pieces(session: Session, condition: ColumnElement[bool], names: Names, by: Actor) -> dict[int, Known]:
     pieces = {}
-    for row in session.execute(pieces_statement(by).where(condition)):
+    for row in session.execute(pieces_statement(by).where(condition, Equipment.archived_at.is_(None))):
         values = row._asdict()
         values["site"] = names.site_ids[row.site_id]
         pieces[row.id] = Known(row.id, values, is_given(row.tag, row.tag_prefix))
@@ -222,7 +228,6 @@ def pieces_statement(by: Actor) -> Any:
         .outerjoin(EquipmentModel, EquipmentModel.id == Equipment.model_id)
         .outerjoin(Location, Location.id == Equipment.location_id)
         .outerjoin(Person, Person.id == Equipment.person_id)
-        .where(Equipment.archived_at.is_(None))
         .order_by(Equipment.tag)
     )
     return statement if by.site_ids is None else statement.where(Equipment.site_id.in_(by.site_ids))

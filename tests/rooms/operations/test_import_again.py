@@ -186,3 +186,33 @@ def test_a_house_that_is_not_set_up_imports_nothing(session: Session, now: datet
     session.execute(delete(Organisation))
     with pytest.raises(Conflict):
         run(session, "name;site;category\na;Lyon;P\n", now)
+
+
+@pytest.mark.parametrize(
+    ("before", "taking", "meant"),
+    [
+        ("T1;x1;", "T2;x1;", "T1;;"),  # the tag
+        ("T1;x1;", "T1;x2;", ";x1;"),  # the external number
+        ("T1;;S1", "T1;;S2", ";;S1"),  # the serial
+    ],
+)
+def test_no_line_takes_what_another_line_knows_its_piece_by(
+    session: Session, now: datetime, before: str, taking: str, meant: str
+) -> None:
+    header = "site;category;tag;external_id;serial\n"
+    run(session, f"{header}Lyon;Switch;{before}\n", now)
+    text = f"{header}Lyon;Switch;{taking}\nLyon;Switch;{meant}\n"
+    for _ in range(2):
+        report = run(session, text, now)
+        assert [(line.outcome, [e.code for e in line.errors]) for line in report.lines] == [
+            ("refuse", ["contradiction"]),
+            ("unchanged", []),
+        ]
+    assert "Line 3" in report.lines[0].errors[0].detail
+
+
+def test_a_maker_that_the_file_names_counts_at_once(session: Session, now: datetime) -> None:
+    run(session, "site;category;manufacturer;model;tag\nLyon;Switch;Cisco;M1;T1\n", now)
+    text = "site;category;manufacturer;model;tag\nLyon;Switch;;M1;T2\nLyon;Switch;HP;M1;T3\n"
+    assert run(session, text, now).counts["create"] == 2
+    assert run(session, text, now).counts["unchanged"] == 2

@@ -1,8 +1,9 @@
 """Which piece a row of a file speaks of (issue: external id, tag, serial, name, position)."""
 
 from app.equipment.rules.columns import columns_of
-from app.equipment.rules.identity import Known, Registry, Verdict, judge
+from app.equipment.rules.identity import Verdict, claims_of, judge
 from app.equipment.rules.importing import read_rows
+from app.equipment.rules.known import Known, Registry
 from app.equipment.rules.tables import read_table
 
 HEADER = "Name,Status,Tenant,Site,Location,Rack,Role,Manufacturer,Type,Serial number,Asset tag\n"
@@ -11,7 +12,8 @@ HEADER = "Name,Status,Tenant,Site,Location,Rack,Role,Manufacturer,Type,Serial nu
 def verdicts(body: str, registry: Registry | None = None, header: str = HEADER) -> list[Verdict]:
     table = read_table((header + body).encode())
     columns, _ = columns_of(table[0])
-    return judge(read_rows(table, columns), registry or Registry())
+    rows = read_rows(table, columns)
+    return judge(rows, claims_of(rows), registry or Registry())
 
 
 def told(body: str, registry: Registry | None = None) -> list[tuple[str, str | None, bool]]:
