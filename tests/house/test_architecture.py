@@ -41,7 +41,7 @@ def test_a_room_holds_nothing_else():
 
 def test_only_the_database_module_commits():
     commits = [relative(path) for path in code() if ".commit(" in path.read_text(encoding="utf-8")]
-    assert commits == ["app/core/db.py"]
+    assert commits == ["app/core/db/__init__.py"]
 
 
 def test_no_file_is_called_after_nothing():

@@ -12,10 +12,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.db.bulk import day, instant, update_rows
 from app.core.errors import Conflict
 from app.core.i18n import N_
 from app.engine import queries
-from app.engine.actions.bulk import day, instant, update_rows
 from app.engine.actions.orders import make_orders, raise_priorities, replace_orders
 from app.engine.actions.recording import Recorded, record_fates
 from app.ledger.queries import facts as ledger

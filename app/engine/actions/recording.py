@@ -10,7 +10,7 @@ from sqlalchemy import Row as ResultRow
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
-from app.engine.actions.bulk import day, insert_rows, instant, update_rows
+from app.core.db.bulk import day, insert_rows, instant, update_rows
 from app.ledger.models import Occurrence
 from app.ledger.queries.facts import last_rows, rows_from
 from app.ledger.rules.facts import Decision, Facts, Verdict

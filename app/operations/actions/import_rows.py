@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
+from app.core.db.bulk import insert_rows, instant
 from app.core.errors import Conflict
 from app.core.i18n import N_
-from app.engine.actions.bulk import insert_rows, instant
 
 
 def add_rows(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
