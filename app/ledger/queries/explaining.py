@@ -14,7 +14,7 @@ from app.journal.models import AuditEntry
 from app.ledger.models import Occurrence
 from app.ledger.queries.facts import facts_of_target
 from app.ledger.queries.occurrences import get_occurrence_view
-from app.ledger.queries.upcoming import coming_cycles
+from app.ledger.rules.coming import coming_cycles
 from app.ledger.schemas import Explanation, OccurrenceView
 from app.plans.models import MaintenancePlan
 from app.plans.queries.plans import get_plan

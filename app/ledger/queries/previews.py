@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from app.core.clock import today
 from app.core.i18n import gettext, ngettext
 from app.core.security import Actor, Permission, require
-from app.ledger.queries.upcoming import SHOWN, coming_cycles
+from app.ledger.queries.upcoming import SHOWN
+from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.entering import begin
 from app.ledger.rules.facts import Facts
 from app.ledger.schemas import Preview
