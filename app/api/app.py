@@ -13,20 +13,16 @@ from app.api import errors
 from app.api.auth import authenticate
 from app.api.document import complete
 from app.http import House
+from app.http.shelves import Shelves
 
 DESCRIPTION = """Preventive maintenance for IT. Sign in with a personal token: `Authorization: Bearer ronde_pat_…`.
 Lists are paged by cursor, changes need `If-Match`, a POST may carry an `Idempotency-Key`; errors are RFC 9457
 problem details."""
 
 
-# Routes are compared one after another, and the OpenAPI document lists them in this order too.
-HOT = ("equipment", "work_orders")
-
-
 def routers() -> list[APIRouter]:
     """The `router` of every module of this door that has one."""
     modules = [import_module(f"{door.__name__}.{info.name}") for info in iter_modules(door.__path__)]
-    modules.sort(key=lambda module: module.__name__.rpartition(".")[2] not in HOT)
     return [cast(APIRouter, module.router) for module in modules if hasattr(module, "router")]
 
 
@@ -50,6 +46,7 @@ def create_app(house: House) -> FastAPI:
     app.state.authenticate = authenticate
     for router in routers():
         app.include_router(router)
+    app.router.routes.insert(0, Shelves(app.routes))
     errors.install(app)
     complete(app)
     return app

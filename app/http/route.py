@@ -2,11 +2,11 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
-from fastapi import Request, Response
+from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.http.asking import SAFE_METHODS, Endpoint, house_of
 from app.http.idempotency import Replay, answered_before, remember
+from app.http.validation import invalid_input
 
 CREATED = 201
 FIRST_ERROR_STATUS = 400
@@ -52,16 +53,31 @@ def refuse_unguarded(path: str, endpoint: Callable[..., Any]) -> None:
         raise TypeError(f"{path}: ask for `by: CurrentActor`, or mark the handler @public")
 
 
+def query_model(annotation: Any) -> type[BaseModel] | None:
+    """Of `Annotated[Model, Query()]`, the model."""
+    if get_origin(annotation) is not Annotated:
+        return None
+    model, *told = get_args(annotation)
+    is_model = inspect.isclass(model) and issubclass(model, BaseModel)
+    return model if is_model and any(isinstance(each, params.Query) for each in told) else None
+
+
 class Handler:
-    """A door function as FastAPI calls it: without its session, and awaiting the place where it runs."""
+    """A door function as FastAPI calls it: without session and query, and awaiting the place where it runs.
+
+    FastAPI takes a query of many fields apart by itself, which costs more than to answer it; one adapter does not.
+    """
 
     def __init__(self, endpoint: Callable[..., Any], status_code: int) -> None:
         signature = inspect.signature(endpoint, eval_str=True)
         asked = signature.parameters
         self.endpoint = endpoint
         self.session_name = next((name for name, asks in asked.items() if asks.annotation is Session), None)
+        models = {name: query_model(asks.annotation) for name, asks in asked.items()}
+        self.query = next(((name, model) for name, model in models.items() if model), None)
         # FastAPI hands the request to one parameter only: the handler's own, where it asks for it.
         self.request_name = next((name for name, asks in asked.items() if asks.annotation is Request), None)
+        hidden = {self.session_name, self.query and self.query[0]}
         own = [inspect.Parameter(OWN_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
         answer_type = signature.return_annotation
         is_plain = answer_type is None or (inspect.isclass(answer_type) and issubclass(answer_type, Response))
@@ -73,13 +89,16 @@ class Handler:
                 *(
                     asks.replace(kind=inspect.Parameter.KEYWORD_ONLY)
                     for name, asks in asked.items()
-                    if name != self.session_name
+                    if name not in hidden
                 ),
             ]
         )
 
     async def run(self, arguments: dict[str, Any]) -> Response:
         request = arguments[self.request_name] if self.request_name else arguments.pop(OWN_REQUEST)
+        if self.query:
+            name, model = self.query
+            arguments[name] = asked_for(model, request)
         floor = house_of(request).floor
         is_secret = getattr(self.endpoint, "is_secret", False)
         replay = None if is_secret else await Replay.of(request, arguments.get("by"))
@@ -127,6 +146,14 @@ class Handler:
         return response
 
 
+def asked_for(model: type[BaseModel], request: Request) -> BaseModel:
+    """What stands in the address. Of a name that is there twice, the last counts."""
+    try:
+        return model.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        raise invalid_input(error.errors()) from error
+
+
 def placed(endpoint: Callable[..., Any], status_code: int) -> Callable[..., Awaitable[Response]]:
     """The handler wrapped for FastAPI, under its own name and with its own parameters."""
     handler = Handler(endpoint, status_code)
@@ -135,6 +162,7 @@ def placed(endpoint: Callable[..., Any], status_code: int) -> Callable[..., Awai
         return await handler.run(arguments)
 
     run.__signature__ = handler.signature  # type: ignore[attr-defined]
+    run.query_model = handler.query and handler.query[1]  # type: ignore[attr-defined]
     run.__name__, run.__qualname__ = endpoint.__name__, endpoint.__qualname__
     run.__doc__, run.__module__ = endpoint.__doc__, endpoint.__module__
     return run

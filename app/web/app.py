@@ -14,19 +14,16 @@ from app.core.i18n import N_
 from app.http import House
 from app.http.asking import house_of
 from app.http.middleware import is_forged
+from app.http.shelves import Shelves
 from app.web import errors
 from app.web.auth import authenticate
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-HOT = ("my_day", "work_orders", "work_order_steps")  # routes are compared one after another
-
-
 def routers() -> list[APIRouter]:
     """The `router` of every module of this door that has one."""
     modules = [import_module(f"{door.__name__}.{info.name}") for info in iter_modules(door.__path__)]
-    modules.sort(key=lambda module: module.__name__.rpartition(".")[2] not in HOT)
     return [cast(APIRouter, module.router) for module in modules if hasattr(module, "router")]
 
 
@@ -51,5 +48,6 @@ def create_app(house: House, lifespan: Lifespan) -> FastAPI:
     app.state.authenticate = authenticate
     for router in routers():
         app.include_router(router)
+    app.router.routes.insert(0, Shelves(app.routes))
     errors.install(app)
     return app

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, computed_field, model_validator
+from typing_extensions import TypedDict
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
@@ -144,7 +145,7 @@ class CommentInput(Input):
     text: Text
 
 
-class WorkOrderRow(View):
+class WorkOrderRow(TypedDict):
     """A line of the list."""
 
     id: int
@@ -166,11 +167,7 @@ class WorkOrderRow(View):
     assignee: str | None
     estimate_minutes: int | None
     version: int
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def number(self) -> str:
-        return order_number(self.id)
+    number: Annotated[str, Field(json_schema_extra={"readOnly": True})]
 
 
 class ResolutionView(View):

@@ -21,6 +21,7 @@ from app.core.security import Actor, Role
 from app.core.settings import Settings
 from app.http import CurrentActor, House, IfMatch, Now, PageQuery, RondeRoute, public
 from app.http.middleware import Surroundings
+from app.http.shelves import Shelves
 from app.journal.models import Heartbeat
 
 ALICE = Actor(name="Alice", role=Role.MANAGER, user_id=1)
@@ -157,6 +158,15 @@ def test_bad_input_is_a_problem_that_names_the_field(
 def test_an_unknown_parameter_is_refused(client: TestClient) -> None:
     answer = client.get("/beats?sort_by=name")
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown_field")
+
+
+def test_routers_are_found_by_their_first_segment_and_another_method_is_still_a_405(client: TestClient) -> None:
+    shelves = Shelves(client.app.routes)
+    client.app.router.routes.insert(0, shelves)
+    assert set(shelves.shelves) == {"docs", "openapi.json", "redoc", "beats", "refused", "own-error-page", "open"}
+    assert client.get("/open").json() == "welcome"
+    assert client.get("/beats").json() == 0
+    assert (client.put("/beats").status_code, client.get("/beatless").status_code) == (405, 404)
 
 
 def test_a_change_needs_the_version_it_was_made_from(client: TestClient) -> None:

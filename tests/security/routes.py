@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Mount, Route
 
+from app.http.shelves import Shelves
+
 
 def operations(app: FastAPI, prefix: str = "") -> Iterator[str]:
     """`GET /api/v1/sites/{site_id}`, for every method of every route, below mounts too."""
@@ -16,6 +18,8 @@ def operations(app: FastAPI, prefix: str = "") -> Iterator[str]:
                 yield from operations(route.app, prefix + route.path)
             else:
                 yield f"GET {prefix}{route.path}/"
+        elif isinstance(route, Shelves):
+            continue  # the same routers, sorted
         elif hasattr(route, "effective_route_contexts"):
             for found in route.effective_route_contexts():
                 yield from named(found.methods, prefix + found.path)

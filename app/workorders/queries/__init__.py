@@ -2,7 +2,7 @@
 
 from app.workorders.queries.by_cycle import offered_due_on
 from app.workorders.queries.day import Day, my_day
-from app.workorders.queries.lists import OrderFilter, order_rows
+from app.workorders.queries.lists import OrderFilter, lines_of, order_rows
 from app.workorders.queries.orders import (
     colleagues,
     comments_of,
@@ -38,6 +38,7 @@ __all__ = [
     "get_order_view",
     "get_plain_order",
     "interventions_on",
+    "lines_of",
     "lock_order",
     "my_day",
     "offered_due_on",

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor, Permission, require
 from app.people.models import TeamMember
 from app.workorders.models import WorkOrder
-from app.workorders.queries.lists import OrderFilter, conditions, rows_statement
+from app.workorders.queries.lists import NARROWED, OrderFilter, narrowing, rows_statement
 
 WEEK = timedelta(days=6)
 MOST = 200
@@ -37,34 +38,42 @@ class Day:
 def my_day(session: Session, *, by: Actor, today: date, site_id: int | None = None) -> Day:
     """Orders of this person, of their teams, and those that nobody has been given."""
     require(by, Permission.READ)
-    seen = [*conditions(OrderFilter(is_open=True, site_id=site_id), by), WorkOrder.due_on <= today + WEEK]
-    my_teams = select(TeamMember.team_id).where(TeamMember.person_id == by.person_id)
-    mine = _soonest(WorkOrder.assignee_id == by.person_id, *seen)
-    free = or_(WorkOrder.team_id.is_(None), WorkOrder.team_id.in_(my_teams))
-    nobodys = _soonest(WorkOrder.assignee_id.is_(None), free, *seen)
-    rows = session.execute(
-        rows_statement()
-        .add_columns(WorkOrder.hold_reason, WorkOrder.hold_until, WorkOrder.started_at, WorkOrder.scheduled_start_at)
-        .where(WorkOrder.id.in_(union_all(mine, nobodys)))
-        .order_by(WorkOrder.due_on, WorkOrder.id)
-        .limit(MOST + 1)
-    ).all()
+    seen = narrowing(OrderFilter(is_open=True, site_id=site_id), by)
+    person = {"user_id": by.user_id, "person_id": by.person_id, "today": today, "until": today + WEEK}
+    rows = session.execute(_due_until(frozenset(seen)), seen | person).all()
     shown = sorted(rows[:MOST], key=lambda row: (row.site, row.due_on, row.place or "", row.id))
-    done = session.scalar(
-        select(func.count()).where(
-            WorkOrder.completed_by == by.user_id,
-            WorkOrder.done_on.is_not(None),  # as the index says it
-            WorkOrder.done_on == today,
-            WorkOrder.state.in_(("completed", "closed")),
-        )
-    )
     return Day(
         today,
         [row for row in shown if row.due_on < today],
         [row for row in shown if row.due_on == today],
         [row for row in shown if row.due_on > today],
-        done or 0,
+        session.scalar(_DONE_ON, person) or 0,
         len(rows) > MOST,
+    )
+
+
+_DONE_ON = select(func.count()).where(
+    WorkOrder.completed_by == bindparam("user_id"),
+    WorkOrder.done_on.is_not(None),  # as the index says it
+    WorkOrder.done_on == bindparam("today"),
+    WorkOrder.state.in_(("completed", "closed")),
+)
+
+
+@cache
+def _due_until(seen: frozenset[str]) -> Any:
+    """What is open and due by then, of what `seen` names; put together once, like `page_statement`."""
+    which = [*(NARROWED[name] for name in sorted(seen)), WorkOrder.due_on <= bindparam("until")]
+    mine = WorkOrder.assignee_id == bindparam("person_id")
+    my_teams = select(TeamMember.team_id).where(TeamMember.person_id == bindparam("person_id"))
+    free = or_(WorkOrder.team_id.is_(None), WorkOrder.team_id.in_(my_teams))
+    found = union_all(_soonest(mine, *which), _soonest(WorkOrder.assignee_id.is_(None), free, *which))
+    return (
+        rows_statement()
+        .add_columns(WorkOrder.hold_reason, WorkOrder.hold_until, WorkOrder.started_at, WorkOrder.scheduled_start_at)
+        .where(WorkOrder.id.in_(found))
+        .order_by(WorkOrder.due_on, WorkOrder.id)
+        .limit(MOST + 1)
     )
 
 

@@ -58,6 +58,24 @@ def test_a_cursor_that_is_none_is_refused(session, sort, after):
         queries.order_rows(session, OrderFilter(), by=DAN, limit=5, sort=sort, after=after)
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"status": "completed"}, 4),
+        ({"is_open": False, "sort": "-id"}, 4),
+        ({"kind": "repair"}, 12),
+        ({"priority": "high"}, 0),
+        ({"assignee_id": 7}, 0),
+        ({"due_before": MONDAY + timedelta(days=2), "due_after": MONDAY}, 3),
+        ({"q": "n11", "is_open": True}, 1),
+    ],
+)
+def test_a_filter_narrows_whatever_else_is_asked(session, orders, asked, found):
+    sort = asked.pop("sort", "due_on")
+    for _ in range(2):  # the second time, the statement is there already
+        assert len(queries.order_rows(session, OrderFilter(**asked), by=DAN, limit=50, sort=sort)) == found
+
+
 def test_whoever_sees_some_sites_sees_their_orders_only(session, orders):
     lyon, nantes = orders[0].site_id, orders[1].site_id
     for is_open in (None, True, False):
