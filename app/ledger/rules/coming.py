@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from app.ledger.rules.exceptions import decided
 from app.ledger.rules.facts import Facts
-from app.ledger.rules.generation import PEEKED
-from app.plans.rules.schedule import Cycle, fixed_cycles, floating_cycle, group_same_day
+from app.ledger.rules.generation import PEEKED, coming_groups
+from app.plans.rules.schedule import Cycle, floating_cycle
 
 
 def coming_cycles(facts: Facts) -> Iterator[Cycle]:
@@ -15,8 +16,7 @@ def coming_cycles(facts: Facts) -> Iterator[Cycle]:
     if facts.schedule.mode == "floating":
         yield from _floating(facts)
         return
-    cycles = fixed_cycles(facts.schedule, facts.calendar, facts.anchor_on, facts.settled_through, facts.anchor_is_due)
-    for group in group_same_day(islice(cycles, PEEKED)):
+    for group in islice(coming_groups(facts), PEEKED):
         yield from [group.survivor] if group.survivor else group.cycles
 
 
@@ -26,5 +26,6 @@ def _floating(facts: Facts) -> Iterator[Cycle]:
     while (
         cycle := floating_cycle(facts.schedule, facts.calendar, anchor_on, number, after=after, base_is_due=is_due)
     ) is not None:
+        cycle = decided(cycle, facts.exceptions, facts.schedule)
         yield cycle
-        anchor_on, after, number, is_due = cycle.due_on, None, number + 1, False
+        anchor_on, after, number, is_due = cycle.comes_on, None, number + 1, False

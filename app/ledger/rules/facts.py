@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from app.ledger.rules.exceptions import Exceptions
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.policy import Schedule
 from app.plans.rules.schedule import Cycle
@@ -39,6 +40,7 @@ class OpenOrder:
     is_started: bool = False
     made_on: date | None = None
     window_first_on: date | None = None  # asked for where work is logged (S9)
+    scheduled_on: date | None = None  # the day to which a person moved it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Facts:
     open_orders: tuple[OpenOrder, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     gap_reason: Reason = "outage"  # why cycles may have come without a row
+    paused_until: date | None = None  # the end of the pause that is being settled (S38); None: today
+    exceptions: Exceptions = ()  # what people decided about cycles ahead (S35)
 
 
 @dataclass(frozen=True, slots=True)

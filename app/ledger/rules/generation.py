@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
 
-from app.ledger.rules.facts import Change, Decision, Facts, NewRow, Verdict
+from app.ledger.rules.exceptions import decided, decided_groups
+from app.ledger.rules.facts import Change, Decision, Facts, NewRow, Reason, Verdict
 from app.ledger.rules.overlap import OpenOrders
 from app.plans.rules.schedule import Cycle, DayGroup, fixed_cycles, floating_cycle, group_same_day, min_gap
 
 CYCLES_PER_DECISION = 400
 PEEKED = 1000  # skipped cycles looked over for the next date to show
+BY_PERSON = Verdict("skipped", "person")
+
+
+def coming_groups(facts: Facts) -> Iterator[DayGroup]:
+    """Days with cycles of a fixed schedule that have no row yet, as people want them (S35)."""
+    cycles = fixed_cycles(facts.schedule, facts.calendar, facts.anchor_on, facts.settled_through, facts.anchor_is_due)
+    return decided_groups(group_same_day(cycles), facts.exceptions, facts.schedule)
 
 
 def decide(facts: Facts, today: date, limit: int = CYCLES_PER_DECISION) -> Decision:
@@ -26,10 +34,7 @@ def decide(facts: Facts, today: date, limit: int = CYCLES_PER_DECISION) -> Decis
 def _fixed(facts: Facts, today: date, limit: int) -> Decision:
     orders = OpenOrders(facts, today)
     changes = tuple(_waiting(facts, today, orders))
-    groups = group_same_day(
-        fixed_cycles(facts.schedule, facts.calendar, facts.anchor_on, facts.settled_through, facts.anchor_is_due)
-    )
-    due, ahead = _take_due(groups, today, limit)
+    due, ahead = _take_due(coming_groups(facts), today, limit)
     rows = tuple(_new_rows(facts, _CatchUp(facts, today, due, ahead), orders, due))
     return Decision(
         settled_through=due[-1].cycles[-1].raw_due_on if due else facts.settled_through,
@@ -51,7 +56,7 @@ def _waiting(facts: Facts, today: date, orders: OpenOrders) -> Iterator[Change]:
     for cycle in sorted(facts.waiting, key=lambda waiting: waiting.raw_due_on):
         if cycle.reason == "ask":
             continue
-        if facts.gap_reason == "paused" and cycle.due_on < today:
+        if _fell_into_pause(facts, cycle.due_on, today):
             yield Change(cycle.key, Verdict("missed", "paused"))
             continue
         verdict = orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
@@ -74,8 +79,8 @@ def _take_due(groups: Iterator[DayGroup], today: date, limit: int) -> tuple[list
     taken = 0
     for group in groups:
         if taken >= limit or _opens_on(group) > today:
-            following = next((g.survivor for g in islice(chain([group], groups), PEEKED) if g.survivor), None)
-            next_due_on = following.due_on if following else None
+            following = next((g.order for g in islice(chain([group], groups), PEEKED) if g.order), None)
+            next_due_on = following.comes_on if following else None
             has_come = next_due_on is not None and next_due_on <= today
             return due, _Ahead(_opens_on(group), next_due_on, _opens_on(group) <= today, has_come)
         due.append(group)
@@ -93,19 +98,31 @@ class _CatchUp:
     def __init__(self, facts: Facts, today: date, due: list[DayGroup], ahead: _Ahead) -> None:
         self._facts = facts
         self._today = today
-        come = [group.survivor.raw_due_on for group in due if group.survivor and group.survivor.due_on <= today]
+        come = [group.order.raw_due_on for group in due if group.order and group.order.comes_on <= today]
         self._latest = come[-1] if come and not ahead.has_come else None
 
     def verdict(self, cycle: Cycle) -> Verdict | None:
         """None: the cycle is judged like any other."""
-        policy = self._facts.schedule.catch_up
-        if policy == "latest" and cycle.due_on <= self._today and cycle.raw_due_on != self._latest:
-            return Verdict("missed", self._facts.gap_reason)
-        if policy == "none" and cycle.due_on < self._today:
-            return Verdict("missed", self._facts.gap_reason)
-        if policy == "ask" and cycle.due_on < self._today:
+        policy, on = self._facts.schedule.catch_up, cycle.comes_on
+        if _fell_into_pause(self._facts, on, self._today):
+            return Verdict("missed", "paused")
+        if policy == "latest" and on <= self._today and cycle.raw_due_on != self._latest:
+            return Verdict("missed", _gap(self._facts))
+        if policy == "none" and on < self._today:
+            return Verdict("missed", _gap(self._facts))
+        if policy == "ask" and on < self._today:
             return Verdict("waiting", "ask")
         return None
+
+
+def _fell_into_pause(facts: Facts, on: date, today: date) -> bool:
+    """S38: judged by the pause on its day, when that is over."""
+    return facts.gap_reason == "paused" and on < min(today, facts.paused_until or today)
+
+
+def _gap(facts: Facts) -> Reason:
+    """Why a cycle came without a row; once a pause is over, nothing but an outage is left to explain it."""
+    return "outage" if facts.gap_reason == "paused" else facts.gap_reason
 
 
 def _new_rows(facts: Facts, catch_up: _CatchUp, orders: OpenOrders, due: list[DayGroup]) -> Iterator[NewRow]:
@@ -119,7 +136,9 @@ def _new_rows(facts: Facts, catch_up: _CatchUp, orders: OpenOrders, due: list[Da
 def day_rows(group: DayGroup, verdict: Verdict | None) -> Iterator[NewRow]:
     """One order per day: `verdict` is the survivor's; it is `merged` where the day's order was made already (S31)."""
     for cycle in group.cycles:
-        if cycle.outcome == "skipped_calendar":
+        if cycle.outcome == "skipped_person":
+            yield NewRow(cycle, BY_PERSON)
+        elif cycle.outcome == "skipped_calendar":
             yield NewRow(cycle, Verdict("skipped", "calendar"))
         elif cycle.outcome == "skipped_season":
             yield NewRow(cycle, Verdict("skipped", "season"))
@@ -132,6 +151,10 @@ def day_rows(group: DayGroup, verdict: Verdict | None) -> Iterator[NewRow]:
 
 
 def _judge(facts: Facts, cycle: Cycle, settled: date | None, catch_up: _CatchUp, orders: OpenOrders) -> Verdict:
+    if cycle.outcome == "skipped_person":
+        return BY_PERSON
+    if cycle.scheduled_on is not None:  # a person's date is final (S30)
+        return catch_up.verdict(cycle) or orders.judge(cycle.key, cycle.raw_due_on, cycle.comes_on, cycle.interval)
     made = orders.same_day(cycle.due_on)
     if made is not None or cycle.due_on == facts.last_done_due_on:
         return Verdict("merged", "same_day", made)
@@ -159,7 +182,7 @@ def _wake_on(
     judged = {change.key for change in changes}
     waits = [(w.raw_due_on, w.due_on) for w in facts.waiting if w.key not in judged and w.reason != "ask"]
     waits += [
-        (row.cycle.raw_due_on, row.cycle.due_on)
+        (row.cycle.raw_due_on, row.cycle.comes_on)
         for row in rows
         if row.verdict.fate == "waiting" and row.verdict.reason != "ask"
     ]
@@ -183,6 +206,7 @@ def _floating(facts: Facts, today: date) -> Decision:
         cycle = floating_cycle(
             facts.schedule, facts.calendar, anchor_on, counter + 1, after=after, base_is_due=is_first
         )
+        cycle = cycle and decided(cycle, facts.exceptions, facts.schedule)
         if cycle is None or cycle.generate_on > today:
             ahead = cycle
             break
@@ -192,7 +216,7 @@ def _floating(facts: Facts, today: date) -> Decision:
         is_open = verdict.fate == "generated"
         if not is_open:
             anchor_on, after = cycle.due_on, max(today, cycle.due_on)
-    next_due_on, opens_on = (ahead.due_on, ahead.generate_on) if ahead else (None, None)
+    next_due_on, opens_on = (_shown_on(facts, ahead), ahead.generate_on) if ahead else (None, None)
     following = _Ahead(opens_on, next_due_on, is_cut=False, has_come=False)
     return Decision(
         settled_through=facts.settled_through,
@@ -210,6 +234,19 @@ def _floating(facts: Facts, today: date) -> Decision:
 
 def _floating_catch_up(facts: Facts, cycle: Cycle, today: date) -> Verdict | None:
     """There is only ever one cycle to catch up with: `latest` and `all` make its order."""
-    if cycle.due_on >= today or facts.schedule.catch_up in ("latest", "all"):
+    if cycle.outcome == "skipped_person":
+        return BY_PERSON
+    if _fell_into_pause(facts, cycle.comes_on, today):
+        return Verdict("missed", "paused")
+    if cycle.comes_on >= today or facts.schedule.catch_up in ("latest", "all"):
         return None
-    return Verdict("waiting", "ask") if facts.schedule.catch_up == "ask" else Verdict("missed", facts.gap_reason)
+    return Verdict("waiting", "ask") if facts.schedule.catch_up == "ask" else Verdict("missed", _gap(facts))
+
+
+def _shown_on(facts: Facts, ahead: Cycle) -> date | None:
+    """The next date: where a person skips the next cycle, that of the one after it (S12)."""
+    if ahead.outcome != "skipped_person":
+        return ahead.comes_on
+    number, schedule = facts.counter + 2, facts.schedule
+    following = floating_cycle(schedule, facts.calendar, ahead.due_on, number, after=ahead.due_on)
+    return following.due_on if following else None

@@ -41,6 +41,7 @@ class Row:
     version: int
     count: int = 1
     counts: tuple[tuple[Fate, int], ...] = ()  # by fate, where the run holds merged or skipped days too
+    scheduled_on: date | None = None  # the day to which a person moved it: such a cycle is a row of its own
 
     @property
     def kind(self) -> Kind:
@@ -60,7 +61,7 @@ def new_row(row: NewRow, version: int) -> Row:
 
 def one_cycle(cycle: Cycle, fate: Fate, reason: Reason | None, named: str | None, version: int) -> Row:
     days = cycle.raw_due_on, cycle.due_on
-    return Row(cycle.key, fate, reason, named, *days, *days, version)
+    return Row(cycle.key, fate, reason, named, *days, *days, version, scheduled_on=cycle.scheduled_on)
 
 
 def fold(rows: Iterable[Row]) -> list[Row]:
@@ -81,13 +82,18 @@ def _start_of_run(folded: Sequence[Row], row: Row) -> int | None:
         return start - 1
     if row.fate not in ("suppressed", "missed"):
         return None
-    while start and folded[start - 1].fate in ("merged", "skipped") and folded[start - 1].kind in FOLDED:
+    while start and folded[start - 1].fate in ("merged", "skipped") and _may_be_folded(folded[start - 1]):
         start -= 1
     return start - 1 if start and _is_one_run(folded[start - 1], row) else None
 
 
 def _is_one_run(one: Row, other: Row) -> bool:
-    return one.kind in FOLDED and one.kind == other.kind and one.named == other.named and one.version == other.version
+    is_alike = one.kind == other.kind and one.named == other.named and one.version == other.version
+    return is_alike and _may_be_folded(one) and _may_be_folded(other)
+
+
+def _may_be_folded(row: Row) -> bool:
+    return row.kind in FOLDED and row.scheduled_on is None
 
 
 def _join(run: Sequence[Row]) -> Row:

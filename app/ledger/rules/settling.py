@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Literal
 
 from app.ledger.rules.facts import Facts, NewRow, OpenOrder, Verdict
-from app.ledger.rules.generation import PEEKED, day_rows
+from app.ledger.rules.generation import PEEKED, coming_groups, day_rows
 from app.ledger.rules.rows import Row, fold, members
-from app.plans.rules.schedule import Cycle, fixed_cycles, group_same_day, min_gap
+from app.plans.rules.schedule import Cycle, min_gap
 
 WITH_ORDER = frozenset({"generated", "cancelled"})
 
@@ -65,7 +65,9 @@ def after_not_done(rows: Sequence[Row], facts: Facts, order: OpenOrder, decided_
 def _suppress_what_was_over(rows: Sequence[Row], order: OpenOrder, ended_on: date) -> list[Row]:
     return fold(
         replace(row, fate="suppressed", named=order.key)
-        if row.kind == ("waiting", "open_order") and row.raw_due_on > order.raw_due_on and row.due_on < ended_on
+        if row.kind == ("waiting", "open_order")
+        and row.raw_due_on > order.raw_due_on
+        and (row.scheduled_on or row.due_on) < ended_on
         else row
         for row in rows
     )
@@ -105,12 +107,11 @@ def logged(facts: Facts, done_on: date, *, is_counted: bool = False) -> Logged:
     if order is not None and done_on >= (order.window_first_on or order.due_on):
         return Logged("on_order", key=order.key)
     rows: list[NewRow] = []
-    cycles = fixed_cycles(facts.schedule, facts.calendar, facts.anchor_on, facts.settled_through, facts.anchor_is_due)
-    for group in islice(group_same_day(cycles), PEEKED):
+    for group in islice(coming_groups(facts), PEEKED):
         rows += day_rows(group, Verdict("generated"))
-        if group.survivor is None:
+        if group.order is None:
             continue
-        if done_on < group.survivor.window_first_on and not is_counted:
-            return Logged("extra", cycle=group.survivor)
-        return Logged("settles", key=group.survivor.key, cycle=group.survivor, rows=tuple(rows))
+        if done_on < group.order.window_first_on and not is_counted:
+            return Logged("extra", cycle=group.order)
+        return Logged("settles", key=group.order.key, cycle=group.order, rows=tuple(rows))
     return Logged("extra")
