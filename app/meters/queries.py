@@ -1,11 +1,12 @@
 """Reads of meters. One on a piece of a foreign site is not found."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, select, values
+from sqlalchemy import CTE, ColumnElement, Select, column, func, select, values
 from sqlalchemy.orm import Session, contains_eager
 
 from app.core.db import Instant, Key, beyond
@@ -15,7 +16,7 @@ from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
 from app.meters.models import Meter, MeterReading
 from app.meters.rules.chain import Point
-from app.meters.rules.use import WINDOW, Use, average_use
+from app.meters.rules.use import READINGS_MIN, WINDOW, Use, average_use
 from app.meters.rules.values import shown, unscaled
 from app.meters.schemas import SCALED, MeterView, ReadingView, UseView
 
@@ -101,21 +102,42 @@ def readings(
     return session.scalars(newest_first.limit(limit + 1)).all()
 
 
-def use_of(session: Session, meter: Meter, *, now: datetime) -> Use | None:
-    """Average use of a counter over the window that ends now (S27)."""
-    at = MeterReading.read_at
-    inside = [
-        MeterReading.meter_id == meter.id,
-        HOLDS,
-        MeterReading.is_restart.is_(False),
-        at > now - WINDOW,
-        at <= now,
-    ]
-    count = session.scalar(select(func.count()).select_from(select(1).where(*inside).limit(COUNTED).subquery())) or 0
-    ends = select(MeterReading).where(*inside).limit(1)
-    found = session.scalar(ends.order_by(at)), session.scalar(ends.order_by(at.desc()))
-    first, last = ((row.read_at, row.total) if row and row.total is not None else None for row in found)
-    return average_use(count, first, last)
+def use_of(session: Session, meter: Meter) -> Use | None:
+    """Average use of a counter over the 90 days before its newest reading, with how many readings it rests on (S27)."""
+    use = uses_of(session, [meter]).get(meter.id)
+    if use is None:
+        return None
+    inside = select(1).where(MeterReading.meter_id == meter.id, HOLDS, MeterReading.read_at >= use.first_at)
+    return replace(
+        use, readings=session.scalar(select(func.count()).select_from(inside.limit(COUNTED).subquery())) or 0
+    )
+
+
+def uses_of(session: Session, meters: Sequence[Meter]) -> dict[int, Use]:
+    """Average use of many counters, from the ends of each window: `readings` says no more than that they are enough."""
+    read = {meter.id: meter for meter in meters if meter.last_read_at is not None and meter.last_total is not None}
+    asked = [(meter.id, meter.last_read_at - WINDOW) for meter in read.values() if meter.last_read_at]
+    found: dict[int, Use] = {}
+    for start in range(0, len(asked), ASKED):
+        part = _asked(asked[start : start + ASKED])
+        own = select(MeterReading.id).where(MeterReading.meter_id == part.c.of_meter, HOLDS)
+        own = own.where(MeterReading.read_at >= part.c.at, MeterReading.is_restart.is_(False))
+        own = own.order_by(MeterReading.read_at).limit(1)
+        ends = select(
+            own.scalar_subquery().label("first"), own.offset(READINGS_MIN - 1).scalar_subquery().label("enough")
+        )
+        ids = [row.first for row in session.execute(ends.select_from(part)) if row.enough is not None]
+        for first in session.scalars(select(MeterReading).where(MeterReading.id.in_(ids))):
+            meter = read[first.meter_id]
+            newest = (meter.last_read_at, meter.last_total)
+            use = average_use(READINGS_MIN, (first.read_at, first.total or 0), newest)  # type: ignore[arg-type]
+            if use is not None:
+                found[meter.id] = use
+    return found
+
+
+def _asked(pairs: Sequence[tuple[int, datetime]]) -> CTE:
+    return values(column("of_meter", Key), column("at", Instant()), name="asked").data(pairs).cte("asked")
 
 
 def meter_view(meter: Meter, use: Use | None = None) -> MeterView:
@@ -149,8 +171,7 @@ def point_of(reading: MeterReading) -> Point:
 def neighbours(session: Session, asked: Sequence[tuple[int, datetime]]) -> Iterator[MeterReading]:
     """For each meter and instant the reading before it, and the one at it or after; two statements for thousands."""
     for start in range(0, len(asked), ASKED):
-        pairs = asked[start : start + ASKED]
-        part = values(column("of_meter", Key), column("at", Instant()), name="asked").data(pairs).cte("asked")
+        part = _asked(asked[start : start + ASKED])
         own = select(MeterReading.id).where(MeterReading.meter_id == part.c.of_meter, HOLDS).limit(1)
         at, is_restart = MeterReading.read_at, MeterReading.is_restart
         before = own.where(at < part.c.at).order_by(at.desc(), is_restart.desc()).scalar_subquery()

@@ -19,8 +19,10 @@ from app.engine import queries
 from app.engine.actions.orders import make_orders, raise_priorities, replace_orders
 from app.engine.actions.recording import Recorded, record_fates
 from app.ledger.queries import facts as ledger
+from app.ledger.queries.gauges import gauges_of
+from app.ledger.rules.deciding import decide
 from app.ledger.rules.facts import Decision, Facts
-from app.ledger.rules.generation import CYCLES_PER_DECISION, decide
+from app.ledger.rules.generation import CYCLES_PER_DECISION
 from app.plans.models import PlanTarget
 
 BACK_OFF_MAX = timedelta(days=1)
@@ -136,12 +138,15 @@ def _facts(
     calendars = ledger.calendars_of(session, ids)
     orders = queries.open_orders(session, ids, {state.id: state.time_zone for state in states})
     waiting = ledger.waiting_cycles(session, ids)
+    meters = gauges_of(session, {state.id: by_version[state.version_id] for state in states})
     found = []
     for state in states:
         calendar_id, calendar = calendars[state.id]
         own = orders.get(state.id, ()), waiting.get(state.id, ())
-        facts = ledger.facts_of(state, by_version[state.version_id], calendar, *own)
-        likeness = () if any(own) else (calendar_id, state.state, *state[ledger.DECIDING])
+        schedule = by_version[state.version_id]
+        facts = ledger.facts_of(state, schedule, calendar, *own, meters.get(state.id))
+        is_own = any(own) or schedule.trigger is not None
+        likeness = () if is_own else (calendar_id, state.state, *state[ledger.DECIDING])
         found.append((state, facts, likeness))
     return found
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from app.ledger.rules.deciding import decide
 from app.ledger.rules.facts import Facts
-from app.ledger.rules.generation import decide
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.schedule import Schedule, last_cycle_before
 
@@ -59,5 +59,5 @@ def begin(
         settled_through=settled,
         counted_after_on=after,
         next_due_on=made[0] if made else decision.next_due_on,
-        wake_on=today if has_work else decision.wake_on,
+        wake_on=today if has_work or schedule.trigger else decision.wake_on,
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from app.ledger.rules.exceptions import Exceptions
+from app.meters.rules.use import Use
+from app.meters.rules.values import Scale
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.policy import Schedule
 from app.plans.rules.schedule import Cycle
@@ -22,12 +24,14 @@ Reason = Literal[
     "same_day",  # merged (S31)
     "calendar",
     "season",
+    "item_status",  # skipped: the piece was in stock or out of order on that day (S41)
     "outage",
     "error",
     "paused",
     "replaced",
     "not_done",
     "jump",
+    "passed",  # missed: a counter passed several steps at once (S26)
     "person",
 ]
 
@@ -55,6 +59,20 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Gauged:
+    """What the meter of a target shows. Totals are a counter's lifetime totals, scaled (S28); None: not known."""
+
+    meter_id: int
+    scale: Scale
+    last_on: date | None = None  # the site's day of the newest reading
+    total: int | None = None  # then
+    base: int | None = None  # on the day that the target counts from: enrolled, or the work last done
+    after: int | None = None  # on the day on which it was decided that a cycle is not done (S12)
+    use: Use | None = None
+    taken: frozenset[int] = frozenset()  # steps beyond the counter that have a row: a correction set it back (S28)
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One target: its version's schedule, its own state, and nothing of any other target (S18).
 
@@ -77,6 +95,15 @@ class Facts:
     gap_reason: Reason = "outage"  # why cycles may have come without a row
     paused_until: date | None = None  # the end of the pause that is being settled (S38); None: today
     exceptions: Exceptions = ()  # what people decided about cycles ahead (S35)
+    idle_since: date | None = None  # the day from which the piece rests, where the plan leaves such days out (S41)
+    meter: Gauged | None = None  # None: the plan asks for none, or the item has none of that name
+
+    def opens_on(self, cycle: Cycle) -> date:
+        """When its fate is decided: on its lead date or, while the piece rests, when its day is over (S41)."""
+        return cycle.due_on + timedelta(days=1) if self.rests_on(cycle.due_on) else cycle.generate_on
+
+    def rests_on(self, due_on: date) -> bool:
+        return self.idle_since is not None and self.idle_since <= due_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +115,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class NewRow:
+    """`count`: as many steps of a counter, from this cycle's on, that were passed at once."""
+
     cycle: Cycle
     verdict: Verdict
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What one tick decides about one target (S13 to S23): pure, bounded, and the same however often it is asked."""
+"""What one tick decides about the dates of one target (S13 to S23)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.ledger.rules.overlap import OpenOrders
 from app.plans.rules.schedule import Cycle, DayGroup, fixed_cycles, floating_cycle, group_same_day, min_gap
 
 CYCLES_PER_DECISION = 400
+AT_REST = Verdict("skipped", "item_status")
 PEEKED = 1000  # skipped cycles looked over for the next date to show
 BY_PERSON = Verdict("skipped", "person")
 
@@ -23,18 +24,14 @@ def coming_groups(facts: Facts) -> Iterator[DayGroup]:
     return decided_groups(group_same_day(cycles), facts.exceptions, facts.schedule)
 
 
-def decide(facts: Facts, today: date, limit: int = CYCLES_PER_DECISION) -> Decision:
+def fixed(facts: Facts, today: date, limit: int) -> Decision:
     """Judge the waiting cycles, then the new ones whose lead date has come, oldest first.
 
-    `today` is the site's. At most `limit` new cycles, but never a part of a same-day group (S15, S31).
+    At most `limit` new cycles, but never a part of a same-day group (S15, S31).
     """
-    return _floating(facts, today) if facts.schedule.mode == "floating" else _fixed(facts, today, limit)
-
-
-def _fixed(facts: Facts, today: date, limit: int) -> Decision:
     orders = OpenOrders(facts, today)
-    changes = tuple(_waiting(facts, today, orders))
-    due, ahead = _take_due(coming_groups(facts), today, limit)
+    changes = tuple(judge_waiting(facts, today, orders))
+    due, ahead = _take_due(facts, coming_groups(facts), today, limit)
     rows = tuple(_new_rows(facts, _CatchUp(facts, today, due, ahead), orders, due))
     return Decision(
         settled_through=due[-1].cycles[-1].raw_due_on if due else facts.settled_through,
@@ -42,7 +39,7 @@ def _fixed(facts: Facts, today: date, limit: int) -> Decision:
         anchor_on=facts.anchor_on,
         counted_after_on=None,
         next_due_on=ahead.next_due_on,
-        wake_on=_wake_on(facts, today, orders, changes, rows, ahead),
+        wake_on=wake_on(facts, today, orders, changes, rows, ahead),
         rows=rows,
         changes=changes,
         replaced=tuple(orders.replaced),
@@ -51,7 +48,7 @@ def _fixed(facts: Facts, today: date, limit: int) -> Decision:
     )
 
 
-def _waiting(facts: Facts, today: date, orders: OpenOrders) -> Iterator[Change]:
+def judge_waiting(facts: Facts, today: date, orders: OpenOrders) -> Iterator[Change]:
     """S20: oldest first; one that goes on waiting is no change. One whose day fell into a pause is missed (S38)."""
     for cycle in sorted(facts.waiting, key=lambda waiting: waiting.raw_due_on):
         if cycle.reason == "ask":
@@ -59,13 +56,17 @@ def _waiting(facts: Facts, today: date, orders: OpenOrders) -> Iterator[Change]:
         if _fell_into_pause(facts, cycle.due_on, today):
             yield Change(cycle.key, Verdict("missed", "paused"))
             continue
+        if facts.rests_on(cycle.due_on):
+            if cycle.due_on < today:
+                yield Change(cycle.key, AT_REST)
+            continue
         verdict = orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
         if verdict.fate != "waiting":
             yield Change(cycle.key, verdict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ahead:
+class Ahead:
     """What follows the cycles of this decision."""
 
     opens_on: date | None
@@ -74,28 +75,25 @@ class _Ahead:
     has_come: bool  # another cycle's due date has come too
 
 
-def _take_due(groups: Iterator[DayGroup], today: date, limit: int) -> tuple[list[DayGroup], _Ahead]:
+def _take_due(facts: Facts, groups: Iterator[DayGroup], today: date, limit: int) -> tuple[list[DayGroup], Ahead]:
     due: list[DayGroup] = []
     taken = 0
     for group in groups:
-        if taken >= limit or _opens_on(group) > today:
+        opens_on = facts.opens_on(group.survivor or group.cycles[0])
+        if taken >= limit or opens_on > today:
             following = next((g.order for g in islice(chain([group], groups), PEEKED) if g.order), None)
             next_due_on = following.comes_on if following else None
             has_come = next_due_on is not None and next_due_on <= today
-            return due, _Ahead(_opens_on(group), next_due_on, _opens_on(group) <= today, has_come)
+            return due, Ahead(opens_on, next_due_on, opens_on <= today, has_come)
         due.append(group)
         taken += len(group.cycles)
-    return due, _Ahead(None, None, is_cut=False, has_come=False)
-
-
-def _opens_on(group: DayGroup) -> date:
-    return (group.survivor or group.cycles[0]).generate_on
+    return due, Ahead(None, None, is_cut=False, has_come=False)
 
 
 class _CatchUp:
     """S21: cycles whose due date came without a row."""
 
-    def __init__(self, facts: Facts, today: date, due: list[DayGroup], ahead: _Ahead) -> None:
+    def __init__(self, facts: Facts, today: date, due: list[DayGroup], ahead: Ahead) -> None:
         self._facts = facts
         self._today = today
         come = [group.order.raw_due_on for group in due if group.order and group.order.comes_on <= today]
@@ -103,6 +101,8 @@ class _CatchUp:
 
     def verdict(self, cycle: Cycle) -> Verdict | None:
         """None: the cycle is judged like any other."""
+        if self._facts.rests_on(cycle.due_on):
+            return AT_REST
         policy, on = self._facts.schedule.catch_up, cycle.comes_on
         if _fell_into_pause(self._facts, on, self._today):
             return Verdict("missed", "paused")
@@ -169,13 +169,13 @@ def _is_too_near(facts: Facts, settled: date, cycle: Cycle) -> bool:
     return facts.schedule.late == "skip" and (cycle.raw_due_on - settled).days < gap
 
 
-def _wake_on(
+def wake_on(
     facts: Facts,
     today: date,
     orders: OpenOrders,
     changes: tuple[Change, ...],
     rows: tuple[NewRow, ...],
-    ahead: _Ahead,
+    ahead: Ahead,
 ) -> date | None:
     if ahead.is_cut:
         return today
@@ -190,13 +190,13 @@ def _wake_on(
     return min(days if ahead.opens_on is None else [*days, ahead.opens_on], default=None)
 
 
-def _floating(facts: Facts, today: date) -> Decision:
+def floating(facts: Facts, today: date) -> Decision:
     """S11, S12: one cycle at a time; while its order is open there is no next date.
 
     Cycles that wait are those of a fixed version before: judged as ever, by the version in force (S36b).
     """
     orders = OpenOrders(facts, today)
-    changes = tuple(_waiting(facts, today, orders))
+    changes = tuple(judge_waiting(facts, today, orders))
     rows: list[NewRow] = []
     counter, anchor_on, after = facts.counter, facts.anchor_on, facts.counted_after_on
     is_open = orders.has_any()
@@ -207,7 +207,7 @@ def _floating(facts: Facts, today: date) -> Decision:
             facts.schedule, facts.calendar, anchor_on, counter + 1, after=after, base_is_due=is_first
         )
         cycle = cycle and decided(cycle, facts.exceptions, facts.schedule)
-        if cycle is None or cycle.generate_on > today:
+        if cycle is None or facts.opens_on(cycle) > today:
             ahead = cycle
             break
         verdict = _floating_catch_up(facts, cycle, today) or Verdict("generated")
@@ -216,15 +216,15 @@ def _floating(facts: Facts, today: date) -> Decision:
         is_open = verdict.fate == "generated"
         if not is_open:
             anchor_on, after = cycle.due_on, max(today, cycle.due_on)
-    next_due_on, opens_on = (_shown_on(facts, ahead), ahead.generate_on) if ahead else (None, None)
-    following = _Ahead(opens_on, next_due_on, is_cut=False, has_come=False)
+    next_due_on, opens_on = (_shown_on(facts, ahead), facts.opens_on(ahead)) if ahead else (None, None)
+    following = Ahead(opens_on, next_due_on, is_cut=False, has_come=False)
     return Decision(
         settled_through=facts.settled_through,
         counter=counter,
         anchor_on=anchor_on,
         counted_after_on=after,
         next_due_on=next_due_on,
-        wake_on=_wake_on(facts, today, orders, changes, tuple(rows), following),
+        wake_on=wake_on(facts, today, orders, changes, tuple(rows), following),
         rows=tuple(rows),
         changes=changes,
         replaced=tuple(orders.replaced),
@@ -236,6 +236,8 @@ def _floating_catch_up(facts: Facts, cycle: Cycle, today: date) -> Verdict | Non
     """There is only ever one cycle to catch up with: `latest` and `all` make its order."""
     if cycle.outcome == "skipped_person":
         return BY_PERSON
+    if facts.rests_on(cycle.due_on):
+        return AT_REST
     if _fell_into_pause(facts, cycle.comes_on, today):
         return Verdict("missed", "paused")
     if cycle.comes_on >= today or facts.schedule.catch_up in ("latest", "all"):

@@ -19,11 +19,15 @@ FOLDED: frozenset[Kind] = frozenset(
         ("missed", "error"),
         ("missed", "paused"),
         ("missed", "jump"),
+        ("missed", "passed"),
         ("merged", "same_day"),
         ("skipped", "calendar"),
         ("skipped", "season"),
+        ("skipped", "item_status"),
     }
 )
+# Days of the rule that bring no work of their own: between the rows of a run they become part of it.
+BETWEEN: frozenset[Kind] = frozenset({("merged", "same_day"), ("skipped", "calendar"), ("skipped", "season")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class Difference:
 
 
 def new_row(row: NewRow, version: int) -> Row:
-    return one_cycle(row.cycle, row.verdict.fate, row.verdict.reason, row.verdict.named, version)
+    first = one_cycle(row.cycle, row.verdict.fate, row.verdict.reason, row.verdict.named, version)
+    return first if row.count == 1 else replace(first, count=row.count)
 
 
 def one_cycle(cycle: Cycle, fate: Fate, reason: Reason | None, named: str | None, version: int) -> Row:
@@ -80,9 +85,9 @@ def _start_of_run(folded: Sequence[Row], row: Row) -> int | None:
     start = len(folded)
     if start and _is_one_run(folded[-1], row):
         return start - 1
-    if row.fate not in ("suppressed", "missed"):
+    if row.kind not in FOLDED - BETWEEN:
         return None
-    while start and folded[start - 1].fate in ("merged", "skipped") and _may_be_folded(folded[start - 1]):
+    while start and folded[start - 1].kind in BETWEEN:
         start -= 1
     return start - 1 if start and _is_one_run(folded[start - 1], row) else None
 

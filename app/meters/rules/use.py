@@ -8,7 +8,6 @@ from math import ceil
 WINDOW = timedelta(days=90)
 READINGS_MIN = 3
 PROJECTED_MAX = 36_500  # days: beyond that an estimate is none
-DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 SECONDS_A_DAY = 86_400
 
@@ -23,14 +22,14 @@ class Use:
     last_at: datetime
     last_total: int
 
-    def reaches_at(self, total: int) -> datetime | None:
-        """When the lifetime total will be reached, counted from the last reading; None: not within a century."""
+    def days_until(self, total: int) -> int | None:
+        """Days from the last reading until the lifetime total is reached; None: not within a century."""
         if total <= self.last_total:
-            return self.last_at
+            return 0
         if self.per_day <= 0:
             return None
         days = ceil((total - self.last_total) / self.per_day)
-        return self.last_at + days * DAY if days <= PROJECTED_MAX else None
+        return days if days <= PROJECTED_MAX else None
 
 
 Reading = tuple[datetime, int]  # an instant and the lifetime total then

@@ -6,19 +6,20 @@ from functools import partial
 from typing import Any
 
 from app.core.i18n import current_language, gettext, ngettext
-from app.core.i18n.formats import short_day, tiny_day
+from app.core.i18n.formats import number, short_day, tiny_day
 from app.plans.rules.errors import RuleError
 from app.plans.rules.explain import move_note, trace_sentences
 from app.plans.rules.rrule import to_rrule
 from app.plans.rules.schedule import Cycle, Schedule
-from app.plans.rules.words import Speech, describe
+from app.plans.rules.speech import Speech
+from app.plans.rules.words import describe
 from app.plans.schemas import CycleView
 
 with_weekday, plain = partial(short_day, year=True), partial(tiny_day, year=True)
 
 
 def speech(day: Any = with_weekday) -> Speech:
-    return Speech(gettext, ngettext, day, current_language())
+    return Speech(gettext, ngettext, day, current_language(), number)
 
 
 def words_of(schedule: Schedule, anchor_on: date) -> str:

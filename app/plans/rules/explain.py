@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 from app.core.i18n import N_
+from app.plans.rules.speech import Speech, join
 from app.plans.rules.trace import TraceStep
-from app.plans.rules.words import DAYS, WEEKDAYS, Speech, join
+from app.plans.rules.trigger_words import METER_STEPS, meter_sentence
+from app.plans.rules.words import DAYS, WEEKDAYS
 
 _OUTCOMES = {
     "next": N_("%(reason)s: moved to the next working day, %(on)s."),
@@ -38,7 +40,7 @@ SKIPPED = N_("%(who)s skipped it: %(reason)s")
 
 def trace_sentences(trace: Sequence[TraceStep], say: Speech) -> list[str]:
     """One sentence a step, in the order in which the date came about."""
-    return [_sentence(step, say) for step in trace]
+    return [meter_sentence(step, say) if step["step"] in METER_STEPS else _sentence(step, say) for step in trace]
 
 
 def _sentence(step: TraceStep, say: Speech) -> str:

@@ -12,18 +12,23 @@ from app.plans.rules.errors import RuleError
 from app.plans.rules.rule import Rule, check_rule
 from app.plans.rules.season import Season, check_season
 from app.plans.rules.shift import Shift
+from app.plans.rules.trigger import Trigger, check_trigger
 
 Mode = Literal["fixed", "floating"]
 Overlap = Literal["suppress", "stack", "replace", "remind"]
 CatchUp = Literal["latest", "all", "none", "ask"]
 Late = Literal["keep", "skip"]
+WhenIdle = Literal["skip", "continue"]
 DAYS_MAX = 3_660  # of lead, gap and tolerance
 SPREAD_MAX = 366  # days
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Fixed: the next cycle is the rule's next slot, whatever the completion; floating: day done + interval (S8)."""
+    """Fixed: the next cycle is the rule's next slot, whatever the completion; floating: day done + interval (S8).
+
+    With a trigger a meter says when: alone, where the rule's unit is `none`, or whichever comes first (S25).
+    """
 
     rule: Rule
     mode: Mode = "fixed"
@@ -34,18 +39,22 @@ class Schedule:
     overlap: Overlap = "suppress"
     catch_up: CatchUp = "latest"
     late: Late = "keep"
+    when_idle: WhenIdle = "skip"  # the piece is in stock or out of order (S41)
     min_gap_percent: int = 25
     min_gap_days: int | None = None  # given days win over percentages
     tolerance_before_days: int | None = None  # default: 20 % of the interval
     tolerance_after_days: int | None = None  # default: 10 % of the interval, at least one day
     spread_days: int = 0  # the dates of the items lie on so many days in a row (S40)
     offset_days: int = 0  # of one item, from the first of them: never a part of what a version says
+    trigger: Trigger | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able; fields that say nothing are left out."""
         data: dict[str, Any] = {"rule": self.rule.to_dict()}
         if self.season is not None:
             data["season"] = self.season.to_dict()
+        if self.trigger is not None:
+            data["trigger"] = self.trigger.to_dict()
         for spec in fields(self):
             value = getattr(self, spec.name)
             if spec.name not in (*data, "offset_days") and value != spec.default:
@@ -57,6 +66,8 @@ class Schedule:
         values = dict(data) | {"rule": Rule.from_dict(data["rule"])}
         if values.get("season") is not None:
             values["season"] = Season.from_dict(values["season"])
+        if values.get("trigger") is not None:
+            values["trigger"] = Trigger.from_dict(values["trigger"])
         return cls(**values)
 
 
@@ -66,6 +77,7 @@ def check_schedule(schedule: Schedule) -> None:
     if schedule.season is not None:
         check_season(schedule.season)
     rule = schedule.rule
+    check_trigger(schedule.trigger, schedule.mode, has_dates=rule.freq != "none")
     has_days = rule.weekdays or rule.month_days or rule.nth_weekdays or rule.months or rule.dates
     if schedule.mode == "floating" and has_days:
         raise RuleError(
@@ -75,6 +87,7 @@ def check_schedule(schedule: Schedule) -> None:
         )
     for name, choices in (
         ("mode", Mode), ("shift", Shift), ("overlap", Overlap), ("catch_up", CatchUp), ("late", Late),
+        ("when_idle", WhenIdle),
     ):  # fmt: skip
         if getattr(schedule, name) not in get_args(choices):
             raise RuleError("out_of_range", N_("This value does not exist."), name)

@@ -44,7 +44,7 @@ def next_slot(
         return None
     if rule.freq == "working_day":
         return _working_slot(rule, anchor, floor, end, calendar or _MONDAY_TO_FRIDAY)
-    ordinal = _listed_slot(rule, floor) if rule.freq == "dates" else _civil_slot(rule, anchor, floor, end)
+    ordinal = _listed_slot(rule, floor) if rule.freq in ("dates", "none") else _civil_slot(rule, anchor, floor, end)
     return None if ordinal is None or ordinal > end else date.fromordinal(ordinal)
 
 
@@ -75,7 +75,7 @@ def last_slot_before(
         walked = _working_slots(rule, anchor, day.year, calendar, anchor_is_due)
         found = bisect_right(walked, day)
         return walked[found - 1] if found else None
-    if rule.freq == "dates":
+    if rule.freq in ("dates", "none"):
         listed = rule.dates[: bisect_right(rule.dates, date.fromordinal(ceiling))]
         return listed[-1] if listed and listed[-1].toordinal() >= floor else None
     for period in range(period_at(rule, anchor, ceiling), -1, -1):

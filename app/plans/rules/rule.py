@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from app.core.i18n import N_
 from app.plans.rules.errors import RuleError
 
-Freq = Literal["day", "week", "month", "year", "working_day", "dates"]
+Freq = Literal["day", "week", "month", "year", "working_day", "dates", "none"]  # none: a meter says when
 MonthEnd = Literal["clamp", "skip", "last_day"]
 
 
@@ -75,6 +75,7 @@ _UNITS: dict[str, tuple[int, frozenset[str]]] = {
     "year": (100, frozenset({"weekdays", "month_days", "nth_weekdays", "months", "set_positions"})),
     "working_day": (1_000, frozenset()),
     "dates": (1, frozenset({"dates"})),
+    "none": (1, frozenset()),
 }
 _PARTS = ("weekdays", "month_days", "nth_weekdays", "months", "set_positions", "dates")
 COUNT_MAX = 10_000

@@ -13,13 +13,27 @@ from app.plans.rules.rule import Rule
 class TraceStep(TypedDict, total=False):
     """Days are ISO strings and reasons dicts, so that a trace is JSON as it stands.
 
-    rule: anchor, on · clamp: day (the day of the month that was wanted), on · spread: days, on · season: was, on (deferred)
-    or only `was`
-    (skipped) · shift: was, on, shift, why, passed · skip: was, why · flag: was, why · exception: was, on (moved) or only
-    `was` (skipped), who, reason · lead: days, on.
+    rule: anchor, on · clamp: day (the day of the month that was wanted), on · spread: days, on · season: was, on
+    (deferred) or only `was` (skipped) · shift: was, on, shift, why, passed · skip: was, why · flag: was, why ·
+    exception: was, on (moved) or only `was` (skipped), who, reason · lead: days, on ·
+    meter: meter, unit, at (the threshold), shown (the lifetime total), read_on, on · estimate: the same with per_day ·
+    condition: meter, unit, side, at, shown, readings, read_on, on. Values are text, in the meter's unit.
     """
 
-    step: Literal["rule", "clamp", "spread", "season", "shift", "skip", "flag", "exception", "lead"]
+    step: Literal[
+        "rule",
+        "clamp",
+        "spread",
+        "season",
+        "shift",
+        "skip",
+        "flag",
+        "exception",
+        "lead",
+        "meter",
+        "estimate",
+        "condition",
+    ]
     anchor: str
     was: str
     on: str
@@ -29,6 +43,14 @@ class TraceStep(TypedDict, total=False):
     who: str
     reason: str
     why: dict[str, Any]
+    meter: str
+    unit: str
+    at: str
+    shown: str
+    read_on: str
+    per_day: str
+    side: str
+    readings: int
     passed: list[dict[str, Any]]  # named reasons of the days jumped over, in the order of the jump
 
 

@@ -6,14 +6,15 @@ translator sees whole phrases and never a lone preposition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
 from app.core.i18n import N_
 from app.plans.rules.periods import month_length
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
+from app.plans.rules.speech import Speech, join
+from app.plans.rules.trigger_words import trigger_words
 
 WEEKDAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
@@ -47,16 +48,6 @@ MOVED_WITHIN = {
 WORKING_WEEK = {0, 1, 2, 3, 4}
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """The reader's language: gettext, ngettext, a day written out, and which of a holiday's names to take."""
-
-    gettext: Callable[[str], str]
-    ngettext: Callable[[str, str, int], str]
-    day: Callable[[date], str]
-    language: str = "en"
-
-
 def describe(schedule: Schedule, say: Speech, anchor: date | None = None) -> str:
     """One sentence without a full stop. With the anchor it names the day that the rule takes from it, and the start."""
     return ", ".join(_phrases(schedule, say, anchor))
@@ -65,13 +56,14 @@ def describe(schedule: Schedule, say: Speech, anchor: date | None = None) -> str
 def _phrases(schedule: Schedule, say: Speech, anchor: date | None) -> list[str]:
     rule = schedule.rule
     working_day = _as_working_day(schedule)
-    head = _every(rule, say)
     day_of = None if schedule.mode == "floating" else anchor  # the day done says the next day, not the anchor
     where = [say.gettext(working_day)] if working_day else _where(rule, say, day_of)
-    phrases = [" ".join([head, *where])]
+    phrases = [] if rule.freq == "none" else [" ".join([_every(rule, say), *where])]
     note = None if working_day else _month_end(rule, say, day_of)
     if note:
         phrases[0] += f" {note}"
+    if schedule.trigger is not None:
+        phrases = trigger_words(schedule.trigger, say, phrases[0] if phrases else None)
     if schedule.mode == "floating":
         phrases.append(say.gettext("counted from the day the work was done"))
     if schedule.season is not None:
@@ -83,7 +75,7 @@ def _phrases(schedule: Schedule, say: Speech, anchor: date | None) -> list[str]:
     if schedule.lead_days:
         ahead = say.ngettext("%(n)d day ahead", "%(n)d days ahead", schedule.lead_days)
         phrases.append(ahead % {"n": schedule.lead_days})
-    if anchor is not None and rule.freq != "dates":
+    if anchor is not None and rule.freq not in ("dates", "none"):
         phrases.append(say.gettext("from %(day)s") % {"day": say.day(anchor)})
     if rule.count is not None:
         phrases.append(say.ngettext("%(n)d time", "%(n)d times", rule.count) % {"n": rule.count})
@@ -243,10 +235,3 @@ def _season(schedule: Schedule, say: Speech) -> str:
 def _from_first(numbers: Sequence[int]) -> list[int]:
     """1, 15, -2, -1: those counted from the end come last."""
     return sorted(numbers, key=lambda number: (number < 0, number))
-
-
-def join(parts: Sequence[str], say: Speech) -> str:
-    """A, B and C."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return say.gettext("%(most)s and %(last)s") % {"most": ", ".join(parts[:-1]), "last": parts[-1]}

@@ -1,20 +1,23 @@
 """A schedule in flat fields, or its rule as an RRULE (S4); the date engine's own form is made from it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
+from app.meters.schemas import Number
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.errors import RuleError
-from app.plans.rules.policy import CatchUp, Late, Mode, Overlap, Schedule, check_schedule
+from app.plans.rules.policy import CatchUp, Late, Mode, Overlap, Schedule, WhenIdle, check_schedule
 from app.plans.rules.rrule import parse_rrule
 from app.plans.rules.rule import Freq, MonthEnd, Rule
 from app.plans.rules.schedule import fixed_cycles, floating_cycle
 from app.plans.rules.season import Outside, Season
 from app.plans.rules.shift import Shift
+from app.plans.rules.trigger import COOL_DOWN_MAX, READINGS_MAX, Side, Trigger, TriggerKind
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
@@ -44,6 +47,31 @@ class SeasonFields(BaseModel):
     outside: Outside = "skip"
 
 
+class TriggerFields(BaseModel):
+    """A meter says when (S25 to S29): every so many units, or while a condition holds. Numbers are in its unit."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    kind: Annotated[TriggerKind, Field(description="`counter`: every so many units; `condition`: while it holds.")]
+    meter: Annotated[str, Field(min_length=1, max_length=200, description="What it is called on each item.")]
+    unit: Annotated[str, Field(max_length=30, description="For words alone.")] = ""
+    every: Annotated[Number | None, Field(description="Counter: units from one time to the next.")] = None
+    start_at: Annotated[Number, Field(description="Fixed counter: the lifetime total that steps count from.")] = (
+        Decimal(0)
+    )
+    is_estimated: Annotated[bool, Field(description="Orders come from the estimate too (S27).")] = False
+    side: Side = "above"
+    threshold: Annotated[
+        str | None, Field(max_length=100, description="Condition: it holds from there on; a number or a state's word.")
+    ] = None
+    back_at: Annotated[str | None, Field(max_length=100, description="It is over once it is back there.")] = None
+    readings: Annotated[int, Field(ge=1, le=READINGS_MAX, description="In a row, before it holds.")] = 1
+    cool_down_hours: Annotated[int, Field(ge=0, le=COOL_DOWN_MAX, description="Quiet after one is over.")] = 0
+
+    def to_trigger(self) -> Trigger:
+        return Trigger(**{name: getattr(self, name) for name in TriggerFields.model_fields})
+
+
 class ScheduleFields(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -71,10 +99,14 @@ class ScheduleFields(BaseModel):
     overlap: Overlap = "suppress"
     catch_up: CatchUp = "latest"
     late: Late = "keep"
+    when_idle: Annotated[WhenIdle, Field(description="Dates on which the piece is in stock or out of order (S41).")] = (
+        "skip"
+    )
     min_gap_percent: Annotated[int, Field(ge=0, le=100)] = 25
     min_gap_days: Annotated[int | None, Field(ge=0, le=3_660)] = None
     tolerance_before_days: Annotated[int | None, Field(ge=0, le=3_660)] = None
     tolerance_after_days: Annotated[int | None, Field(ge=1, le=3_660)] = None
+    trigger: TriggerFields | None = None
 
     def to_schedule(self, rrule: str | None = None) -> Schedule:
         """Checked; a refusal names the field."""
@@ -109,8 +141,8 @@ class ScheduleFields(BaseModel):
         return Season(ranges, self.season.outside)
 
     def _policy(self) -> dict[str, Any]:
-        own = ScheduleFields.model_fields.keys() - {*RULE_FIELDS, "season"}
-        return {name: getattr(self, name) for name in own}
+        own = ScheduleFields.model_fields.keys() - {*RULE_FIELDS, "season", "trigger"}
+        return {name: getattr(self, name) for name in own} | {"trigger": self.trigger and self.trigger.to_trigger()}
 
     @classmethod
     def values_of(cls, schedule: Schedule) -> dict[str, Any]:
@@ -127,6 +159,8 @@ class ScheduleFields(BaseModel):
             "ranges": [{"first": _text(first), "last": _text(last)} for first, last in season.ranges],
             "outside": season.outside,
         }
+        trigger = schedule.trigger
+        values["trigger"] = trigger and {name: getattr(trigger, name) for name in TriggerFields.model_fields}
         return values | {name: getattr(schedule, name) for name in ScheduleFields.model_fields.keys() - values.keys()}
 
     @classmethod

@@ -168,9 +168,9 @@ def test_S28_ten_thousand_late_readings_cost_a_handful_of_statements(session, no
 def test_S27_use_is_counted_over_the_last_ninety_days(session, now):
     meter = make_meter(session)
     read_meter(session, meter, ("2026-01-01", 0), ("2026-11-03", 10_000), ("2026-11-08", 10_100), now=now)
-    assert queries.use_of(session, meter, now=now) is None
+    assert queries.use_of(session, meter) is None
     read_meter(session, meter, ("2026-11-13", 10_400), now=now)
-    use = queries.use_of(session, meter, now=now)
+    use = queries.use_of(session, meter)
     assert use is not None
     assert (float(use.per_day), use.readings) == (40, 3)
 

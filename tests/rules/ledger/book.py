@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from app.ledger.rules.deciding import decide
 from app.ledger.rules.facts import Change, Decision, Facts, NewRow, OpenOrder, Waiting
-from app.ledger.rules.generation import CYCLES_PER_DECISION, decide
+from app.ledger.rules.generation import CYCLES_PER_DECISION
 from app.ledger.rules.rows import Row, fold, members, new_row
 from app.ledger.rules.settling import after_done, after_not_done
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from app.ledger.rules.deciding import decide
 from app.ledger.rules.facts import Facts
-from app.ledger.rules.generation import decide
 from app.ledger.rules.settling import logged
 from app.plans.rules.calendar import Span, WorkCalendar
 from app.plans.rules.rule import Rule

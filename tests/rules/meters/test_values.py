@@ -81,8 +81,8 @@ def test_S27_use_is_what_was_run_from_first_to_last():
     use = average_use(3, (NOW - timedelta(days=10), 1000), (NOW, 1500))
     assert use is not None
     assert use.per_day == 50
-    assert use.reaches_at(1725) == NOW + timedelta(days=5)  # four and a half days: reached during the fifth
-    assert use.reaches_at(1500) == NOW
+    assert use.days_until(1725) == 5  # four and a half: reached during the fifth
+    assert use.days_until(1500) == 0
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_S27_fewer_than_three_readings_or_one_instant_say_nothing(readings, firs
 def test_S27_a_counter_that_stands_still_reaches_nothing():
     use = average_use(3, (NOW - timedelta(days=10), 1000), (NOW, 1000))
     assert use is not None
-    assert use.reaches_at(1001) is None
+    assert use.days_until(1001) is None
 
 
 def test_S27_what_lies_more_than_a_century_ahead_is_no_estimate():
     use = average_use(3, (NOW - timedelta(days=10), 0), (NOW, 1))
     assert use is not None
     assert use.per_day == Fraction(1, 10)
-    assert use.reaches_at(10_000) is None
+    assert use.days_until(10_000) is None

@@ -10,7 +10,8 @@ from app.plans.rules.explain import move_note, trace_sentences
 from app.plans.rules.recurrence import Rule
 from app.plans.rules.schedule import Schedule, Start, upcoming
 from app.plans.rules.season import Season
-from app.plans.rules.words import Speech, describe
+from app.plans.rules.speech import Speech
+from app.plans.rules.words import describe
 
 EN = Speech(gettext, ngettext, date.isoformat)
 FR = Speech(gettext, ngettext, lambda day: f"{day:%d/%m/%Y}", "fr")

@@ -1,0 +1,103 @@
+"""Readings, and what they wake: a reading is cheap, the next tick decides (S26, S28)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from app.core.security import Actor
+from app.ledger.actions.outcomes import lock_target
+from app.ledger.actions.steps import take_back_steps
+from app.meters import actions as meters
+from app.meters import queries
+from app.meters.actions import Recorded
+from app.meters.actions.recording import Source
+from app.meters.models import Meter, MeterReading
+from app.meters.schemas import CorrectionInput, MeterInput, OneReadingInput, ReadingInput, ReplacementInput
+from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
+
+PIECES = 5000  # a statement
+
+
+def create_meter(session: Session, data: MeterInput, *, by: Actor, now: datetime) -> Meter:
+    meter = meters.create_meter(session, data, by=by, now=now)
+    _wake(session, [meter.equipment_id], now=now)
+    return meter
+
+
+def edit_meter(
+    session: Session, meter_id: int, data: MeterInput, *, version: int | None = None, by: Actor, now: datetime
+) -> Meter:
+    """Plans find a meter by its name."""
+    meter = meters.edit_meter(session, meter_id, data, version=version, by=by, now=now)
+    _wake(session, [meter.equipment_id], now=now)
+    return meter
+
+
+def archive_meter(
+    session: Session, meter_id: int, *, is_archived: bool = True, version: int | None = None, by: Actor, now: datetime
+) -> Meter:
+    meter = meters.archive_meter(session, meter_id, is_archived=is_archived, version=version, by=by, now=now)
+    _wake(session, [meter.equipment_id], now=now)
+    return meter
+
+
+def record_reading(
+    session: Session, meter_id: int, data: OneReadingInput, *, source: Source, by: Actor, now: datetime
+) -> MeterReading:
+    reading = meters.record_reading(session, meter_id, data, source=source, by=by, now=now)
+    _wake(session, [session.get_one(Meter, meter_id).equipment_id], now=now)
+    return reading
+
+
+def record_readings(
+    session: Session, rows: Sequence[ReadingInput], *, source: Source, by: Actor, now: datetime
+) -> Recorded:
+    report = meters.record_readings(session, rows, source=source, by=by, now=now)
+    _wake(session, {session.get_one(Meter, meter_id).equipment_id for meter_id in report.meter_ids}, now=now)
+    return report
+
+
+def replace_meter(
+    session: Session, meter_id: int, data: ReplacementInput, *, source: Source, by: Actor, now: datetime
+) -> Meter:
+    meter = meters.replace_meter(session, meter_id, data, source=source, by=by, now=now)
+    _wake(session, [meter.equipment_id], now=now)
+    return meter
+
+
+def correct_reading(
+    session: Session, reading_id: int, data: CorrectionInput, *, by: Actor, now: datetime
+) -> MeterReading | None:
+    """S28: steps that only the wrong reading had passed come again; one that has an order never fires twice."""
+    equipment_id = queries.get_reading(session, reading_id, by=by)[1].equipment_id
+    right = meters.correct_reading(session, reading_id, data, by=by, now=now)
+    for target_id in session.scalars(_concerned([equipment_id])).all():
+        take_back_steps(session, lock_target(session, target_id), now=now)
+    _wake(session, [equipment_id], now=now)
+    return right
+
+
+def _wake(session: Session, equipment_ids: Iterable[int], *, now: datetime) -> None:
+    """Those of the pieces' targets that go by a meter are looked at by the next tick."""
+    ids = sorted(equipment_ids)
+    for start in range(0, len(ids), PIECES):
+        concerned = _concerned(ids[start : start + PIECES])
+        session.execute(update(PlanTarget).where(PlanTarget.id.in_(concerned)).values(wake_at=now))
+
+
+def _concerned(equipment_ids: Sequence[int]) -> Select[int]:
+    return (
+        select(PlanTarget.id)
+        .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
+        .join(
+            PlanVersion,
+            (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number),
+        )
+        .where(
+            PlanTarget.equipment_id.in_(equipment_ids),
+            PlanTarget.state.in_(("active", "error")),
+            PlanVersion.schedule["trigger"]["meter"].as_string().is_not(None),
+        )
+    )

@@ -1,0 +1,110 @@
+"""What the meters of targets show, as decisions need it (S25 to S29)."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import start_of_day, today
+from app.core.i18n.folding import fold
+from app.ledger.models import Occurrence
+from app.ledger.rules.facts import Gauged
+from app.meters.models import Meter, MeterReading
+from app.meters.queries import neighbours, uses_of
+from app.places.models import Site
+from app.plans.models import PlanTarget
+from app.plans.rules.schedule import Schedule
+
+DAY = timedelta(days=1)
+
+
+def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, Gauged]:
+    """By target, where its plan asks for a meter and its item has one of that name; a handful of statements for all."""
+    named = {key: fold(schedule.trigger.meter) for key, schedule in schedules.items() if schedule.trigger}
+    if not named:
+        return {}
+    targets = _targets(session, named)
+    meters = _meters(session, {target.equipment_id for target in targets if target.equipment_id})
+    pairs = [(target, meters.get((target.equipment_id, named[target.id]))) for target in targets]
+    found = [(target, meter) for target, meter in pairs if meter is not None]
+    history = _History(session, [(meter.id, at) for target, meter in found for at in _instants(target)])
+    uses = uses_of(session, list({meter.id: meter for _, meter in found}.values()))
+    taken = _taken(session, {target.id: target.counter for target, _ in found})
+    return {
+        target.id: Gauged(
+            meter_id=meter.id,
+            scale=meter.scale,
+            last_on=today(meter.last_read_at, target.time_zone) if meter.last_read_at else None,
+            total=meter.last_total,
+            base=history.total(meter.id, _base_at(target)),
+            after=history.total(meter.id, _after_at(target)) if target.counted_after_on else None,
+            use=uses.get(meter.id),
+            taken=taken.get(target.id, frozenset()),
+        )
+        for target, meter in found
+    }
+
+
+def _targets(session: Session, ids: Collection[int]) -> list[Any]:
+    own = (
+        PlanTarget.id, PlanTarget.equipment_id, PlanTarget.enrolled_on, PlanTarget.last_done_on,
+        PlanTarget.counted_after_on, PlanTarget.counter, Site.time_zone,
+    )  # fmt: skip
+    rows = select(*own).join(Site, Site.id == PlanTarget.site_id).where(PlanTarget.id.in_(ids))
+    return list(session.execute(rows.order_by(PlanTarget.id)))
+
+
+def _meters(session: Session, equipment_ids: Collection[int]) -> dict[tuple[int, str], Meter]:
+    rows = session.scalars(select(Meter).where(Meter.equipment_id.in_(equipment_ids), Meter.archived_at.is_(None)))
+    return {(meter.equipment_id, fold(meter.name)): meter for meter in rows}
+
+
+def _base_at(target: Any) -> datetime:
+    """What a target counts from: the end of the day of the work last done, else the start of the one it entered on."""
+    return _end_of(target.last_done_on or target.enrolled_on - DAY, target.time_zone)
+
+
+def _after_at(target: Any) -> datetime:
+    return _end_of(target.counted_after_on, target.time_zone)
+
+
+def _end_of(day: date, zone: str) -> datetime:
+    return start_of_day(day + DAY, zone)
+
+
+def _instants(target: Any) -> list[datetime]:
+    return [_base_at(target), *([_after_at(target)] if target.counted_after_on else [])]
+
+
+class _History:
+    """The lifetime total of meters at some instants: of the reading before, or the first one after."""
+
+    def __init__(self, session: Session, asked: list[tuple[int, datetime]]) -> None:
+        self._points: defaultdict[int, list[tuple[datetime, int]]] = defaultdict(list)
+        rows: list[MeterReading] = list(neighbours(session, asked))
+        for reading in sorted(rows, key=lambda row: (row.read_at, row.is_restart)):
+            if reading.total is not None:
+                self._points[reading.meter_id].append((reading.read_at, reading.total))
+
+    def total(self, meter_id: int, at: datetime) -> int | None:
+        points = self._points[meter_id]
+        index = bisect_left(points, at, key=lambda point: point[0])
+        return points[max(0, index - 1)][1] if points else None
+
+
+def _taken(session: Session, counters: Mapping[int, int]) -> dict[int, frozenset[int]]:
+    """Steps beyond each counter that have a row already: a correction set the counter back (S28)."""
+    rows = session.execute(
+        select(Occurrence.target_id, Occurrence.cycle_key, Occurrence.count.label("cycles")).where(
+            Occurrence.target_id.in_(counters), Occurrence.cycle_key.like("M:%")
+        )
+    )
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for target_id, key, count in rows:
+        first = int(key.rpartition(":")[2])
+        found[target_id].update(range(max(first, counters[target_id] + 1), first + count))
+    return {target_id: frozenset(steps) for target_id, steps in found.items()}

@@ -1,0 +1,246 @@
+"""What a counter brings (S25 to S27): steps of its lifetime total, or so much since the work was last done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from math import ceil
+
+from app.ledger.rules.facts import Decision, Facts, Gauged, NewRow, Verdict
+from app.ledger.rules.generation import Ahead, floating, judge_waiting, wake_on
+from app.ledger.rules.overlap import OpenOrders
+from app.meters.rules.values import unscaled
+from app.plans.rules.policy import days_from
+from app.plans.rules.schedule import Cycle, meter_cycle
+from app.plans.rules.trace import TraceStep
+from app.plans.rules.trigger import Trigger
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A target's counter as its plan sees it: all known, and scaled alike."""
+
+    trigger: Trigger
+    meter: Gauged
+    every: int
+    start_at: int
+    total: int
+    base: int
+    last_on: date
+
+    @property
+    def step(self) -> int:
+        """The last step reached: the k of anchor + k x every (S26)."""
+        return (self.total - self.start_at) // self.every
+
+    @property
+    def first_step(self) -> int:
+        """The last step before the target was enrolled: nothing before is made up for (S14b)."""
+        return max(0, (self.base - self.start_at) // self.every)
+
+    def total_of(self, step: int) -> int:
+        return self.start_at + step * self.every
+
+    @property
+    def interval(self) -> int:
+        """Days that the counter takes for one step, at its average use."""
+        use = self.meter.use
+        return ceil(self.every / use.per_day) if use is not None and use.per_day > 0 else 0
+
+
+def reading_of(facts: Facts) -> Reading | None:
+    """None: there is no such meter, or nobody has read it."""
+    trigger, meter = facts.schedule.trigger, facts.meter
+    if trigger is None or meter is None or trigger.every is None:
+        return None
+    if meter.total is None or meter.base is None or meter.last_on is None:
+        return None
+    every = max(1, ceil(trigger.every.scaleb(meter.scale.decimals)))
+    start_at = ceil(trigger.start_at.scaleb(meter.scale.decimals))
+    return Reading(trigger, meter, every, start_at, meter.total, meter.base, meter.last_on)
+
+
+def steps(facts: Facts, today: date, limit: int) -> Decision:
+    """Fixed (S26): each step of the lifetime total is a cycle. A jump over several makes one order, for the highest."""
+    orders = OpenOrders(facts, today)
+    changes = tuple(judge_waiting(facts, today, orders))
+    rows: list[NewRow] = []
+    counter, is_cut = facts.counter, False
+    following: Cycle | None = None
+    reading = reading_of(facts)
+    if reading is not None:
+        counter = max(counter, reading.first_step)
+        reached = max(counter, reading.step)
+        rows, counter, is_cut = _passed(facts, reading, (counter, reached), today, orders, limit)
+        following = _estimate(facts, reading, _free(reading.meter, counter + 1), today)
+        if following is not None and reading.trigger.is_estimated and following.generate_on <= today and not is_cut:
+            rows.append(NewRow(following, _judge(following, orders)))
+            counter = max(counter, _step_of(following.key))
+            following = _estimate(facts, reading, _free(reading.meter, counter + 1), today)
+    return Decision(
+        settled_through=facts.settled_through,
+        counter=counter,
+        anchor_on=facts.anchor_on,
+        counted_after_on=None,
+        next_due_on=following.due_on if following else None,
+        wake_on=wake_on(facts, today, orders, changes, tuple(rows), _ahead(facts, following, today, is_cut=is_cut)),
+        rows=tuple(rows),
+        changes=changes,
+        replaced=tuple(orders.replaced),
+        reminded=tuple(orders.reminded),
+        is_cut=is_cut,
+    )
+
+
+def floating_or_meter(facts: Facts, today: date) -> Decision:
+    """Floating: `every` after the work was last done or, with a rule too, whichever comes first (S25).
+
+    One cycle at a time, with one key, whatever brings it: both clocks start anew when it is done.
+    """
+    plain = floating(facts, today)
+    reading = reading_of(facts)
+    if facts.open_orders or reading is None or any(change.verdict.fate == "generated" for change in plain.changes):
+        return plain
+    by_date = plain.rows[-1] if plain.rows and plain.rows[-1].verdict.fate == "generated" else None
+    before = plain.rows[:-1] if by_date else plain.rows
+    number = facts.counter + len(before) + 1
+    cycle = _next_floating(facts, reading, number, today)
+    if cycle is None or (by_date is not None and by_date.cycle.due_on <= cycle.due_on):
+        return plain
+    if cycle.generate_on > today or not (_is_reached(cycle) or reading.trigger.is_estimated):
+        return plain if by_date else _sooner(plain, cycle, today, is_by_estimate=reading.trigger.is_estimated)
+    made = replace(plain, counter=number, next_due_on=None, wake_on=None)
+    if facts.gap_reason == "paused":  # reached during the pause: not caught up with (S38)
+        rows = (*before, NewRow(cycle, Verdict("missed", "paused")))
+        return replace(made, rows=rows, anchor_on=cycle.due_on, counted_after_on=today, is_cut=True, wake_on=today)
+    return replace(made, rows=(*before, NewRow(cycle, Verdict("generated"))))
+
+
+def _next_floating(facts: Facts, reading: Reading, number: int, today: date) -> Cycle | None:
+    """The next multiple of `every` after the work last done; after a cycle that was not done, beyond it (S12)."""
+    after = reading.base if facts.counted_after_on is None or reading.meter.after is None else reading.meter.after
+    steps_done = max(0, (after - reading.base) // reading.every)
+    return _cycle_at(facts, reading, f"N:{number}", reading.base + (steps_done + 1) * reading.every, today)
+
+
+def _sooner(plain: Decision, cycle: Cycle, today: date, *, is_by_estimate: bool) -> Decision:
+    """Nothing is due yet: what is shown, and looked at, is whatever comes first."""
+    opens_on = cycle.generate_on if is_by_estimate else cycle.due_on
+    return replace(
+        plain,
+        next_due_on=min(filter(None, (plain.next_due_on, cycle.due_on))),
+        wake_on=min(filter(None, (plain.wake_on, max(opens_on, today + DAY)))),
+    )
+
+
+def _passed(
+    facts: Facts, reading: Reading, span: tuple[int, int], today: date, orders: OpenOrders, limit: int
+) -> tuple[list[NewRow], int, bool]:
+    """The rows of the steps between; the step that they end with; whether more are left for another decision."""
+    settled, reached = span
+    top = next((step for step in range(reached, settled, -1) if step not in reading.meter.taken), None)
+    if top is None:
+        return [], reached, False
+    rows: list[NewRow] = []
+    policy = facts.schedule.catch_up
+    if facts.gap_reason == "paused":
+        rows += _runs(facts, reading, (settled, reached + 1), today, Verdict("missed", "paused"))
+        return rows, reached, False
+    if policy in ("latest", "none"):
+        rows += _runs(facts, reading, (settled, top), today, Verdict("missed", "passed"))
+    else:
+        for step in range(settled + 1, top):
+            if len(rows) >= limit:
+                return rows, step - 1, True
+            if step not in reading.meter.taken:
+                cycle = _step_cycle(facts, reading, step, today)
+                rows.append(NewRow(cycle, Verdict("waiting", "ask") if policy == "ask" else Verdict("generated")))
+    cycle = _step_cycle(facts, reading, top, today)
+    if cycle.generate_on > today:  # put off to a day that is worked: it is looked at again then
+        return [], settled, False
+    rows.append(NewRow(cycle, _judge(cycle, orders)))
+    return rows, reached, False
+
+
+def _runs(facts: Facts, reading: Reading, between: tuple[int, int], today: date, verdict: Verdict) -> Iterator[NewRow]:
+    """One row for each run of steps strictly between the two that nobody has taken."""
+    first, end = between[0] + 1, between[1]
+    stops = sorted(step for step in reading.meter.taken if first <= step < end)
+    for stop in (*stops, end):
+        if first < stop:
+            yield NewRow(_step_cycle(facts, reading, first, today), verdict, count=stop - first)
+        first = stop + 1
+
+
+def _judge(cycle: Cycle, orders: OpenOrders) -> Verdict:
+    made = orders.same_day(cycle.due_on)
+    if made is not None:
+        return Verdict("merged", "same_day", made)
+    return orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
+
+
+def _free(meter: Gauged, step: int) -> int:
+    while step in meter.taken:
+        step += 1
+    return step
+
+
+def _step_of(key: str) -> int:
+    return int(key.rpartition(":")[2])
+
+
+def _step_cycle(facts: Facts, reading: Reading, step: int, today: date) -> Cycle:
+    cycle = _cycle_at(facts, reading, f"M:{reading.meter.meter_id}:{step}", reading.total_of(step), today)
+    if cycle is None:
+        raise AssertionError(f"step {step} is reached, and yet has no day")
+    return cycle
+
+
+def _estimate(facts: Facts, reading: Reading, step: int, today: date) -> Cycle | None:
+    return _cycle_at(facts, reading, f"M:{reading.meter.meter_id}:{step}", reading.total_of(step), today)
+
+
+def _cycle_at(facts: Facts, reading: Reading, key: str, total: int, today: date) -> Cycle | None:
+    """Due today where the total is reached, else on the day that average use says (S27); None where nothing says."""
+    use = reading.meter.use
+    step: TraceStep = {
+        "step": "meter",
+        "meter": reading.trigger.meter,
+        "unit": reading.trigger.unit,
+        "at": _text(total, reading),
+        "shown": _text(reading.total, reading),
+        "read_on": reading.last_on.isoformat(),
+    }
+    raw = today
+    if reading.total < total:
+        days = None if use is None else use.days_until(total)
+        if use is None or days is None:
+            return None
+        raw = max(today, days_from(reading.last_on, days))
+        per_day = float(use.per_day) / 10**reading.meter.scale.decimals
+        step |= {"step": "estimate", "per_day": f"{round(per_day, 1):g}"}
+    step["on"] = raw.isoformat()
+    return meter_cycle(facts.schedule, facts.calendar, key, raw, reading.interval, step)
+
+
+def _text(value: int, reading: Reading) -> str:
+    return f"{unscaled(value, reading.meter.scale.decimals):f}"
+
+
+def _is_reached(cycle: Cycle) -> bool:
+    return cycle.trace[0]["step"] == "meter"
+
+
+def _is_by_estimate(facts: Facts) -> bool:
+    return facts.schedule.trigger is not None and facts.schedule.trigger.is_estimated
+
+
+def _ahead(facts: Facts, following: Cycle | None, today: date, *, is_cut: bool) -> Ahead:
+    """When to look again without a new reading: the day that the estimate says."""
+    if following is None:
+        return Ahead(None, None, is_cut=is_cut, has_come=False)
+    opens_on = following.generate_on if _is_by_estimate(facts) else following.due_on
+    return Ahead(max(opens_on, today + DAY), following.due_on, is_cut=is_cut, has_come=False)

@@ -1,0 +1,167 @@
+"""Plans that go by a meter, from reading to order, on both databases (S25 to S28)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app.core.clock import fixed_clock
+from app.core.security import Actor
+from app.engine.actions import readings as engine
+from app.engine.actions.edits import create_plan
+from app.ledger.models import Occurrence
+from app.meters.models import Meter, MeterReading
+from app.meters.schemas import CorrectionInput, MeterInput, ReadingInput
+from app.operations.actions.tick import tick
+from app.plans.models import PlanTarget
+from app.workorders import actions as work
+from app.workorders.models import WorkOrder
+from app.workorders.schemas import CompletionInput
+from tests.factories.equipment import make_equipment
+from tests.factories.plans import plan_input
+
+SYSTEM = Actor.system()
+PAGES = {"kind": "counter", "meter": "pages printed", "unit": "pages", "every": 10_000}
+
+
+def at(day: int, hour: int = 8) -> datetime:
+    return datetime(2026, 11, 1, hour, tzinfo=UTC) + timedelta(days=day - 1)
+
+
+def printer(database, *, on: int = 1, **plan):
+    """A printer with a counter, and a plan that goes by it from that day on; the meter's id."""
+    with database.writing() as session:
+        piece = make_equipment(session, "IMP-0001")
+        data = MeterInput(equipment_id=piece.id, name="Pages printed", unit="pages")
+        meter = engine.create_meter(session, data, by=SYSTEM, now=at(on))
+        said = {"equipment_ids": [piece.id], "freq": "none", "start_on": date(2026, 11, 1)} | plan
+        create_plan(session, plan_input(**{"trigger": PAGES} | said), by=SYSTEM, now=at(on))
+        return meter.id
+
+
+def read(database, meter_id: int, *said: tuple[int, int]):
+    """(day of November, value); then the tick of the last of these days."""
+    last = at(max(day for day, _ in said))
+    with database.writing() as session:
+        rows = [ReadingInput(meter_id=meter_id, value=value, read_at=at(day)) for day, value in said]
+        report = engine.record_readings(session, rows, source="program", by=SYSTEM, now=last)
+        assert not report.errors
+    tick(database, clock=fixed_clock(last + timedelta(minutes=1)), instance="test")
+
+
+def ledger(database):
+    with database.reading() as session:
+        rows = session.scalars(select(Occurrence).order_by(Occurrence.raw_due_on, Occurrence.id))
+        return [(row.cycle_key.partition(":")[2], row.fate, row.count) for row in rows]
+
+
+def complete(database, day: int):
+    with database.writing() as session:
+        order = session.scalars(select(WorkOrder).where(WorkOrder.is_open)).one()
+        work.start_work_order(session, order.id, by=SYSTEM, now=at(day, 16))
+        data = CompletionInput(done_on=date(2026, 11, day))
+        work.complete_work_order(session, order.id, data, by=SYSTEM, now=at(day, 17))
+
+
+def next_due(database):
+    with database.reading() as session:
+        return session.scalars(select(PlanTarget.next_due_on)).one()
+
+
+def test_S26_a_reading_that_passes_a_step_brings_an_order_once(database):
+    meter = printer(database)
+    read(database, meter, (2, 45_000))
+    assert ledger(database) == []  # what was printed before the plan is not made up for
+    read(database, meter, (4, 50_200))
+    read(database, meter, (5, 50_900))
+    assert ledger(database) == [(f"{meter}:5", "generated", 1)]
+    with database.reading() as session:
+        order = session.scalars(select(WorkOrder)).one()
+        trace = session.scalars(select(Occurrence.trace)).one()
+    assert order.due_on == date(2026, 11, 4)
+    assert (trace[0]["at"], trace[0]["shown"]) == ("50000", "50200")
+
+
+def test_S26_a_jump_over_several_steps_makes_one_order_for_the_highest(database):
+    meter = printer(database)
+    read(database, meter, (2, 45_000))
+    read(database, meter, (4, 91_000))
+    assert ledger(database) == [(f"{meter}:5", "missed", 4), (f"{meter}:9", "generated", 1)]
+
+
+def test_S28_a_correction_fires_no_step_twice_and_gives_back_those_that_have_not_come(database):
+    meter = printer(database)
+    read(database, meter, (2, 45_000))
+    read(database, meter, (4, 91_000))  # 51,000 was meant
+    with database.writing() as session:
+        wrong = session.scalars(select(MeterReading).where(MeterReading.value == 91_000)).one()
+        said = CorrectionInput(value=51_000, reason="Misread")
+        engine.correct_reading(session, wrong.id, said, by=SYSTEM, now=at(5))
+    tick(database, clock=fixed_clock(at(5, 9)), instance="test")
+    assert ledger(database) == [(f"{meter}:5", "missed", 1), (f"{meter}:9", "generated", 1)]
+    complete(database, 5)
+    read(database, meter, (6, 60_100))
+    read(database, meter, (7, 95_000))
+    assert ledger(database) == [
+        (f"{meter}:5", "missed", 1), (f"{meter}:9", "generated", 1), (f"{meter}:6", "generated", 1),
+        (f"{meter}:7", "missed", 1), (f"{meter}:8", "waiting", 1),
+    ]  # fmt: skip
+
+
+def test_S26_floating_counts_from_what_the_meter_showed_when_the_work_was_done(database):
+    meter = printer(database, mode="floating")
+    read(database, meter, (2, 45_000))
+    read(database, meter, (4, 54_900))
+    assert ledger(database) == []
+    read(database, meter, (6, 55_100))
+    assert ledger(database) == [("1", "generated", 1)]
+    read(database, meter, (8, 57_000))
+    complete(database, 8)
+    read(database, meter, (9, 66_900))
+    assert ledger(database) == [("1", "generated", 1)]
+    read(database, meter, (10, 67_000))
+    assert ledger(database) == [("1", "generated", 1), ("2", "generated", 1)]
+
+
+def test_S25_time_or_meter_whichever_comes_first_and_both_start_anew(database):
+    meter = printer(database, mode="floating", freq="day", interval=10)
+    read(database, meter, (2, 45_000))
+    read(database, meter, (6, 55_000))  # before the tenth day
+    assert ledger(database) == [("1", "generated", 1)]
+    complete(database, 6)
+    tick(database, clock=fixed_clock(at(15)), instance="test")
+    assert ledger(database) == [("1", "generated", 1)]
+    read(database, meter, (16, 56_000))  # ten days after the work was done, by the calendar
+    assert ledger(database) == [("1", "generated", 1), ("2", "generated", 1)]
+    read(database, meter, (17, 70_000))
+    assert len(ledger(database)) == 2
+
+
+def test_S27_what_comes_is_shown_as_an_estimate_and_orders_wait_for_the_reading(database):
+    meter = printer(database)
+    read(database, meter, (2, 45_000), (4, 46_000), (6, 47_000))
+    assert next_due(database) == date(2026, 11, 12)
+    tick(database, clock=fixed_clock(at(13)), instance="test")
+    assert ledger(database) == []
+
+
+def test_S27_a_plan_may_take_the_estimate(database):
+    meter = printer(database, trigger=PAGES | {"is_estimated": True}, lead_days=2)
+    read(database, meter, (2, 45_000), (4, 46_000), (6, 47_000))
+    tick(database, clock=fixed_clock(at(10)), instance="test")
+    assert ledger(database) == [(f"{meter}:5", "generated", 1)]
+    with database.reading() as session:
+        assert session.scalars(select(WorkOrder.due_on)).one() == date(2026, 11, 12)
+    read(database, meter, (13, 50_100))
+    assert len(ledger(database)) == 1
+
+
+def test_S25_a_piece_without_the_meter_waits_until_it_has_one(database):
+    meter = printer(database, trigger=PAGES | {"meter": "Copies"})
+    read(database, meter, (2, 45_000), (4, 95_000))
+    assert (ledger(database), next_due(database)) == ([], None)
+    with database.writing() as session:
+        piece_id = session.get_one(Meter, meter).equipment_id
+        data = MeterInput(equipment_id=piece_id, name="COPIES")
+        copies = engine.create_meter(session, data, by=SYSTEM, now=at(5)).id
+    read(database, copies, (6, 9_000), (7, 10_500))
+    assert ledger(database) == [(f"{copies}:1", "generated", 1)]
