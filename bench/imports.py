@@ -12,7 +12,7 @@ from bench.databases import Kind
 from bench.results import Figure, Report
 
 ROWS = 10_000
-HEADERS = ("Étiquette", "Nom", "Numéro de série", "Catégorie", "Fabricant", "Modèle", "Site", "Lieu", "Statut")
+PIECES = {"small": 500, "medium": 20_000, "large": 1_000_000}  # what the registry holds before
 
 
 def file() -> bytes:
@@ -32,7 +32,7 @@ def file() -> bytes:
 
 def measure_import(report: Report, kind: Kind, now: datetime) -> None:
     database = kind.empty()
-    world.build(database, targets=1000, orders=10, now=now)
+    world.build(database, targets=1000, orders=10, pieces=PIECES[report.size], now=now)
     data, by = file(), Actor.system()
     began = perf_counter()
     with database.reading() as session:

@@ -31,11 +31,11 @@ def write(database: Database, table: str, rows: Iterable[dict[str, Any]]) -> Non
             session.execute(insert(target), chunk)
 
 
-def build(database: Database, *, targets: int, orders: int, now: datetime) -> None:
+def build(database: Database, *, targets: int, orders: int, now: datetime, pieces: int = 0) -> None:
     """Everything but what is due: see `make_due`."""
     upgrade(database)
     today = now.date()
-    pieces = max(targets // PLANS, 250)
+    pieces = max(targets // PLANS, 250, pieces)
     people = max(20, orders // OPEN_SHARE // 50)
     calendar = {"id": 1, "code": "FR", "name": "France", "weekdays": "1111100", "country": "FR", "region": None}
     write(database, "calendars", [calendar])
@@ -65,8 +65,8 @@ def equipment(count: int, today: date, now: datetime) -> Iterator[dict[str, Any]
     for i in range(1, count + 1):
         tag, name = f"{CATEGORIES[i % 5]}-{i:07d}", f"poste-{i:07d}"
         yield {
-            "id": i, "tag": tag, "name": name, "serial": f"SN{i * 7919:09d}", "category_id": i % 5 + 1,
-            "site_id": i % 3 + 1, "location_id": i % 3 + 1, "criticality": "B", "status": "in_service",
+            "id": i, "tag": tag, "name": name, "sort_name": name, "serial": f"SN{i * 7919:09d}",
+            "category_id": i % 5 + 1, "site_id": i % 3 + 1, "location_id": i % 3 + 1, "criticality": "B", "status": "in_service",
             "commissioned_on": today - timedelta(days=i % 2000), "qr_token": f"q{i}", "custom_fields": {},
             "search_text": f"{tag} {name} sn{i * 7919:09d} salle serveurs".lower(), "created_at": now,
             "updated_at": now,

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.core.db import Base, Json, Key
-from app.core.i18n.folding import fold_all
+from app.core.db import Base, Folded, Json, Key
+from app.core.i18n.folding import fold, fold_all
 from app.people.models import Person
 from app.places.models import Location, Site
 
@@ -18,6 +18,10 @@ FOUND_BY = ("tag", "serial", "name", "rack", "remote_host")
 def folded(*names: str) -> Callable[[Any], str]:
     """The search text of a new row, from its columns; an ORM object keeps it true when they change."""
     return lambda row: fold_all(*(row.get_current_parameters().get(name) for name in names))
+
+
+def folded_name(row: Any) -> str | None:
+    return fold(name) if (name := row.get_current_parameters().get("name")) else None
 
 
 class EquipmentCategory(Base):
@@ -79,13 +83,17 @@ class EquipmentModel(Base):
 
 
 class Equipment(Base):
-    """One piece. `search_text` holds what it is found by itself; its model, place and person are found by theirs."""
+    """One piece. `search_text` holds what it is found by itself; its model, place and person are found by theirs.
+
+    `sort_name` is its name as an import recognises it, accents and case aside.
+    """
 
     __tablename__ = "equipment"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     tag: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str | None]
+    sort_name: Mapped[str | None] = mapped_column(Folded, default=folded_name)
     serial: Mapped[str | None] = mapped_column(index=True)
     category_id: Mapped[int] = mapped_column(ForeignKey("equipment_categories.id"))
     model_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_models.id"), index=True)
@@ -128,11 +136,14 @@ class Equipment(Base):
         ),
         CheckConstraint("criticality IN ('A', 'B', 'C')", name="criticality"),
         Index(None, "site_id", "tag"),
+        Index(None, "site_id", "sort_name"),
         Index(None, "category_id", "id"),
     )
 
     @validates(*FOUND_BY)
     def is_found_by(self, name: str, value: str | None) -> str | None:
+        if name == "name":
+            self.sort_name = fold(value) if value else None
         self.search_text = fold_all(*({part: getattr(self, part) for part in FOUND_BY} | {name: value}).values())
         return value
 

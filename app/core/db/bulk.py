@@ -8,9 +8,9 @@ instants by `instant`, JSON as text; so that what many rows share is turned into
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, Table
+from sqlalchemy import ARRAY, JSON, Boolean, Column, ColumnElement, Date, Integer, Table, any_, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.core.db import Instant
@@ -61,6 +61,14 @@ def update_rows(
     )
     statement = f"UPDATE {table.name} t SET {assignments} FROM {source} WHERE {conditions}"  # noqa: S608
     return _execute(session, statement, names, rows)
+
+
+def among(session: Session, column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    """`column IN values`, as one parameter however many they are."""
+    if _is_sqlite(session):
+        listed = func.json_each(json.dumps(values)).table_valued("value")
+        return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
+    return cast("ColumnElement[bool]", column == any_(literal(list(values), ARRAY(column.type))))
 
 
 def _execute(session: Session, statement: str, names: Sequence[str], rows: Rows) -> int:

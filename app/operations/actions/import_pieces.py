@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.db import table_of
+from app.core.db.bulk import among
 from app.core.i18n.folding import fold, fold_all
 from app.core.security import Actor, new_secret
 from app.equipment.actions.tags import give_tags, scope_may_change
@@ -53,6 +54,7 @@ FOUND: dict[str, tuple[AbstractSet[str], Callable[[Mapping[str, Any], Names], An
     "location_id": ({"location", "site"}, _place),
     "person_id": ({"person"}, _person),
     "purchase_cost_minor": ({"purchase_cost"}, lambda values, _: values.get("purchase_cost")),
+    "sort_name": ({"name"}, lambda values, _: fold(values["name"]) if values.get("name") else None),
     "search_text": (set(FOUND_BY), lambda values, _: fold_all(*(values.get(name) for name in FOUND_BY))),
 }
 
@@ -69,7 +71,7 @@ def register(
     add_rows(session, table_of(Equipment), rows)
     ids: dict[str, int] = {}
     for chunk in chunks([row["tag"] for row in rows]):
-        found = session.execute(select(Equipment.tag, Equipment.id).where(Equipment.tag.in_(chunk)))
+        found = session.execute(select(Equipment.tag, Equipment.id).where(among(session, Equipment.tag, chunk)))
         ids |= {tag: row_id for tag, row_id in found}  # noqa: C416 - rows, typed as pairs
     _keep_identities(session, ((ids[row["tag"]], verdict) for row, verdict in zip(rows, verdicts, strict=True)))
     scope_may_change(session, ids.values(), now=now)
@@ -156,7 +158,7 @@ def _keep_identities(session: Session, pieces: Iterable[tuple[int, Verdict]]) ->
         if verdict.position and verdict.outcome == "create":
             rows.append({"equipment_id": equipment_id, "source": POSITION, "value": verdict.position})
     for chunk in chunks(renamed):
-        kept = EquipmentIdentity.source == EXTERNAL, EquipmentIdentity.equipment_id.in_(chunk)
+        kept = EquipmentIdentity.source == EXTERNAL, among(session, EquipmentIdentity.equipment_id, chunk)
         session.execute(delete(EquipmentIdentity).where(*kept).execution_options(synchronize_session=False))
     add_rows(session, table_of(EquipmentIdentity), rows)
 

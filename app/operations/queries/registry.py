@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.core.db.bulk import among
 from app.core.errors import FieldError
 from app.core.i18n.folding import fold
 from app.core.security import Actor
@@ -64,7 +65,7 @@ def known_names(session: Session, rows: Sequence[ImportRow], *, by: Actor) -> Na
             names.locations[fold(names.site_ids[site_id]), fold(path)] = (row_id, path)
     wanted = {fold(row.values["person"]) for row in rows if "person" in row.values}
     for chunk in chunks(sorted(wanted)):
-        found = select(Person.id, Person.name, Person.sort_name).where(Person.sort_name.in_(chunk))
+        found = select(Person.id, Person.name, Person.sort_name).where(among(session, Person.sort_name, chunk))
         names.persons |= {text: (row_id, name) for row_id, name, text in session.execute(found)}
     return names
 
@@ -132,23 +133,23 @@ def registry_of(
     pieces: dict[int, Known] = {}
     for column, values in ((Equipment.tag, spellings(said["tag"])), (Equipment.serial, spellings(said["serial"]))):
         for chunk in chunks(values):
-            pieces |= _pieces(session, column.in_(chunk), names, by)
+            pieces |= _pieces(session, among(session, column, chunk), names, by)
     tags = {fold(known.values["tag"]) for known in pieces.values()}
     unknown = [row for row in rows if fold(row.values.get("tag", "")) not in tags]
     for chunk in chunks(sorted(_named_alike(session, unknown, names) - pieces.keys())):
-        pieces |= _pieces(session, Equipment.id.in_(chunk), names, by)
+        pieces |= _pieces(session, among(session, Equipment.id, chunk), names, by)
     identities: dict[tuple[str, str], int] = {}
     for source, values in ((EXTERNAL, said["external_id"]), (POSITION, list(positions))):
         for chunk in chunks(sorted(set(values))):
             found = select(EquipmentIdentity.value, EquipmentIdentity.equipment_id).where(
-                EquipmentIdentity.source == source, EquipmentIdentity.value.in_(chunk)
+                EquipmentIdentity.source == source, among(session, EquipmentIdentity.value, chunk)
             )
             identities |= {(source, value): row_id for value, row_id in session.execute(found)}
     for chunk in chunks(sorted(set(identities.values()) - pieces.keys())):
-        pieces |= _pieces(session, Equipment.id.in_(chunk), names, by)
+        pieces |= _pieces(session, among(session, Equipment.id, chunk), names, by)
     for chunk in chunks(sorted(pieces) if said["external_id"] else ()):
         kept = select(EquipmentIdentity.equipment_id, EquipmentIdentity.value).where(
-            EquipmentIdentity.source == EXTERNAL, EquipmentIdentity.equipment_id.in_(chunk)
+            EquipmentIdentity.source == EXTERNAL, among(session, EquipmentIdentity.equipment_id, chunk)
         )
         for row_id, value in session.execute(kept):
             pieces[row_id] = replace(pieces[row_id], values={**pieces[row_id].values, "external_id": value})
@@ -156,7 +157,7 @@ def registry_of(
         (BASIS[source], value) for (source, value), row_id in identities.items() if row_id not in pieces
     }
     for chunk in chunks(spellings(tag for tag in said["tag"] if fold(tag) not in tags)):
-        used = session.scalars(select(Equipment.tag).where(Equipment.tag.in_(chunk)))
+        used = session.scalars(select(Equipment.tag).where(among(session, Equipment.tag, chunk)))
         hidden |= {("tag", fold(tag)) for tag in used}
     named = {key: pieces[row_id] for key, row_id in identities.items() if row_id in pieces}
     external = {value: known for (source, value), known in named.items() if source == EXTERNAL}
@@ -170,12 +171,12 @@ def _named_alike(session: Session, rows: Iterable[ImportRow], names: Names) -> s
     for row in rows:
         if "name" in row.values and (site := names.sites.get(fold(row.values.get("site", "")))):
             wanted[site[0]].add(fold(row.values["name"]))
-    named = select(Equipment.id, Equipment.site_id, Equipment.name).where(
-        Equipment.site_id.in_(wanted), Equipment.name.is_not(None), Equipment.archived_at.is_(None)
-    )
-    if not wanted:
-        return set()
-    return {row_id for row_id, site_id, name in session.execute(named) if fold(name) in wanted[site_id]}
+    found: set[int] = set()
+    for site_id, words in wanted.items():
+        for chunk in chunks(sorted(words)):
+            named = among(session, Equipment.sort_name, chunk), Equipment.site_id == site_id
+            found |= set(session.scalars(select(Equipment.id).where(*named, Equipment.archived_at.is_(None))))
+    return found
 
 
 def spellings(words: Iterable[str]) -> list[str]:
@@ -211,7 +212,7 @@ PIECE_COLUMNS = (
 
 def _pieces(session: Session, condition: ColumnElement[bool], names: Names, by: Actor) -> dict[int, Known]:
     pieces = {}
-    for row in session.execute(pieces_statement(by).where(condition, Equipment.archived_at.is_(None))):
+    for row in session.execute(pieces_statement(by).order_by(None).where(condition, Equipment.archived_at.is_(None))):
         values = row._asdict()
         values["site"] = names.site_ids[row.site_id]
         pieces[row.id] = Known(row.id, values, is_given(row.tag, row.tag_prefix))
