@@ -50,6 +50,7 @@ MAIN = (
     Place(N_("My day"), "list-check", "/", Permission.WORK),
     Place(N_("Work orders"), "clipboard-list", "/work-orders", Permission.READ),
     Place(N_("Plans"), "route", "/plans", Permission.READ),
+    Place(N_("Workload"), "chart-bar", "/workload", Permission.PLAN),
     Place(N_("Equipment"), "server", "/equipment", Permission.READ),
     Place(N_("Sites"), "building", "/sites", Permission.READ),
     Place(N_("People"), "users", "/people", Permission.PLAN),

@@ -44,6 +44,7 @@ PAGES = [
     (MANAGER, "/plans/{plan_id}"),
     (MANAGER, "/plans/{plan_id}/edit"),
     (MANAGER, "/plans/{plan_id}/items/{target_id}"),
+    (MANAGER, "/workload"),
     (MANAGER, "/sites"),
     (ADMIN, "/sites/new"),
     (MANAGER, "/sites/{site_id}"),

@@ -4,4 +4,5 @@ from tests.security.rows import Row
 
 ROWS = {
     "GET /api/v1/forecast": Row("manager", query="weeks=4"),
+    "GET /workload": Row("manager"),
 }
