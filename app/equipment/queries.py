@@ -175,7 +175,15 @@ def external_ids(session: Session, equipment_id: int) -> Sequence[str]:
 def equipment_view(session: Session, piece: Equipment) -> EquipmentView:
     """A piece as programs see it."""
     view = EquipmentView.model_validate(piece)
-    return view.model_copy(update={"external_ids": external_ids(session, piece.id)})
+    before = predecessor(session, piece.id)
+    said = {"external_ids": external_ids(session, piece.id), "replaces_id": before.id if before else None}
+    return view.model_copy(update=said)
+
+
+def predecessor(session: Session, equipment_id: int) -> Equipment | None:
+    """The piece whose place this one took (S42); the latest, should there be several."""
+    replaced = select(Equipment).where(Equipment.replaced_by_id == equipment_id)
+    return session.scalars(replaced.order_by(Equipment.retired_on.desc(), Equipment.id.desc()).limit(1)).first()
 
 
 def find_equipment_id(

@@ -177,8 +177,10 @@ class EquipmentView(View):
     remote_host: str | None
     remote_url: str | None
     replaced_by_id: int | None
+    replaces_id: int | None = Field(None, description="The piece whose place it took.")
     on_loan_for_id: int | None
     retired_on: date | None
+    retired_note: str | None
     external_ids: list[str] = Field([], description="How other systems name it.", examples=[["netbox-1234"]])
     custom_fields: dict[str, Any]
     created_at: datetime

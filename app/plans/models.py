@@ -49,7 +49,7 @@ class MaintenancePlan(Named, Base):
 
 
 class PlanFamily(Base):
-    """S24: plans that meet on one item, by rank: a cycle within `tolerance_days` of a higher one's is merged into it."""
+    """S24: plans that meet on one item, by rank: a cycle within `tolerance_days` of a higher one is merged into it."""
 
     __tablename__ = "plan_families"
 

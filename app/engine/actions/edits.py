@@ -6,12 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
+from app.engine.actions.leaving import leave
 from app.engine.actions.open_orders import treat_open_orders
 from app.engine.actions.reconciling import reconcile_plan
 from app.engine.actions.settling import settle_targets
 from app.ledger.actions.dates import follow_version, redate_target
 from app.ledger.actions.outcomes import lock_target
-from app.ledger.actions.targets import end_targets, enrol, rest_targets, wake_targets
+from app.ledger.actions.targets import enrol, rest_targets, wake_targets
 from app.plans.actions import plans
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.plans import get_plan
@@ -64,7 +65,7 @@ def archive_plan(
 ) -> MaintenancePlan:
     """Its open orders stay, for a person to decide on."""
     plan = plans.lock_plan(session, plan_id, by=by, version=version)
-    end_targets(session, _settle(session, plan, now=now), "archived", now=now)
+    leave(session, _settle(session, plan, now=now), "archived", now=now)
     plans.archive_plan(session, plan, by=by, now=now)
     return plan
 

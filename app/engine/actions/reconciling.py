@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.clock import today
 from app.core.security import Actor
+from app.engine.actions.leaving import leave
 from app.engine.actions.settling import settle_targets
 from app.equipment.models import Equipment, EquipmentChange
-from app.ledger.actions.targets import end_targets, enrol, wake_targets
+from app.equipment.rules.registry import AT_REST
+from app.ledger.actions.targets import enrol, wake_targets
+from app.places.models import Site
 from app.plans.actions.plans import resume_plan
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import house_calendar
 from app.plans.queries.scope import leaving_targets, scope_of
 
 CHANGES_PER_TICK = 10_000
+BATCH = 500
 
 
 def reconcile_changes(session: Session, *, now: datetime) -> int:
@@ -31,7 +36,7 @@ def reconcile_changes(session: Session, *, now: datetime) -> int:
     )
     if not changes:
         return 0
-    _follow_moves(session, now=now)
+    follow_pieces(session, PlanTarget.equipment_id.in_(select(EquipmentChange.equipment_id)), now=now)
     for plan in _live_plans(session):
         reconcile_plan(session, plan, only_changed=True, now=now)
     changed = select(EquipmentChange.equipment_id).where(EquipmentChange.id.in_(changes))
@@ -44,7 +49,7 @@ def reconcile_changes(session: Session, *, now: datetime) -> int:
 
 def reconcile_all(session: Session, *, now: datetime) -> None:
     """Every night: whatever slipped through is found, and pauses whose day has come end (S38, S39)."""
-    _follow_moves(session, now=now, only_changed=False)
+    follow_pieces(session, true(), now=now)
     for plan in _live_plans(session):
         _, time_zone = house_calendar(session, plan.site_id)
         if plan.state == "paused" and plan.paused_until is not None and plan.paused_until <= today(now, time_zone):
@@ -63,7 +68,7 @@ def reconcile_plan(session: Session, plan: MaintenancePlan, *, now: datetime, on
     gone = leaving_targets(session, plan.id, scope, plan.site_id, only_changed=only_changed)
     if gone:
         settle_targets(session, gone, now=now)
-        end_targets(session, gone, "scope", now=now)
+        leave(session, gone, "scope", now=now)
     enrol(session, plan, only_changed=only_changed, now=now)
 
 
@@ -72,19 +77,34 @@ def _live_plans(session: Session) -> Sequence[MaintenancePlan]:
     return session.scalars(statement.options(joinedload(MaintenancePlan.current))).all()
 
 
-def _follow_moves(session: Session, *, now: datetime, only_changed: bool = True) -> None:
-    """S43: at another site its zone and calendar count for the cycles that have no order yet."""
-    moved = (
-        select(PlanTarget.id)
+def follow_pieces(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    """Where a piece stands now (S43), and whether it rests (S41), count for the cycles that have no order yet.
+
+    Targets keep what held before, so that they can be settled under it first (S36b).
+    """
+    rests = Equipment.status.in_(AT_REST)
+    differs = or_(Equipment.site_id != PlanTarget.site_id, rests != PlanTarget.idle_since.is_not(None))
+    found = session.execute(
+        select(PlanTarget.id, Equipment.site_id, Site.time_zone, PlanTarget.idle_since, rests.label("rests"))
         .join(Equipment, Equipment.id == PlanTarget.equipment_id)
-        .where(Equipment.site_id != PlanTarget.site_id)
-    )
-    if only_changed:
-        moved = moved.where(PlanTarget.equipment_id.in_(select(EquipmentChange.equipment_id)))
-    ids = list(session.scalars(moved))
-    if not ids:
+        .join(Site, Site.id == Equipment.site_id)
+        .where(which, differs)
+    ).all()
+    if not found:
         return
-    settle_targets(session, ids, now=now)
-    new_site = select(Equipment.site_id).where(Equipment.id == PlanTarget.equipment_id).scalar_subquery()
-    wake_at = case((PlanTarget.wake_at.is_not(None), now))
-    session.execute(update(PlanTarget).where(PlanTarget.id.in_(moved)).values(site_id=new_site, wake_at=wake_at))
+    settle_targets(session, [row.id for row in found], now=now)
+    session.execute(
+        update(PlanTarget),
+        [
+            {
+                "id": row.id,
+                "site_id": row.site_id,
+                "idle_since": (row.idle_since or today(now, row.time_zone)) if row.rests else None,
+            }
+            for row in found
+        ],
+    )
+    ids = iter([row.id for row in found])
+    while batch := list(islice(ids, BATCH)):
+        awake = update(PlanTarget).where(PlanTarget.id.in_(batch), PlanTarget.wake_at.is_not(None))
+        session.execute(awake.values(wake_at=now))

@@ -16,6 +16,9 @@ class Status(StrEnum):
     RETIRED = "retired"
 
 
+AT_REST = (Status.IN_STOCK.value, Status.OUT_OF_ORDER.value)  # a plan may leave out what falls on such days (S41)
+
+
 class Criticality(StrEnum):
     A = "A"
     B = "B"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.ledger.models import Occurrence
@@ -36,6 +36,14 @@ class LoggedWork:
     kind: str  # on_order, settles, resets, extra: see settling.Logged
     occurrence_id: int | None = None
     offered_due_on: date | None = None
+
+
+def cancel_waiting(session: Session, target_ids: Sequence[int], *, now: datetime) -> None:
+    session.execute(
+        update(Occurrence)
+        .where(Occurrence.target_id.in_(target_ids), Occurrence.fate == "waiting")
+        .values(fate="cancelled", reason="left", because_key=None, decided_at=now)
+    )
 
 
 def lock_target(session: Session, target_id: int) -> PlanTarget:
@@ -231,5 +239,8 @@ def _cycle_of(row: Row, facts: Facts) -> Cycle:
 def _wake(session: Session, target: PlanTarget, *, now: datetime) -> None:
     if target.state in ("active", "error"):
         target.wake_at = now
+    """A target that has ended gets no order any more: what came back is cancelled, as when its item left (S36b)."""
     target.updated_at = now
     session.flush()
+    if target.state == "ended":
+        cancel_waiting(session, [target.id], now=now)

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, Boolean, ColumnElement, Date, column, func, insert, literal, select, update, values
+from sqlalchemy import CTE, Boolean, ColumnElement, Date, case, column, func, insert, literal, select, update, values
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from app.core.clock import start_of_day, today
 from app.core.db import Instant, Key
 from app.ledger.actions.dates import returns
-from app.ledger.models import Occurrence
+from app.ledger.actions.outcomes import cancel_waiting
 from app.ledger.rules.entering import Beginning, begin
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import work_calendars
@@ -125,6 +125,7 @@ def _insert(session: Session, plan: MaintenancePlan, found: CTE, groups: Sequenc
         "site_id": found.c.site_id,
         "state": literal("paused" if is_paused else "active"),
         "wake_at": literal(None, Instant()) if is_paused else group.c.wake_at,
+        "idle_since": case((found.c.rests, group.c.enrolled_on)),
         "created_at": literal(now, Instant()),
         "updated_at": literal(now, Instant()),
     } | {name: group.c[name] for name in Group._fields[3:-1]}
@@ -163,11 +164,7 @@ def end_targets(session: Session, target_ids: Sequence[int], reason: str, *, now
             .where(PlanTarget.id.in_(batch))
             .values(state="ended", reason=reason, next_due_on=None, wake_at=None, updated_at=now)
         )
-        session.execute(
-            update(Occurrence)
-            .where(Occurrence.target_id.in_(batch), Occurrence.fate == "waiting")
-            .values(fate="cancelled", reason="left", because_key=None, decided_at=now)
-        )
+        cancel_waiting(session, batch, now=now)
 
 
 def rest_targets(session: Session, plan: MaintenancePlan, *, now: datetime) -> None:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Date, Select, cast, null, or_, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Date, Select, cast, false, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentChange
+from app.equipment.rules.registry import AT_REST
 from app.places.models import Location, Site
 from app.plans.models import PlanScope, PlanTarget
 from app.plans.queries.calendars import item_calendar, location_calendars
@@ -35,7 +36,8 @@ def scope_of(session: Session, version_id: int) -> Scope:
 def members(scope: Scope, site_id: int | None, *, only_changed: bool = False) -> CTE:
     """Every item that belongs, with what its first dates depend on.
 
-    `equipment_id`, `location_id` (one of them null), `site_id`, `time_zone`, `calendar_id`, `commissioned_on`.
+    `equipment_id`, `location_id` (one of them null), `site_id`, `time_zone`, `calendar_id`, `commissioned_on`,
+    `rests` (S41).
     `only_changed`: of the pieces that have a row in `equipment_changes`.
     """
     of_location = location_calendars()
@@ -48,6 +50,7 @@ def members(scope: Scope, site_id: int | None, *, only_changed: bool = False) ->
             Site.time_zone.label("time_zone"),
             item_calendar(of_location, Equipment.__table__.c.calendar_id).label("calendar_id"),
             Equipment.commissioned_on.label("commissioned_on"),
+            Equipment.status.in_(AT_REST).label("rests"),
         )
         .join(Site, Site.id == Equipment.site_id)
         .outerjoin(of_location, of_location.c.location_id == Equipment.location_id)
@@ -60,7 +63,7 @@ def members(scope: Scope, site_id: int | None, *, only_changed: bool = False) ->
     if only_changed or not scope.item_location_ids:
         return _named(statement)
     places: Any = (
-        select(no_key, Location.id, Location.site_id, Site.time_zone, item_calendar(of_location), no_day)
+        select(no_key, Location.id, Location.site_id, Site.time_zone, item_calendar(of_location), no_day, false())
         .join(Site, Site.id == Location.site_id)
         .outerjoin(of_location, of_location.c.location_id == Location.id)
         .where(Location.id.in_(scope.item_location_ids), Location.archived_at.is_(None))
@@ -85,7 +88,7 @@ def _covered(scope: Scope) -> ColumnElement[bool]:
         where.append(Equipment.site_id.in_(scope.site_ids))
     if scope.within_location_ids:
         where.append(Equipment.location_id.in_(_with_descendants(Location, scope.within_location_ids)))
-    named = Equipment.id.in_(scope.equipment_ids)
+    named = Equipment.id.in_(_with_successors(scope.equipment_ids))
     described = [or_(*lines) for lines in (what, where) if lines]
     if not described:
         return named
@@ -98,6 +101,16 @@ def _with_descendants(tree: type[EquipmentCategory] | type[Location], ids: list[
     child = aliased(tree)
     below = below.union(select(child.id).join(below, child.parent_id == below.c.id))
     return select(below.c.id)
+
+
+def _with_successors(ids: list[int]) -> Select[tuple[int]]:
+    """S42: who names a piece means whatever has taken its place."""
+    chain = select(Equipment.id, Equipment.replaced_by_id).where(Equipment.id.in_(ids)).cte(recursive=True)
+    successor = aliased(Equipment)
+    chain = chain.union(
+        select(successor.id, successor.replaced_by_id).join(chain, chain.c.replaced_by_id == successor.id)
+    )
+    return select(chain.c.id)
 
 
 def covers(scope: Scope) -> bool:

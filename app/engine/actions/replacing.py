@@ -1,0 +1,115 @@
+"""S42: one piece takes the place of another, in one action."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.core.errors import Conflict, InvalidInput
+from app.core.i18n import N_
+from app.core.security import Actor, Permission, require
+from app.engine.actions.leaving import leave
+from app.engine.actions.pieces import edit_equipment, refuse_gone, settle_piece
+from app.engine.rules import on_replacement
+from app.engine.schemas import ReplacementInput
+from app.equipment import actions as registry
+from app.equipment import queries
+from app.equipment.models import Equipment
+from app.equipment.rules.registry import Status
+from app.equipment.schemas import EquipmentInput
+from app.ledger.actions import outcomes as ledger
+from app.ledger.actions.succession import inherit_targets
+from app.workorders.actions.life import open_for_change, pass_to, site_today
+from app.workorders.actions.telling import tell
+from app.workorders.models import WorkOrder
+
+# What a piece has by its position; serial, cost and warranty are its own.
+OF_POSITION = (
+    "category_id", "model_id", "name", "site_id", "location_id", "rack", "calendar_id", "parent_id", "criticality",
+    "person_id", "notes", "remote_host", "remote_url",
+)  # fmt: skip
+TAKEN = ("site_id", "location_id", "rack", "parent_id", "person_id", "calendar_id")
+REASON = N_("Another piece took the place of this one.")
+
+
+def replace_equipment(
+    session: Session, equipment_id: int, data: ReplacementInput, *, version: int | None = None, by: Actor, now: datetime
+) -> Equipment:
+    """Answers with the successor.
+
+    1. The old piece's targets are settled under what holds now. 2. The successor is registered, or put in the old
+    one's place. 3. Open orders move, are cancelled, or stay. 4. Plans that cover the successor go on with it. 5. The
+    old one is retired, and its targets end.
+    """
+    live = settle_piece(session, equipment_id, by=by, now=now)
+    old = queries.get_equipment(session, equipment_id, by=by)
+    refuse_gone(old)
+    commissioned_on = data.commissioned_on or today(now, old.site.time_zone)
+    successor = _successor(session, old, data, commissioned_on, by=by, now=now)
+    _treat_orders(session, old, successor, data.reason, by=by, now=now)
+    values = {
+        "status": Status.RETIRED.value,
+        "retired_note": data.retirement().note(),
+        "replaced_by_id": successor.id,
+    }
+    old = registry.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
+    inherit_targets(session, live, successor.id, commissioned_on, now=now)
+    leave(session, live, "replaced", now=now)
+    return successor
+
+
+def _successor(
+    session: Session, old: Equipment, data: ReplacementInput, commissioned_on: date, *, by: Actor, now: datetime
+) -> Equipment:
+    if data.equipment_id is None:
+        said = data.new.model_dump(exclude_unset=True) if data.new else {}
+        values = {name: getattr(old, name) for name in OF_POSITION} | {"commissioned_on": commissioned_on}
+        whole: dict[str, Any] = values | said | {"status": Status.IN_SERVICE}
+        return registry.register_equipment(session, EquipmentInput.model_validate(whole), by=by, now=now)
+    if data.new is not None:
+        raise InvalidInput.at("new", "one_or_the_other", N_("Choose a piece that is there, or register a new one."))
+    if data.equipment_id == old.id:
+        raise InvalidInput.at("equipment_id", "itself", N_("A piece cannot take its own place."))
+    piece = queries.get_equipment(session, data.equipment_id, by=by)
+    require(by, Permission.PLAN, site_id=piece.site_id)
+    refuse_gone(piece)
+    if old.parent_id == piece.id:
+        raise Conflict("contains_it", N_("“%(tag)s” contains the piece that it is to replace."), tag=piece.tag)
+    values = {name: getattr(old, name) for name in TAKEN}
+    values |= {"status": Status.IN_SERVICE.value, "commissioned_on": commissioned_on}
+    return edit_equipment(session, piece.id, values, by=by, now=now)
+
+
+def _treat_orders(
+    session: Session, old: Equipment, successor: Equipment, reason: str, *, by: Actor, now: datetime
+) -> None:
+    open_orders = select(WorkOrder.id).where(WorkOrder.equipment_id == old.id, WorkOrder.is_open)
+    for order_id in session.scalars(open_orders.order_by(WorkOrder.target_id, WorkOrder.id)).all():
+        order = open_for_change(session, order_id, version=None, by=by)
+        match on_replacement(order.type, order.state):
+            case "moves":
+                _move(session, order, old, successor, by=by, now=now)
+            case "is_cancelled":
+                pass_to(session, order, "cancel", reason=reason, by=by, now=now)
+                order.ended_reason = reason
+                _tell_ledger(session, order, now=now)
+    session.flush()
+
+
+def _move(
+    session: Session, order: WorkOrder, old: Equipment, successor: Equipment, *, by: Actor, now: datetime
+) -> None:
+    order.equipment_id, order.site_id = successor.id, successor.site_id
+    order.version += 1
+    changes = {"equipment": [old.tag, successor.tag]}
+    tell(session, order, "changed", by=by, now=now, reason=REASON, changes=changes)
+
+
+def _tell_ledger(session: Session, order: WorkOrder, *, now: datetime) -> None:
+    if order.occurrence_id is not None:
+        ended_on = site_today(session, order, now)
+        ledger.record_ending(
+            session, order.occurrence_id, fate="cancelled", reason="replaced", ended_on=ended_on, now=now
+        )
