@@ -1,24 +1,27 @@
 """Which calendar counts for an item (S33), and calendars as the date engine knows them."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, func, select
+from sqlalchemy import CTE, ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
+from app.core.db import Key
 from app.equipment.models import Equipment
 from app.places.models import Calendar, Location, Organisation, Site
 from app.plans.models import PlanTarget
 from app.plans.rules.calendar import Span, WorkCalendar
 
-_SPANS = {"closure": "closures", "opening": "openings", "blackout": "blackouts", "allowed": "allowed"}
+SPANS = {"closure": "closures", "opening": "openings", "blackout": "blackouts", "allowed": "allowed"}
 _known: dict[int, WorkCalendar] = {}
 
 
 def work_calendar(calendar: Calendar) -> WorkCalendar:
     """A calendar with its days as plain values."""
-    spans: dict[str, list[Span]] = {name: [] for name in _SPANS.values()}
+    spans: dict[str, list[Span]] = {name: [] for name in SPANS.values()}
     for day in calendar.days:
-        spans[_SPANS[day.kind]].append(Span(day.first_on, day.last_on, day.name))
+        spans[SPANS[day.kind]].append(Span(day.first_on, day.last_on, day.name))
     return WorkCalendar(
         weekdays=tuple(n for n, is_worked in enumerate(calendar.weekdays) if is_worked == "1"),
         country=calendar.country,
@@ -41,15 +44,31 @@ def _kept(calendar: Calendar) -> WorkCalendar:
     return kept
 
 
-def location_calendars() -> CTE:
+@dataclass(frozen=True, slots=True)
+class ChangedLocation:
+    """A place as it would be, for a look at what changes with it."""
+
+    id: int
+    calendar_id: int | None
+    parent_id: int | None
+
+
+def location_calendars(supposed: ChangedLocation | None = None) -> CTE:
     """`(location_id, calendar_id)`: a location's own calendar, else the nearest one above it; null means the site's."""
-    roots = select(Location.id.label("location_id"), Location.calendar_id.label("calendar_id")).where(
-        Location.parent_id.is_(None)
+
+    def said(location: Any, name: str) -> Any:
+        stored = getattr(location, name)
+        if supposed is None:
+            return stored
+        return case((location.id == supposed.id, literal(getattr(supposed, name), Key)), else_=stored)
+
+    roots = select(Location.id.label("location_id"), said(Location, "calendar_id").label("calendar_id")).where(
+        said(Location, "parent_id").is_(None)
     )
-    tree = roots.cte("location_calendars", recursive=True)
+    tree = roots.cte("location_calendars" if supposed is None else "supposed_calendars", recursive=True)
     child = aliased(Location)
-    own_or_above = func.coalesce(child.calendar_id, tree.c.calendar_id)
-    return tree.union_all(select(child.id, own_or_above).join(tree, child.parent_id == tree.c.location_id))
+    own_or_above = func.coalesce(said(child, "calendar_id"), tree.c.calendar_id)
+    return tree.union_all(select(child.id, own_or_above).join(tree, said(child, "parent_id") == tree.c.location_id))
 
 
 def item_calendar(of_location: CTE, *own: ColumnElement[int | None]) -> ColumnElement[int]:
