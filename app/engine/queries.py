@@ -94,8 +94,10 @@ def open_orders(
     found: defaultdict[int, tuple[OpenOrder, ...]] = defaultdict(tuple)
     if not orders:
         return found
-    columns = Occurrence.cycle_key, Occurrence.raw_due_on, Occurrence.due_on, Occurrence.window_first_on
-    cycles = select(Occurrence.id, *columns).where(Occurrence.id.in_(these([order.occurrence_id for order in orders])))
+    named = ("id", "cycle_key", "raw_due_on", "due_on", "scheduled_on", "window_first_on")
+    cycles = select(*(getattr(Occurrence, name) for name in named)).where(
+        Occurrence.id.in_(these([order.occurrence_id for order in orders]))
+    )
     by_id = {cycle.id: cycle for cycle in session.execute(cycles)}
     for order in sorted(orders, key=lambda order: by_id[order.occurrence_id].raw_due_on):
         made_on = clock.today(order.created_at, time_zones[order.target_id])
@@ -113,4 +115,5 @@ def _open_order(cycle: Any, *, is_started: bool, made_on: date) -> OpenOrder:
         is_started=is_started,
         made_on=made_on,
         window_first_on=cycle.window_first_on,
+        scheduled_on=cycle.scheduled_on,
     )

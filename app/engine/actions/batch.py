@@ -56,7 +56,7 @@ class BatchReport:
 class Judgement:
     decided: list[Decided]
     report: BatchReport
-    asleep: set[int]  # targets that have nothing to wait for
+    asleep: dict[int, datetime | None]  # targets that nothing is decided about, and when to look again
 
 
 def generate_batch(
@@ -70,7 +70,7 @@ def generate_batch(
 ) -> BatchReport:
     """Judge these targets, which the caller has claimed, and write all that follows.
 
-    1. Read their state; those of paused or archived plans are put to sleep.
+    1. Read their state; those that rest, or whose plan does, are put to sleep.
     2. Decide each alone; one that raises is marked, backed off and shown, and stops nobody else.
     3. Advance them, if nobody else has since they were read.
     4. Write the cycles' fates, then orders, events and outbox rows from them.
@@ -78,7 +78,8 @@ def generate_batch(
     judgement = judge(session, target_ids, schedules=schedules, now=now)
     decided, report = judgement.decided, judgement.report
     if judgement.asleep:
-        session.execute(update(PlanTarget).where(PlanTarget.id.in_(judgement.asleep)).values(wake_at=None))
+        rows = [{"id": target_id, "wake_at": wake_at} for target_id, wake_at in judgement.asleep.items()]
+        session.execute(update(PlanTarget), rows)
     for target_id, error in report.failures.items():
         mark_failed(session, target_id, error, now=now)
     _advance(session, decided, now=now)
@@ -100,11 +101,11 @@ def judge(
 ) -> Judgement:
     """What would follow for these targets; writes nothing."""
     states = ledger.target_states(session, target_ids)
-    awake = [state for state in states if _is_live(state)]
+    awake = [state for state in states if _is_live(state) and not _is_resting(state, now)]
     report = BatchReport(targets=len(awake))
     decided: list[Decided] = []
     known: dict[tuple[Any, ...], Decision] = {}
-    for state, facts, likeness in _facts(session, awake, schedules):
+    for state, facts, likeness in facts_of_states(session, awake, schedules):
         today = clock.today(now, state.time_zone)
         try:
             decision = known.get((likeness, today)) if likeness else None
@@ -118,7 +119,8 @@ def judge(
         decided.append(Decided(state, facts, decision))
         report.cycles.update(row.verdict.fate for row in decision.rows)
         report.cycles.update(change.verdict.fate for change in decision.changes)
-    return Judgement(decided, report, {state.id for state in states} - {state.id for state in awake})
+    looked_at = {state.id for state in awake}
+    return Judgement(decided, report, {state.id: _pause_ends(state) for state in states if state.id not in looked_at})
 
 
 def _is_live(state: ResultRow[Any]) -> bool:
@@ -126,7 +128,20 @@ def _is_live(state: ResultRow[Any]) -> bool:
     return state.state != "ended" and state.plan_state in ("active", "error") and state.archived_at is None
 
 
-def _facts(
+def _is_resting(state: ResultRow[Any], now: datetime) -> bool:
+    """S38: paused by itself, and the day on which that ends has not come."""
+    if state.state != "paused" or state.pause_reason is None:
+        return False
+    return state.paused_until is None or state.paused_until > clock.today(now, state.time_zone)
+
+
+def _pause_ends(state: ResultRow[Any]) -> datetime | None:
+    if not _is_live(state) or state.paused_until is None:
+        return None
+    return clock.start_of_day(state.paused_until, state.time_zone)
+
+
+def facts_of_states(
     session: Session, states: Sequence[ResultRow[Any]], schedules: ledger.Schedules
 ) -> list[tuple[ResultRow[Any], Facts, tuple[Any, ...]]]:
     """Each target's facts and, where no row of its own is among them, the plain values that say all of them.
@@ -138,15 +153,17 @@ def _facts(
     calendars = ledger.calendars_of(session, ids)
     orders = queries.open_orders(session, ids, {state.id: state.time_zone for state in states})
     waiting = ledger.waiting_cycles(session, ids)
+    exceptions = ledger.exceptions_of(session, ids)
     meters = gauges_of(session, {state.id: by_version[state.version_id] for state in states})
     found = []
     for state in states:
         calendar_id, calendar = calendars[state.id]
         own = orders.get(state.id, ()), waiting.get(state.id, ())
         schedule = by_version[state.version_id]
-        facts = ledger.facts_of(state, schedule, calendar, *own, meters.get(state.id))
-        is_own = any(own) or schedule.trigger is not None
-        likeness = () if is_own else (calendar_id, state.state, *state[ledger.DECIDING])
+        facts = ledger.facts_of(state, schedule, calendar, *own, meters.get(state.id), exceptions.get(state.id, ()))
+        is_own = any(own) or schedule.trigger is not None or bool(facts.exceptions)
+        offset = facts.schedule.offset_days
+        likeness = () if is_own else (calendar_id, offset, state.state, *state[ledger.DECIDING])
         found.append((state, facts, likeness))
     return found
 
@@ -172,9 +189,10 @@ def _advance(session: Session, decided: Sequence[Decided], *, now: datetime) -> 
             "next_due_on",
             "wake_at",
             "state",
+            "paused_until",
             "updated_at",
         ),
-        also=", reason = NULL, failure_count = 0",
+        also=", reason = NULL, failure_count = 0, pause_reason = NULL, paused_by = NULL",
         where=("id", "settled_through", "counter"),
         rows=rows,
     )
@@ -198,6 +216,7 @@ def _advanced(session: Session, item: Decided, now: datetime) -> tuple[Any, ...]
         day(decision.next_due_on),
         wake_at,
         item.state.state if decision.is_cut else "active",
+        day(item.state.paused_until) if decision.is_cut else None,
         at,
     )
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, insert, literal, null, select
+from sqlalchemy import case, insert, literal, null, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.core.clock import start_of_day
 from app.journal.models import OutboxEvent
 from app.ledger.models import Occurrence
+from app.places.models import Site
 from app.plans.models import PlanTarget, PlanVersion
 from app.workorders.models import WorkOrder, WorkOrderEvent
 
@@ -22,7 +24,7 @@ def make_orders(session: Session, *, batch: str, now: datetime) -> int:
 
     The order copies everything that it needs from the plan version (S19). One whose window has begun is ready at once.
     """
-    is_ready = Occurrence.window_first_on <= literal(now.date())
+    is_ready = or_(Occurrence.window_first_on <= literal(now.date()), Occurrence.scheduled_on <= literal(now.date()))
     values: dict[str, Any] = {
         "type": literal("preventive"),
         "kind": PlanVersion.kind,
@@ -60,8 +62,25 @@ def make_orders(session: Session, *, batch: str, now: datetime) -> int:
     )
     orders = insert(WorkOrder).from_select(list(values), made).execution_options(preserve_rowcount=True)
     count = session.connection().execute(orders).rowcount
+    _schedule(session, batch)
     _tell(session, batch, now)
     return count
+
+
+def _schedule(session: Session, batch: str) -> None:
+    """S30: an order whose cycle a person moved is scheduled for that day, as it begins at its site."""
+    moved = (
+        select(WorkOrder.id, Occurrence.scheduled_on, Site.time_zone)
+        .join(Occurrence, Occurrence.id == WorkOrder.occurrence_id)
+        .join(Site, Site.id == WorkOrder.site_id)
+        .where(Occurrence.batch == batch, Occurrence.scheduled_on.is_not(None))
+    )
+    starts = [
+        {"id": row.id, "scheduled_start_at": start_of_day(row.scheduled_on, row.time_zone)}
+        for row in session.execute(moved)
+    ]
+    if starts:
+        session.execute(update(WorkOrder), starts)
 
 
 def _tell(session: Session, batch: str, now: datetime) -> None:

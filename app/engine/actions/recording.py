@@ -19,8 +19,9 @@ from app.plans.rules.schedule import Cycle
 
 TABLE: Any = Occurrence.__table__
 CYCLE_COLUMNS = (
-    "plan_version_id", "cycle_key", "raw_due_on", "due_on", "last_raw_due_on", "last_due_on", "count", "counts",
-    "window_first_on", "window_last_on", "interval_days", "fate", "reason", "because_key", "is_flagged", "trace",
+    "plan_version_id", "cycle_key", "raw_due_on", "due_on", "scheduled_on", "last_raw_due_on", "last_due_on", "count",
+    "counts", "window_first_on", "window_last_on", "interval_days", "fate", "reason", "because_key", "is_flagged",
+    "trace",
 )  # fmt: skip
 COLUMNS = ("target_id", *CYCLE_COLUMNS, "run_id", "batch", "created_at", "decided_at")
 ROWS_BEFORE = 6
@@ -135,9 +136,9 @@ def _changed_values(
 
 def _cycle_values(row: Row, cycle: Cycle) -> tuple[Any, ...]:
     return (
-        row.version, row.key, day(row.raw_due_on), day(row.due_on), day(row.last_raw_due_on), day(row.last_due_on),
-        row.count, _counts(row), day(cycle.window_first_on), day(cycle.window_last_on), cycle.interval, row.fate,
-        row.reason, row.named, cycle.is_flagged,
+        row.version, row.key, day(row.raw_due_on), day(row.due_on), day(row.scheduled_on), day(row.last_raw_due_on),
+        day(row.last_due_on), row.count, _counts(row), day(cycle.window_first_on), day(cycle.window_last_on),
+        cycle.interval, row.fate, row.reason, row.named, cycle.is_flagged,
         json.dumps(cycle.trace, ensure_ascii=False, separators=(",", ":")),
     )  # fmt: skip
 

@@ -159,6 +159,7 @@ def _order_of(occurrence: Occurrence) -> OpenOrder:
         occurrence.raw_due_on,
         occurrence.due_on,
         window_first_on=occurrence.window_first_on,
+        scheduled_on=occurrence.scheduled_on,
     )
 
 
@@ -219,6 +220,7 @@ def _occurrence(target_id: int, row: Row, cycle: Cycle, *, now: datetime) -> Occ
         cycle_key=row.key,
         raw_due_on=row.raw_due_on,
         due_on=row.due_on,
+        scheduled_on=row.scheduled_on,
         window_first_on=cycle.window_first_on,
         window_last_on=cycle.window_last_on,
         interval_days=cycle.interval,
@@ -237,9 +239,9 @@ def _cycle_of(row: Row, facts: Facts) -> Cycle:
 
 
 def _wake(session: Session, target: PlanTarget, *, now: datetime) -> None:
+    """A target that has ended gets no order any more: what came back is cancelled, as when its item left (S36b)."""
     if target.state in ("active", "error"):
         target.wake_at = now
-    """A target that has ended gets no order any more: what came back is cancelled, as when its item left (S36b)."""
     target.updated_at = now
     session.flush()
     if target.state == "ended":

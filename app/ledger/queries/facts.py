@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,14 +11,16 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.core.i18n import N_
-from app.ledger.models import Occurrence
+from app.ledger.models import Occurrence, PlanException
 from app.ledger.queries.gauges import gauges_of
+from app.ledger.rules.exceptions import CycleException, Exceptions
 from app.ledger.rules.facts import Facts, Gauged, OpenOrder, Reason, Waiting
 from app.ledger.rules.rows import Row
 from app.places.models import Site
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.queries.calendars import calendar_ids, work_calendars
 from app.plans.rules.calendar import WorkCalendar
+from app.plans.rules.policy import spread_of
 from app.plans.rules.schedule import Schedule
 
 STATE_COLUMNS = (
@@ -35,12 +36,16 @@ STATE_COLUMNS = (
     PlanTarget.settled_through,
     PlanTarget.edited_through,
     PlanTarget.idle_since,
+    PlanTarget.paused_until,
     PlanVersion.id.label("version_id"),
     MaintenancePlan.state.label("plan_state"),
     MaintenancePlan.archived_at,
     Site.time_zone,
+    PlanTarget.pause_reason,
+    PlanTarget.plan_id,
+    func.coalesce(PlanTarget.equipment_id, PlanTarget.location_id).label("item_id"),
 )
-DECIDING = slice(3, 13)  # of these columns, the ones that a decision follows from
+DECIDING = slice(3, 14)  # of these columns, the ones that a decision follows from
 
 
 def target_states(session: Session, target_ids: Collection[int]) -> Sequence[ResultRow[Any]]:
@@ -94,7 +99,7 @@ def waiting_cycles(session: Session, target_ids: Collection[int]) -> dict[int, t
             Occurrence.target_id,
             Occurrence.cycle_key,
             Occurrence.raw_due_on,
-            Occurrence.due_on,
+            func.coalesce(Occurrence.scheduled_on, Occurrence.due_on),
             Occurrence.interval_days,
             Occurrence.reason,
         )
@@ -104,6 +109,19 @@ def waiting_cycles(session: Session, target_ids: Collection[int]) -> dict[int, t
     found: defaultdict[int, tuple[Waiting, ...]] = defaultdict(tuple)
     for row in rows:
         found[row.target_id] += (Waiting(*row[1:]),)  # type: ignore[arg-type]
+    return found
+
+
+def exceptions_of(session: Session, target_ids: Collection[int]) -> dict[int, Exceptions]:
+    """What people decided about cycles, those that have come among them: they concern no cycle ahead."""
+    columns = PlanException.cycle_key, PlanException.raw_due_on, PlanException.moved_on
+    told = PlanException.user_name, PlanException.reason
+    rows = session.execute(
+        select(PlanException.target_id, *columns, *told).where(PlanException.target_id.in_(these(target_ids)))
+    )
+    found: defaultdict[int, Exceptions] = defaultdict(tuple)
+    for row in rows:
+        found[row.target_id] += (CycleException(*row[1:]),)
     return found
 
 
@@ -117,11 +135,11 @@ def facts_of(
     open_orders: tuple[OpenOrder, ...] = (),
     waiting: tuple[Waiting, ...] = (),
     meter: Gauged | None = None,
+    exceptions: Exceptions = (),
 ) -> Facts:
     """A target that is still paused is being resumed: what was due meanwhile is missed, and not caught up (S38)."""
-    is_resumed = state.state == "paused"
     return Facts(
-        schedule=replace(schedule, catch_up="none") if is_resumed else schedule,
+        schedule=spread_of(schedule, state.plan_id, state.item_id),
         calendar=calendar,
         anchor_on=state.anchor_on,
         anchor_is_due=state.is_anchor_due,
@@ -134,6 +152,8 @@ def facts_of(
         open_orders=open_orders,
         waiting=waiting,
         gap_reason=_GAPS.get(state.state, "outage"),
+        paused_until=state.paused_until,
+        exceptions=exceptions,
         meter=meter,
         idle_since=state.idle_since if schedule.when_idle == "skip" else None,
     )
@@ -151,9 +171,13 @@ def facts_of_target(session: Session, target_id: int) -> Facts:
     state = target_states(session, [target_id])[0]
     schedule = Schedules().of_versions(session, [state.version_id])[state.version_id]
     calendar = calendars_of(session, [target_id])[target_id][1]
-    waiting = waiting_cycles(session, [target_id])[target_id]
     return facts_of(
-        state, schedule, calendar, waiting=waiting, meter=gauges_of(session, {target_id: schedule}).get(target_id)
+        state,
+        schedule,
+        calendar,
+        waiting=waiting_cycles(session, [target_id])[target_id],
+        meter=gauges_of(session, {target_id: schedule}).get(target_id),
+        exceptions=exceptions_of(session, [target_id])[target_id],
     )
 
 
@@ -169,6 +193,7 @@ ROW_COLUMNS = (
     Occurrence.plan_version_id,
     Occurrence.count.label("cycles"),
     Occurrence.counts,
+    Occurrence.scheduled_on,
 )
 
 
@@ -190,7 +215,7 @@ def _newest_first(target_id: int) -> Any:
 
 def _ledger_row(row: Any) -> Row:
     values = *row[:10], tuple(sorted((row.counts or {}).items()))
-    return Row(*values)
+    return Row(*values, scheduled_on=row.scheduled_on)
 
 
 def last_that_stays(session: Session, target_id: int, moving: Sequence[int]) -> date | None:

@@ -20,7 +20,11 @@ def release_due_orders(session: Session, *, now: datetime) -> int:
     """Planned orders whose window has begun at their site become ready; answers how many, at most `BATCH`."""
     released = 0
     for site_id, zone in _sites_with(session, "planned"):
-        begun = or_(WorkOrder.window_first_on.is_(None), WorkOrder.window_first_on <= today(now, zone))
+        begun = or_(
+            WorkOrder.window_first_on.is_(None),
+            WorkOrder.window_first_on <= today(now, zone),
+            WorkOrder.scheduled_start_at <= now,
+        )
         for order in _orders(session, "planned", WorkOrder.site_id == site_id, begun, most=BATCH - released):
             pass_to(session, order, "release", by=Actor.system(), now=now)
             released += 1
