@@ -11,7 +11,9 @@ from app.core.i18n import N_, gettext
 from app.core.security import Actor
 from app.equipment.queries import EquipmentFilter
 from app.equipment.rules.columns import FIELDS
+from app.meters.schemas import ReadingsReport
 from app.operations.actions.exports import equipment_rows, table_csv
+from app.operations.actions.import_readings import import_readings
 from app.operations.actions.imports import import_equipment
 from app.operations.schemas import Created, ImportLine, ImportReport
 
@@ -44,6 +46,25 @@ def import_command(
         with opened as session:
             report = import_equipment(session, data, is_dry_run=dry_run, by=Actor.system(), now=house.now)
     answer(report.model_dump(mode="json"), as_json, lambda _: in_words(report))
+
+
+@imports.command("readings")
+def import_readings_command(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="tag;meter;value;read_at")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Readings of meters from a CSV file; run twice it changes nothing. Example: ronde import readings pages.csv"""
+    data = file.read_bytes()
+    with installation(ctx) as house, house.database.writing() as session:
+        report = import_readings(session, data, by=Actor.system(), now=house.now)
+    answer(report.model_dump(mode="json"), as_json, lambda _: readings_in_words(report))
+
+
+def readings_in_words(report: ReadingsReport) -> str:
+    counts = report.model_dump(include={"recorded", "unchanged", "refused"})
+    said = gettext("%(recorded)s recorded, %(unchanged)s unchanged, %(refused)s refused") % counts
+    return "\n".join([*(f"{error.pointer}: {error.detail}" for error in report.errors), said])
 
 
 def in_words(report: ImportReport) -> str:

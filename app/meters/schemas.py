@@ -118,7 +118,7 @@ class ReadingsInput(Input):
 
 
 class RowError(View):
-    pointer: str = Field(examples=["readings/3/value"])
+    pointer: str = Field(examples=["/readings/3/value"])
     code: str
     detail: str
 

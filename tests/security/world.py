@@ -15,6 +15,7 @@ from app.engine.actions.edits import create_plan, pause_plan
 from app.equipment.models import Equipment
 from app.journal.models import File
 from app.ledger.models import GenerationRun
+from app.meters.models import MeterReading
 from app.people.models import ApiToken, User
 from app.people.rules.passwords import hash_password
 from app.places.models import CalendarDays, Site
@@ -22,6 +23,7 @@ from app.plans.models import PlanTarget
 from app.plans.schemas import Pause
 from app.workorders.models import WorkOrderFile
 from tests.factories.equipment import make_category, make_equipment, make_model
+from tests.factories.meters import make_meter, read_meter
 from tests.factories.people import make_api_token, make_sign_in, make_team, make_user
 from tests.factories.places import make_calendar, make_customer, make_location, make_organisation, make_site
 from tests.factories.plans import ALICE, make_occurrence, plan_input
@@ -77,6 +79,7 @@ def build(session: Session) -> World:
             "qr_token": equipment.qr_token,
             **orders(session, equipment, word),
             **plans(session, equipment, word),
+            **meters(session, equipment, word),
         }
     world.logins = principals(session, world, sites["LYO"], sites["NTE"])
     return world
@@ -107,6 +110,14 @@ def plans(session: Session, piece: Equipment, word: str) -> dict[str, object]:
     target = session.scalars(select(PlanTarget).where(PlanTarget.plan_id == plan.id)).one()
     row = make_occurrence(session, target, plan.current)
     return {"plan_id": plan.id, "paused_plan_id": resting.id, "target_id": target.id, "occurrence_id": row.id}
+
+
+def meters(session: Session, piece: Equipment, word: str) -> dict[str, object]:
+    """A counter that was read once."""
+    meter = make_meter(session, piece, "Pages", unit=word)
+    read_meter(session, meter, ("2026-11-20", 1000), now=NOW)
+    reading = session.scalars(select(MeterReading).where(MeterReading.meter_id == meter.id)).one()
+    return {"meter_id": meter.id, "reading_id": reading.id}
 
 
 def principals(session: Session, world: World, lyon: Site, nantes: Site) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from app.core.i18n import N_
 from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
+from app.journal import actions as journal
 from app.meters import queries
 from app.meters.actions.meters import missing_from
 from app.meters.models import Meter, MeterReading
@@ -57,12 +58,15 @@ def record_reading(
     now: datetime,
 ) -> MeterReading:
     """One reading of a meter; raises what a batch would report. Sent twice it is one."""
-    queries.get_meter(session, meter_id, by=by)
+    meter = queries.get_meter(session, meter_id, by=by)
+    site_id, before = meter.equipment.site_id, meter.last_value
     row = ReadingInput(meter_id=meter_id, value=data.value, read_at=data.read_at or now)
     report = record_readings(session, [row], source=source, by=by, now=now)
     if error := report.errors.get(0):
         raise InvalidInput(error.code, error.message, fields=[error], **error.params)
-    meter = session.get_one(Meter, meter_id)
+    if source == "person" and report.recorded:  # a program's readings are many, and say themselves who sent them
+        changes = {"last_value": [before, meter.last_value]}
+        journal.record_change(session, "read", "meter", meter_id, changes, by=by, now=now, site_id=site_id)
     at = instant_of(row.read_at or now, zone_of(session, meter))
     found = select(MeterReading).where(MeterReading.meter_id == meter_id, queries.HOLDS, MeterReading.read_at == at)
     return session.scalars(found.where(MeterReading.is_restart.is_(False))).one()
