@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.clock import today
 from app.core.security import Actor
 from app.engine.actions.leaving import leave
 from app.engine.actions.open_orders import treat_open_orders
@@ -15,6 +16,7 @@ from app.ledger.actions.outcomes import lock_target
 from app.ledger.actions.targets import enrol, rest_targets, wake_targets
 from app.plans.actions import plans
 from app.plans.models import MaintenancePlan, PlanTarget
+from app.plans.queries.calendars import house_calendar
 from app.plans.queries.plans import get_plan
 from app.plans.queries.targets import get_target
 from app.plans.schemas import Pause, PlanEdit, PlanInput, TargetEdit
@@ -56,7 +58,7 @@ def resume_plan(
     """S38: the next tick records what was due during the pause as missed."""
     plan = plans.lock_plan(session, plan_id, by=by, version=version)
     plans.resume_plan(session, plan, by=by, now=now)
-    wake_targets(session, plan, now=now)
+    wake_targets(session, plan, ended_on=today(now, house_calendar(session, plan.site_id)[1]), now=now)
     return plan
 
 

@@ -53,8 +53,9 @@ def reconcile_all(session: Session, *, now: datetime) -> None:
     for plan in _live_plans(session):
         _, time_zone = house_calendar(session, plan.site_id)
         if plan.state == "paused" and plan.paused_until is not None and plan.paused_until <= today(now, time_zone):
+            ended_on = plan.paused_until
             resume_plan(session, plan, by=Actor.system(), now=now)
-            wake_targets(session, plan, now=now)
+            wake_targets(session, plan, ended_on=ended_on, now=now)
         reconcile_plan(session, plan, now=now)
 
 

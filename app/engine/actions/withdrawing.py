@@ -16,6 +16,7 @@ from app.ledger.models import GenerationRun, Occurrence
 from app.ledger.queries.facts import calendars_of
 from app.places.rules import require_whole_house
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
+from app.plans.rules.policy import spread_of
 from app.plans.rules.schedule import Schedule, last_cycle_before
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
@@ -103,7 +104,9 @@ def _set_back(session: Session, target: PlanTarget, rows: Sequence[Occurrence], 
         .join(MaintenancePlan, MaintenancePlan.id == PlanVersion.plan_id)
         .where(MaintenancePlan.id == target.plan_id, PlanVersion.number == MaintenancePlan.current_number)
     ).one()
-    schedule = Schedule.from_dict(version.schedule)
+    schedule = spread_of(
+        Schedule.from_dict(version.schedule), target.plan_id, target.equipment_id or target.location_id or 0
+    )
     if schedule.mode == "floating":
         numbers = [int(row.cycle_key.removeprefix("N:")) for row in rows if row.cycle_key.startswith("N:")]
         target.counter = max(numbers, default=0)

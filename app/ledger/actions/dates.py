@@ -57,7 +57,7 @@ def _redate(session: Session, plan: MaintenancePlan, choice: AnchorChoice, *, no
             anchor = followed_anchor(choice, facts, anew)
             start = begin(facts.schedule, facts.calendar, anchor, on, facts)
             row = _row(state.id, start, now) | {"edited_through": facts.settled_through}
-            if plan.state == "paused":  # what was due during the pause still gets its rows when it ends (S38)
+            if state.state == "paused":  # what was due during the pause still gets its rows when it ends (S38)
                 row |= {"settled_through": facts.settled_through, "next_due_on": None}
             rows.append(row)
         session.execute(update(PlanTarget), rows)
@@ -119,7 +119,7 @@ def redate_target(session: Session, target: PlanTarget, data: TargetEdit, *, by:
         _begin_anew(target, facts, (last_done_on, False), on)
         if is_floating:
             target.counted_after_on = None
-    target.wake_at = now if target.state in ("active", "error") else None
+    target.wake_at = now if target.state in ("active", "error") or target.paused_until else None
     target.updated_at = now
     changes = {
         name: [value and value.isoformat(), getattr(target, name) and getattr(target, name).isoformat()]

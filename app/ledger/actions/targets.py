@@ -1,11 +1,26 @@
 """Targets follow from the scope: items enter a plan, leave it and come back (S39)."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, Boolean, ColumnElement, Date, case, column, func, insert, literal, select, update, values
+from sqlalchemy import (
+    CTE,
+    Boolean,
+    ColumnElement,
+    Date,
+    case,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+    values,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -19,20 +34,25 @@ from app.plans.queries.calendars import work_calendars
 from app.plans.queries.scope import is_member, members, scope_of
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.errors import RuleError
-from app.plans.rules.policy import anchor_of
+from app.plans.rules.policy import SPREAD_ITEM, SPREAD_PLAN, SPREAD_ROUND, anchor_of
 from app.plans.rules.schedule import Schedule
 
 BATCH = 500
 GROUPS = 2_000  # a statement: ten values each, of the 32,766 that SQLite takes
+NO_PAUSE: dict[str, Any] = {"pause_reason": None, "paused_until": None, "paused_by": None}
 NEVER = date.min  # stands for a piece without a commissioning date, so that a join may be by equality
 
 
 class Group(NamedTuple):
-    """Items that share these share their first dates. `commissioned_on` is NEVER unless the anchor depends on it."""
+    """Items that share these share their first dates. `commissioned_on` is NEVER unless the anchor depends on it.
+
+    `offset_days` is each item's share of the spread (S40).
+    """
 
     site_id: int
     calendar_id: int
     commissioned_on: date
+    offset_days: int
     enrolled_on: date
     anchor_on: date
     is_anchor_due: bool
@@ -42,7 +62,19 @@ class Group(NamedTuple):
     wake_at: datetime | None
 
 
-_TYPES: tuple[TypeEngine[Any], ...] = (Key, Key, Date(), Date(), Date(), Boolean(), Date(), Date(), Date(), Instant())
+_TYPES: tuple[TypeEngine[Any], ...] = (
+    Key,
+    Key,
+    Date(),
+    Key,
+    Date(),
+    Date(),
+    Boolean(),
+    Date(),
+    Date(),
+    Date(),
+    Instant(),
+)
 
 
 def enrol(session: Session, plan: MaintenancePlan, *, now: datetime, only_changed: bool = False) -> int:
@@ -68,6 +100,14 @@ def _is_new(plan: MaintenancePlan, found: CTE) -> list[Any]:
     ]
 
 
+def _offset_days(schedule: Schedule, plan_id: int, found: CTE) -> ColumnElement[int]:
+    """`spread_of`, as a database reckons it."""
+    if schedule.spread_days < 2:
+        return literal(0, Key)
+    dealt = func.coalesce(found.c.equipment_id, found.c.location_id) * SPREAD_ITEM + plan_id * SPREAD_PLAN
+    return dealt % SPREAD_ROUND % schedule.spread_days
+
+
 def _day_or_never(found: CTE) -> ColumnElement[date]:
     return func.coalesce(found.c.commissioned_on, literal(NEVER, Date()))
 
@@ -75,23 +115,25 @@ def _day_or_never(found: CTE) -> ColumnElement[date]:
 def _groups(session: Session, plan: MaintenancePlan, found: CTE, *, now: datetime) -> Iterator[Group]:
     version = plan.current
     commissioned_on = _day_or_never(found) if version.anchor_policy == "commissioning" else literal(NEVER, Date())
+    schedule = Schedule.from_dict(version.schedule)
+    offset_days = _offset_days(schedule, plan.id, found)
     rows = session.execute(
-        select(found.c.site_id, found.c.time_zone, found.c.calendar_id, commissioned_on)
+        select(found.c.site_id, found.c.time_zone, found.c.calendar_id, commissioned_on, offset_days)
         .where(*_is_new(plan, found))
         .distinct()
     ).all()
-    schedule = Schedule.from_dict(version.schedule)
-    calendars = work_calendars(session, {calendar_id for _, _, calendar_id, _ in rows})
-    for site_id, time_zone, calendar_id, commissioned in rows:
+    calendars = work_calendars(session, {row[2] for row in rows})
+    for site_id, time_zone, calendar_id, commissioned, offset in rows:
         on = today(now, time_zone)
         known = None if commissioned == NEVER else commissioned
         anchor_on, is_anchor_due = anchor_of(version.anchor_policy, version.anchor_on, known, on)
-        start = _started(schedule, calendars[calendar_id], (anchor_on, is_anchor_due), on)
+        start = _started(replace(schedule, offset_days=offset), calendars[calendar_id], (anchor_on, is_anchor_due), on)
         wake_at = start_of_day(start.wake_on, time_zone) if start.wake_on else None
         yield Group(
             site_id,
             calendar_id,
             commissioned,
+            offset,
             on,
             anchor_on,
             is_anchor_due,
@@ -117,6 +159,9 @@ def _insert(session: Session, plan: MaintenancePlan, found: CTE, groups: Sequenc
     belongs = (group.c.site_id == found.c.site_id) & (group.c.calendar_id == found.c.calendar_id)
     if plan.current.anchor_policy == "commissioning":
         belongs &= group.c.commissioned_on == _day_or_never(found)
+    schedule = Schedule.from_dict(plan.current.schedule)
+    if schedule.spread_days > 1:
+        belongs &= group.c.offset_days == _offset_days(schedule, plan.id, found)
     is_paused = plan.state == "paused"
     own = {
         "plan_id": literal(plan.id, Key),
@@ -128,7 +173,7 @@ def _insert(session: Session, plan: MaintenancePlan, found: CTE, groups: Sequenc
         "idle_since": case((found.c.rests, group.c.enrolled_on)),
         "created_at": literal(now, Instant()),
         "updated_at": literal(now, Instant()),
-    } | {name: group.c[name] for name in Group._fields[3:-1]}
+    } | {name: group.c[name] for name in Group._fields[4:-1]}
     chosen = select(*own.values()).select_from(found).join(group, belongs).where(*_is_new(plan, found))
     chosen = chosen.order_by(found.c.equipment_id, found.c.location_id)
     made = insert(PlanTarget).from_select(list(own), chosen).execution_options(preserve_rowcount=True)
@@ -162,7 +207,7 @@ def end_targets(session: Session, target_ids: Sequence[int], reason: str, *, now
         session.execute(
             update(PlanTarget)
             .where(PlanTarget.id.in_(batch))
-            .values(state="ended", reason=reason, next_due_on=None, wake_at=None, updated_at=now)
+            .values(state="ended", reason=reason, next_due_on=None, wake_at=None, updated_at=now, **NO_PAUSE)
         )
         cancel_waiting(session, batch, now=now)
 
@@ -176,7 +221,15 @@ def rest_targets(session: Session, plan: MaintenancePlan, *, now: datetime) -> N
     )
 
 
-def wake_targets(session: Session, plan: MaintenancePlan, *, now: datetime) -> None:
-    """They stay paused until the next tick has recorded what was due meanwhile as missed (S38)."""
-    paused = (PlanTarget.plan_id == plan.id, PlanTarget.state == "paused")
-    session.execute(update(PlanTarget).where(*paused).values(wake_at=now, updated_at=now))
+def wake_targets(session: Session, plan: MaintenancePlan, *, ended_on: date, now: datetime) -> None:
+    """They stay paused until the next tick has recorded what was due before that day as missed (S38).
+
+    One that is paused by itself sleeps on: the tick looks when its own pause ends.
+    """
+    goes_on = PlanTarget.pause_reason.is_not(None) & func.coalesce(PlanTarget.paused_until > ended_on, true())
+    until = case((goes_on, PlanTarget.paused_until), else_=ended_on)
+    session.execute(
+        update(PlanTarget)
+        .where(PlanTarget.plan_id == plan.id, PlanTarget.state == "paused")
+        .values(wake_at=now, updated_at=now, paused_until=until)
+    )

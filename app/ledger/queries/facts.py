@@ -214,8 +214,8 @@ def _newest_first(target_id: int) -> Any:
 
 
 def _ledger_row(row: Any) -> Row:
-    values = *row[:10], tuple(sorted((row.counts or {}).items()))
-    return Row(*values, scheduled_on=row.scheduled_on)
+    values = *row[:10], tuple(sorted((row.counts or {}).items())), row.scheduled_on
+    return Row(*values)
 
 
 def last_that_stays(session: Session, target_id: int, moving: Sequence[int]) -> date | None:
