@@ -1,6 +1,7 @@
 """The work of the coming weeks, by team, site and kind, against the hours that the people have (S18: reads alone)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,41 +32,39 @@ from app.reports.schemas import ForecastQuery, ForecastView, GroupLoad, WeekLoad
 PARTS = {"team": 0, "site": 1, "kind": 2}
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a forecast is put together from: a house as it is, or as it would be."""
+
+    sources: Sequence[Source]
+    open_work: Sequence[OpenWork]
+    people: Sequence[Worker]
+    calendar: WorkCalendar
+    absences: tuple[Absence, ...] = ()
+
+
 def forecast(session: Session, asked: ForecastQuery, *, by: Actor, now: datetime) -> ForecastView:
     require(by, Permission.PLAN, site_id=asked.site_id)
+    parts, horizon = as_it_is(session, asked, by=by, now=now)
+    return told(session, asked, parts, Expansions(horizon))
+
+
+def as_it_is(session: Session, asked: ForecastQuery, *, by: Actor, now: datetime) -> tuple[Parts, Horizon]:
     calendar, time_zone = house_calendar(session)
-    horizon = Horizon.of(asked.first_on or today(now, time_zone), asked.weeks, today(now, time_zone))
-    return told(
-        session,
-        asked,
-        sources=sources(session, by=by),
-        open_orders=open_work(session, by=by),
-        people=workers(session),
-        calendar=calendar or WorkCalendar(),
-        expansions=Expansions(horizon),
-    )
+    on = today(now, time_zone)
+    parts = Parts(sources(session, by=by), open_work(session, by=by), workers(session), calendar or WorkCalendar())
+    return parts, Horizon.of(asked.first_on or on, asked.weeks, on)
 
 
-def told(
-    session: Session,
-    asked: ForecastQuery,
-    *,
-    sources: Sequence[Source],
-    open_orders: Sequence[OpenWork],
-    people: Sequence[Worker],
-    calendar: WorkCalendar,
-    expansions: Expansions,
-    absences: Iterable[Absence] = (),
-) -> ForecastView:
-    """The parts of a house as it is, or as it would be, put together for what is asked."""
+def told(session: Session, asked: ForecastQuery, parts: Parts, expansions: Expansions) -> ForecastView:
     horizon = expansions.horizon
     found = loads(
-        [source for source in sources if _is_asked(asked, source)],
-        [each for each in open_orders if _is_asked(asked, each)],
+        [source for source in parts.sources if _is_asked(asked, source)],
+        [each for each in parts.open_work if _is_asked(asked, each)],
         expansions,
     )
-    at_work = [worker for worker in people if asked.team_id is None or asked.team_id in worker.team_ids]
-    minutes = capacity(at_work, absences, calendar, horizon)
+    at_work = [worker for worker in parts.people if asked.team_id is None or asked.team_id in worker.team_ids]
+    minutes = capacity(at_work, parts.absences, parts.calendar, horizon)
     total = summed(found.values(), horizon.weeks)
     groups = grouped(found, PARTS[asked.group_by], horizon.weeks)
     names = _names(session, asked, [key for key, _ in groups])

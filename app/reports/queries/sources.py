@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
@@ -13,7 +14,8 @@ from app.people.models import Person, TeamMember, User
 from app.places.models import Site
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.queries.calendars import item_calendar, location_calendars, work_calendars
-from app.plans.rules.schedule import Schedule
+from app.plans.rules.calendar import WorkCalendar
+from app.plans.rules.policy import SPREAD_ITEM, SPREAD_PLAN, SPREAD_ROUND, Schedule
 from app.reports.rules.expansion import Series
 from app.reports.rules.loads import WEEKLY_MINUTES, OpenWork, Source, Work, Worker
 from app.workorders.models import WorkOrder
@@ -23,26 +25,32 @@ _STATE = ("anchor_on", "is_anchor_due", "settled_through", "counter", "counted_a
 
 def sources(session: Session, *, by: Actor, plan_ids: Collection[int] | None = None) -> list[Source]:
     """Targets that have dates to come: active ones, those that are retried, and those paused until a day."""
-    rows = session.execute(_alike(by, plan_ids)).all()
-    versions = _versions(session, {row.version_id for row in rows})
-    calendars = work_calendars(session, {row.calendar_id for row in rows})
+    versions = _versions(session)
+    rows = session.execute(_alike({key: schedule.spread_days for key, (schedule, _) in versions.items()}, by, plan_ids))
+    calendars: dict[int, WorkCalendar] = {}
     known: dict[tuple[Any, ...], Series] = {}
     found = []
-    for row in rows:
+    for row in rows.all():
         schedule, work = versions[row.version_id]
+        if row.is_idle and schedule.when_idle == "skip":  # S41
+            continue
+        if row.calendar_id not in calendars:
+            calendars |= work_calendars(session, [row.calendar_id])
         key = (row.version_id, row.calendar_id, *row[3:-1])
         series = known.get(key)
         if series is None:
-            state = {name: getattr(row, name) for name in _STATE}
-            begins_on = row.paused_until if row.state == "paused" else None
             series = known[key] = Series(
-                schedule, calendars[row.calendar_id], **state, waits_for_on=row.waits_for_on, begins_on=begins_on
+                replace(schedule, offset_days=row.offset_days) if row.offset_days else schedule,
+                calendars[row.calendar_id],
+                **{name: getattr(row, name) for name in _STATE},
+                waits_for_on=row.waits_for_on,
+                begins_on=row.paused_until if row.state == "paused" else None,
             )
         found.append(Source(series, work, row.site_id, row.items))
     return found
 
 
-def _alike(by: Actor, plan_ids: Collection[int] | None) -> Any:
+def _alike(spreads: dict[int, int], by: Actor, plan_ids: Collection[int] | None) -> Any:
     of_location = location_calendars()
     open_orders = (
         select(WorkOrder.target_id, func.max(WorkOrder.due_on).label("due_on"))
@@ -50,17 +58,19 @@ def _alike(by: Actor, plan_ids: Collection[int] | None) -> Any:
         .group_by(WorkOrder.target_id)
         .subquery()
     )
-    keys = (
-        PlanVersion.id.label("version_id"),
-        item_calendar(of_location, Equipment.__table__.c.calendar_id).label("calendar_id"),
-        PlanTarget.site_id,
-        *(getattr(PlanTarget, name) for name in _STATE),
-        case((PlanTarget.next_due_on.is_(None), open_orders.c.due_on)).label("waits_for_on"),
-        PlanTarget.state,
-        MaintenancePlan.paused_until,
-    )
+    paused_until = func.coalesce(PlanTarget.paused_until, MaintenancePlan.paused_until)
     statement = (
-        select(*keys, func.count().label("items"))
+        select(
+            PlanVersion.id.label("version_id"),
+            item_calendar(of_location, Equipment.__table__.c.calendar_id).label("calendar_id"),
+            PlanTarget.site_id,
+            *(getattr(PlanTarget, name) for name in _STATE),
+            case((PlanTarget.next_due_on.is_(None), open_orders.c.due_on)).label("waits_for_on"),
+            PlanTarget.state,
+            paused_until.label("paused_until"),
+            PlanTarget.idle_since.is_not(None).label("is_idle"),
+            _offset(spreads).label("offset_days"),
+        )
         .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
         .join(
             PlanVersion,
@@ -73,28 +83,38 @@ def _alike(by: Actor, plan_ids: Collection[int] | None) -> Any:
         )
         .outerjoin(open_orders, open_orders.c.target_id == PlanTarget.id)
         .where(
-            PlanTarget.state.in_(("active", "error"))
-            | ((PlanTarget.state == "paused") & MaintenancePlan.paused_until.is_not(None))
+            MaintenancePlan.archived_at.is_(None),
+            PlanTarget.state.in_(("active", "error")) | ((PlanTarget.state == "paused") & paused_until.is_not(None)),
         )
-        .group_by(*keys)
     )
     if by.site_ids is not None:
         statement = statement.where(PlanTarget.site_id.in_(by.site_ids))
     if plan_ids is not None:
         statement = statement.where(PlanTarget.plan_id.in_(plan_ids))
-    return statement
+    each = statement.subquery()
+    return select(*each.c, func.count().label("items")).group_by(*each.c)
 
 
-def _versions(session: Session, ids: set[int]) -> dict[int, tuple[Schedule, Work]]:
+def _offset(spreads: dict[int, int]) -> ColumnElement[int]:
+    """S40, as `spread_of` deals it."""
+    spread = {key: days for key, days in spreads.items() if days > 1}
+    if not spread:
+        return literal(0)
+    item = func.coalesce(PlanTarget.equipment_id, PlanTarget.location_id)
+    dealt = (item * SPREAD_ITEM + PlanTarget.plan_id * SPREAD_PLAN) % SPREAD_ROUND
+    return dealt % case(spread, value=PlanVersion.id, else_=1)
+
+
+def _versions(session: Session) -> dict[int, tuple[Schedule, Work]]:
+    """Those in force."""
+    own = (PlanVersion.plan_id, PlanVersion.team_id, PlanVersion.kind, PlanVersion.estimate_minutes)
     rows = session.execute(
-        select(
-            PlanVersion.id,
-            PlanVersion.schedule,
-            PlanVersion.plan_id,
-            PlanVersion.team_id,
-            PlanVersion.kind,
-            PlanVersion.estimate_minutes,
-        ).where(PlanVersion.id.in_(ids))
+        select(PlanVersion.id, PlanVersion.schedule, *own)
+        .join(
+            MaintenancePlan,
+            (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number),
+        )
+        .where(MaintenancePlan.archived_at.is_(None))
     )
     return {row.id: (Schedule.from_dict(row.schedule), Work(*row[2:])) for row in rows}
 

@@ -35,3 +35,17 @@ def test_it_begins_where_it_is_asked_to(api, planned):
 @pytest.mark.parametrize("wrong", [{"weeks": 0}, {"weeks": 105}, {"kind": "magic"}, {"group_by": "x"}, {"of": "1"}])
 def test_it_refuses_what_it_does_not_know(api, planned, wrong):
     assert api("alice").get(FORECAST, params=wrong).status_code == 422
+
+
+def test_what_if_stands_beside_today(api, planned):
+    plan = {"title": "Look", "kind": "inspection", "start_on": "2026-12-01", "freq": "week", "estimate_minutes": 15}
+    asked = {"forecast": {"weeks": 6}, "plans": [{"plan": plan}], "absences": []}
+    answer = api("alice").post(f"{FORECAST}/simulate", json=asked)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["today"] == answer.json()["then"]  # a plan that covers nothing adds nothing
+
+
+def test_a_wrong_supposition_is_named(api, planned):
+    asked = {"absences": [{"first_on": "2026-12-01", "last_on": "2026-12-02"}]}
+    answer = api("alice").post(f"{FORECAST}/simulate", json=asked)
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, "Say who is away: a person or a team.")

@@ -4,5 +4,8 @@ from tests.security.rows import Row
 
 ROWS = {
     "GET /api/v1/forecast": Row("manager", query="weeks=4"),
+    "POST /api/v1/forecast/simulate": Row(
+        "manager", body={"equipment": [{"count": 2, "category_id": "{category_id}", "site_id": "{site_id}"}]}
+    ),
     "GET /workload": Row("manager"),
 }
