@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Base, Folded, Json, Key
@@ -138,6 +138,12 @@ class Equipment(Base):
         Index(None, "site_id", "tag"),
         Index(None, "site_id", "sort_name"),
         Index(None, "category_id", "id"),
+        Index(
+            "ix_equipment_replaced_by_id",
+            "replaced_by_id",
+            sqlite_where=text("replaced_by_id IS NOT NULL"),
+            postgresql_where=text("replaced_by_id IS NOT NULL"),
+        ),
     )
 
     @validates(*FOUND_BY)
