@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.db import beyond
@@ -45,25 +45,33 @@ def category_name() -> ColumnElement[str]:
 
 
 def found_by(query: str) -> list[ColumnElement[bool]]:
-    """Every word stands somewhere in the piece's own text, its model, category, place or person.
-
-    A site or person lends its name alone: an address would find all that stands behind it.
-    """
-    return [_has_word(pattern) for pattern in like_patterns(query)]
+    """Every word stands somewhere in the piece's own text, its model, category, place or person."""
+    return [Equipment.id.in_(pieces_with(pattern)) for pattern in like_patterns(query)]
 
 
-def _has_word(pattern: str) -> ColumnElement[bool]:
+def pieces_with(pattern: str) -> CompoundSelect[Any]:
+    """Pieces with this word, kind by kind, each from an index of its own."""
+    return union_all(*(select(Equipment.id).where(found) for found in _ways_to(pattern)))
+
+
+def has_word(pattern: str) -> ColumnElement[bool]:
+    return or_(*_ways_to(pattern))
+
+
+def _ways_to(pattern: str) -> list[ColumnElement[bool]]:
+    """A site or person lends its name alone: an address would find all that stands behind it."""
+
     def ids(table: Any, text: str = "search_text") -> Select[Any]:
         return select(table.id).where(getattr(table, text).like(pattern, escape="\\"))
 
-    return or_(
+    return [
         Equipment.search_text.like(pattern, escape="\\"),
         Equipment.model_id.in_(ids(EquipmentModel)),
         Equipment.category_id.in_(ids(EquipmentCategory)),
         Equipment.site_id.in_(ids(Site, "sort_name")),
         Equipment.location_id.in_(ids(Location)),
         Equipment.person_id.in_(ids(Person, "sort_name")),
-    )
+    ]
 
 
 def category_and_below(category_id: int) -> Select[Any]:

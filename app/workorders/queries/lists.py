@@ -10,14 +10,13 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, func, or_
 from sqlalchemy.orm import Session
 
 from app.core.db import beyond
-from app.core.i18n.folding import like_patterns
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
-from app.equipment.queries import found_by
 from app.people.models import Person
 from app.places.models import Location, Site
 from app.workorders.models import WorkOrder
-from app.workorders.rules.states import order_id_of, order_number
+from app.workorders.queries.searching import found_by
+from app.workorders.rules.states import order_number
 from app.workorders.schemas import WorkOrderRow
 
 Sort = Literal["due_on", "-due_on", "id", "-id", "due_on,id", "-due_on,id", "due_on,-id", "-due_on,-id"]
@@ -128,18 +127,6 @@ def page_statement(asked: frozenset[str], sort: Sort) -> Any:
     )
 
 
-def _asked(query: str) -> ColumnElement[bool]:
-    """An order's number, words of its title, or whatever finds its piece or place."""
-    if (order_id := order_id_of(query)) is not None:
-        return WorkOrder.id == order_id
-    patterns = like_patterns(query)
-    in_title = [func.lower(WorkOrder.title).like(f"%{word}%", escape="\\") for word in query.lower().split()]
-    piece = WorkOrder.equipment_id.in_(select(Equipment.id).where(*found_by(query)))
-    places = [Location.search_text.like(pattern, escape="\\") for pattern in patterns]
-    place = WorkOrder.location_id.in_(select(Location.id).where(*places))
-    return or_(piece, place, and_(true(), *in_title))
-
-
 def order_rows(
     session: Session,
     wanted: OrderFilter,
@@ -154,7 +141,7 @@ def order_rows(
     asked = narrowing(wanted, by)
     statement = page_statement(frozenset(asked), sort)
     if wanted.q:
-        statement = statement.where(_asked(wanted.q))
+        statement = statement.where(found_by(session, wanted.q))
     if after is not None:
         statement = statement.where(rows_after(after, sort_keys(sort)))
     return session.execute(statement, asked | {"most": limit + 1}).all()
