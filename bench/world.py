@@ -66,8 +66,9 @@ def equipment(count: int, today: date, now: datetime) -> Iterator[dict[str, Any]
         tag, name = f"{CATEGORIES[i % 5]}-{i:07d}", f"poste-{i:07d}"
         yield {
             "id": i, "tag": tag, "name": name, "sort_name": name, "serial": f"SN{i * 7919:09d}",
-            "category_id": i % 5 + 1, "site_id": i % 3 + 1, "location_id": i % 3 + 1, "criticality": "B", "status": "in_service",
-            "commissioned_on": today - timedelta(days=i % 2000), "qr_token": f"q{i}", "custom_fields": {},
+            "category_id": i % 5 + 1, "site_id": i % 3 + 1, "location_id": i % 3 + 1,
+            "criticality": "B", "status": "in_service", "qr_token": f"q{i}", "custom_fields": {},
+            "commissioned_on": today - timedelta(days=i % 2000),
             "search_text": f"{tag} {name} sn{i * 7919:09d} salle serveurs".lower(), "created_at": now,
             "updated_at": now,
         }  # fmt: skip

@@ -52,7 +52,7 @@ class ImportReport(BaseModel):
 
 def line_of(verdict: Verdict) -> ImportLine:
     known = verdict.known
-    said = {**(known.values if known else {}), **verdict.row.values}
+    said = {**known.values, **verdict.row.values} if known else verdict.row.values
     return ImportLine(
         line=verdict.row.line,
         outcome=verdict.outcome,

@@ -3,12 +3,13 @@
 from collections.abc import Container, Iterable
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.core.db import table_of
+from app.core.db.bulk import insert_rows, instant
 from app.core.i18n.folding import fold
 from app.equipment.models import Equipment, EquipmentChange, TagCounter
 from app.equipment.rules.registry import tag_of
@@ -39,6 +40,6 @@ def give_tags(session: Session, prefix: str, count: int, *, spoken_for: Containe
 
 def scope_may_change(session: Session, equipment_ids: Iterable[int], *, now: datetime) -> None:
     """Leave a row for each piece, which the next tick reconciles with the plans (S39)."""
-    rows = [{"equipment_id": equipment_id, "changed_at": now} for equipment_id in equipment_ids]
-    if rows:
-        session.execute(insert(table_of(EquipmentChange)), rows)
+    moment = instant(session, now)
+    rows = [(equipment_id, moment) for equipment_id in equipment_ids]
+    insert_rows(session, table_of(EquipmentChange), ("equipment_id", "changed_at"), rows)

@@ -18,6 +18,7 @@ from app.equipment.rules.known import Basis, Known, Registry
 
 PLACE = ("site", "location", "rack", "manufacturer", "model")
 FIRM: tuple[Basis, ...] = ("external_id", "tag", "serial")
+NO_DIFFERENCES: Mapping[str, tuple[Any, Any]] = {}
 # What other rows speak of, with their lines: a "piece", "firm" by tag or external id, "leaving" its name or site.
 Taken = dict[tuple[str, Any], Any]
 Outcome = Literal["create", "change", "unchanged", "refuse"]
@@ -44,7 +45,7 @@ class Verdict:
     outcome: Outcome
     basis: Basis | None = None
     known: Known | None = None
-    differences: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    differences: Mapping[str, tuple[Any, Any]] = field(default_factory=lambda: NO_DIFFERENCES)
     errors: tuple[FieldError, ...] = ()
     position: str | None = None
 
@@ -107,7 +108,9 @@ def _judge(row: ImportRow, claim: Claim, firm: Sequence[Known], registry: Regist
     }
     if "site" in differences or "name" in differences:
         taken["leaving", known.id] = row.line
-    return Verdict(row, "change" if differences else "unchanged", basis, known, differences, position=claim.position)
+    if not differences:
+        return Verdict(row, "unchanged", basis, known, position=claim.position)
+    return Verdict(row, "change", basis, known, differences, position=claim.position)
 
 
 def _claimed_twice(row: ImportRow, claim: Claim, taken: Taken) -> Sequence[FieldError]:

@@ -1,24 +1,29 @@
 """Audit rows, events, versions, nightly runs, heartbeats, answers given once."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 from pydantic_core import to_jsonable_python
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.core.db import table_of
+from app.core.db.bulk import insert_rows, instant
 from app.core.errors import PreconditionFailed
 from app.core.i18n import N_
 from app.core.security import Actor
 from app.journal import queries
 from app.journal.models import AuditBlock, AuditEntry, Heartbeat, IdempotencyRecord, JobRun, OutboxEvent
 from app.journal.rules import GENESIS, block_hash
+
+EVENT = ("kind", "entity", "created_at", "entity_id", "site_id")
+ENTRY = ("at", "user_id", "user_name", "action", "entity", "request_id", "entity_id", "site_id", "changes")
 
 
 def record_change(
@@ -51,16 +56,16 @@ def record_changes(
     """`record_change` for many rows at once: id, site and changes of each."""
     if not told:
         return
-    event = {"kind": f"{entity}.{action}", "entity": entity, "created_at": now}
-    entry = {"at": now, "user_id": by.user_id, "user_name": by.name, "action": action, "entity": entity}
-    entry["request_id"] = structlog.contextvars.get_contextvars().get("request_id")
-    session.execute(
-        insert(table_of(OutboxEvent)),
-        [event | {"entity_id": row_id, "site_id": site_id} for row_id, site_id, _ in told],
-    )
-    session.execute(
-        insert(table_of(AuditEntry)),
-        [entry | {"entity_id": row_id, "site_id": site_id, "changes": changes} for row_id, site_id, changes in told],
+    moment = instant(session, now)
+    event = (f"{entity}.{action}", entity, moment)
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    entry = (moment, by.user_id, by.name, action, entity, request_id)
+    insert_rows(session, table_of(OutboxEvent), EVENT, [(*event, row_id, site_id) for row_id, site_id, _ in told])
+    insert_rows(
+        session,
+        table_of(AuditEntry),
+        ENTRY,
+        [(*entry, row_id, site_id, json.dumps(changes)) for row_id, site_id, changes in told],
     )
 
 

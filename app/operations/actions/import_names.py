@@ -23,6 +23,7 @@ from app.places.rules import BETWEEN
 from app.places.schemas import CustomerInput, SiteInput
 
 CODE_LENGTH = 20
+NAMING = ("site", "category", "manufacturer", "model", "location", "person")  # fields that name what is known or made
 
 
 def missing_names(rows: Sequence[ImportRow], names: Names) -> dict[Created, list[str]]:

@@ -19,6 +19,7 @@ from app.equipment.models import FOUND_BY, Equipment, EquipmentCategory, Equipme
 from app.equipment.rules.contradictions import values_after
 from app.equipment.rules.identity import Verdict
 from app.journal import actions as journal
+from app.operations.actions.import_names import NAMING
 from app.operations.actions.import_rows import add_rows
 from app.operations.queries.registry import EXTERNAL, POSITION, Names, chunks
 from app.places.models import Site
@@ -27,7 +28,7 @@ PLAIN = (
     "tag", "name", "serial", "rack", "status", "criticality", "commissioned_on", "warranty_until",
     "currency", "remote_host", "remote_url", "notes",
 )  # fmt: skip
-DEFAULTS = {"status": "in_service", "criticality": "B"}
+DEFAULTS: dict[str, Any] = {"status": "in_service", "criticality": "B"}
 RETIRED = "retired"
 
 
@@ -47,12 +48,15 @@ def _person(values: Mapping[str, Any], names: Names) -> int | None:
 
 
 # Column -> the fields that it follows, and how it is found from them; every name is known by now.
-FOUND: dict[str, tuple[AbstractSet[str], Callable[[Mapping[str, Any], Names], Any]]] = {
+Found = dict[str, tuple[AbstractSet[str], Callable[[Mapping[str, Any], Names], Any]]]
+LINKS: Found = {
     "site_id": ({"site"}, lambda values, names: names.sites[fold(values["site"])][0]),
     "category_id": ({"category"}, lambda values, names: names.categories[fold(values["category"])][0]),
     "model_id": ({"model", "manufacturer"}, _model),
     "location_id": ({"location", "site"}, _place),
     "person_id": ({"person"}, _person),
+}
+OWN: Found = {
     "purchase_cost_minor": ({"purchase_cost"}, lambda values, _: values.get("purchase_cost")),
     "sort_name": ({"name"}, lambda values, _: fold(values["name"]) if values.get("name") else None),
     "search_text": (set(FOUND_BY), lambda values, _: fold_all(*(values.get(name) for name in FOUND_BY))),
@@ -65,7 +69,7 @@ def register(
     """New pieces; answers with id and tag by line. No tag of the file, folded, is given to another row of it."""
     if not verdicts:
         return {}
-    rows = [new_row(verdict, names, now) for verdict in verdicts]
+    rows = new_rows(verdicts, names, now)
     _give_missing_tags(session, rows, spoken_for)
     _say_when_retired(session, rows, now)
     add_rows(session, table_of(Equipment), rows)
@@ -81,13 +85,22 @@ def register(
     return {verdict.row.line: (ids[row["tag"]], row["tag"]) for row, verdict in zip(rows, verdicts, strict=True)}
 
 
-def new_row(verdict: Verdict, names: Names, now: datetime) -> dict[str, Any]:
-    values = DEFAULTS | dict(verdict.row.values)
-    return (
-        {name: values.get(name) for name in PLAIN}
-        | {column: find(values, names) for column, (_, find) in FOUND.items()}
-        | {"qr_token": new_secret(), "custom_fields": "{}", "created_at": now, "updated_at": now, "version": 1}
-    )
+def new_rows(verdicts: Iterable[Verdict], names: Names, now: datetime) -> list[dict[str, Any]]:
+    """What a row names is looked up once for all rows that name the same."""
+    blank = dict.fromkeys((*PLAIN, *LINKS, *OWN, "qr_token")) | DEFAULTS
+    blank |= {"custom_fields": "{}", "created_at": now, "updated_at": now, "version": 1}
+    linked: dict[tuple[str | None, ...], dict[str, Any]] = {}
+    rows = []
+    for verdict in verdicts:
+        values = verdict.row.values
+        named = tuple(values.get(name) for name in NAMING)
+        if named not in linked:
+            linked[named] = blank | {column: find(values, names) for column, (_, find) in LINKS.items()}
+        row = linked[named] | {name: values[name] for name in PLAIN if name in values}
+        row |= {column: find(values, names) for column, (_, find) in OWN.items()}
+        row["qr_token"] = new_secret()
+        rows.append(row)
+    return rows
 
 
 def _give_missing_tags(session: Session, rows: Iterable[dict[str, Any]], spoken_for: Container[str]) -> None:
@@ -114,7 +127,7 @@ def change(session: Session, verdicts: Sequence[Verdict], names: Names, *, by: A
     for verdict in verdicts:
         if verdict.known is not None:
             values = values_after(verdict)
-            site_id = FOUND["site_id"][1](values, names)
+            site_id = LINKS["site_id"][1](values, names)
             row = changed_columns(values, verdict.differences.keys(), names)
             rows.append({"row_id": verdict.known.id, "site_id": site_id, "updated_at": now, **row})
             changes = {name: [_json(before), _json(after)] for name, (before, after) in verdict.differences.items()}
@@ -134,7 +147,9 @@ def change(session: Session, verdicts: Sequence[Verdict], names: Names, *, by: A
 
 def changed_columns(values: Mapping[str, Any], differing: AbstractSet[str], names: Names) -> dict[str, Any]:
     plain = {name: values[name] for name in PLAIN if name in differing}
-    return plain | {column: find(values, names) for column, (fields, find) in FOUND.items() if fields & differing}
+    return plain | {
+        column: find(values, names) for column, (fields, find) in (LINKS | OWN).items() if fields & differing
+    }
 
 
 def _say_when_retired(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> None:

@@ -21,7 +21,7 @@ from app.equipment.rules.contradictions import judge_file
 from app.equipment.rules.identity import Verdict, claims_of
 from app.equipment.rules.importing import ImportRow, read_rows
 from app.equipment.rules.tables import read_table
-from app.operations.actions.import_names import make_names, missing_names
+from app.operations.actions.import_names import NAMING, make_names, missing_names
 from app.operations.actions.import_pieces import change, register
 from app.operations.queries.registry import Names, as_known, known_names, registry_of
 from app.operations.schemas import ImportReport, line_of
@@ -42,10 +42,11 @@ def import_equipment(session: Session, data: bytes, *, is_dry_run: bool, by: Act
         raise Conflict("not_set_up", N_("Set Ronde up first: on its first page, or with `ronde init`."))
     prepared = prepare(session, data, by=by)
     kept = [verdict for verdict in prepared.verdicts if verdict.outcome in ("create", "change")]
-    created = missing_names([verdict.row for verdict in kept], prepared.names)
+    naming = naming_rows(kept)
+    created = missing_names(naming, prepared.names)
     lines = [line_of(verdict) for verdict in prepared.verdicts]
     if not is_dry_run:
-        make_names(session, [verdict.row for verdict in kept], prepared.names, by=by, now=now)
+        make_names(session, naming, prepared.names, by=by, now=now)
         new = [verdict for verdict in kept if verdict.outcome == "create"]
         said = {fold(verdict.row.values.get("tag", "")) for verdict in prepared.verdicts}
         tags = register(session, new, prepared.names, spoken_for=said, by=by, now=now)
@@ -72,6 +73,14 @@ def prepare(session: Session, data: bytes, *, by: Actor) -> Prepared:
     claims = claims_of(rows)
     registry = registry_of(session, rows, names, positions=[c.position for c in claims if c.position], by=by)
     return Prepared([placed(verdict) for verdict in judge_file(rows, claims, registry)], names, ignored)
+
+
+def naming_rows(verdicts: Sequence[Verdict]) -> list[ImportRow]:
+    """One row for all that name the same things."""
+    said: dict[tuple[str | None, ...], ImportRow] = {}
+    for verdict in verdicts:
+        said.setdefault(tuple(verdict.row.values.get(name) for name in NAMING), verdict.row)
+    return list(said.values())
 
 
 def placed(verdict: Verdict) -> Verdict:
