@@ -11,6 +11,9 @@ from starlette.datastructures import UploadFile
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Permission, require
+from app.engine.actions import pieces
+from app.engine.actions.replacing import replace_equipment as replace
+from app.engine.schemas import ReplacementInput, RetirementInput
 from app.equipment import actions, queries
 from app.equipment.rules.columns import FIELDS
 from app.equipment.rules.registry import Status
@@ -140,7 +143,7 @@ def edit_equipment(
     equipment_id: int, data: EquipmentPatch, session: Session, by: CurrentActor, now: Now, version: IfMatch
 ) -> EquipmentView:
     values = data.model_dump(exclude_unset=True)
-    piece = actions.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
+    piece = pieces.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
     return queries.equipment_view(session, piece)
 
 
@@ -149,7 +152,7 @@ def archive_equipment(
     equipment_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch
 ) -> EquipmentView:
     """Registered by mistake: hidden from lists and left by its plans. What is worn out is retired instead."""
-    piece = actions.archive_equipment(session, equipment_id, version=version, by=by, now=now)
+    piece = pieces.archive_equipment(session, equipment_id, version=version, by=by, now=now)
     return queries.equipment_view(session, piece)
 
 
@@ -157,5 +160,29 @@ def archive_equipment(
 def restore_equipment(
     equipment_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch
 ) -> EquipmentView:
-    piece = actions.archive_equipment(session, equipment_id, is_archived=False, version=version, by=by, now=now)
+    piece = pieces.archive_equipment(session, equipment_id, is_archived=False, version=version, by=by, now=now)
+    return queries.equipment_view(session, piece)
+
+
+@router.post("/{equipment_id}/retire")
+def retire_equipment(
+    equipment_id: int, data: RetirementInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
+) -> EquipmentView:
+    """No plan makes an order for it from now on. Its open orders (`GET /work-orders?equipment_id=`) stay, but for those
+    that are to be cancelled; asked again later, others may be.
+    """
+    piece = pieces.retire_equipment(session, equipment_id, data, version=version, by=by, now=now)
+    return queries.equipment_view(session, piece)
+
+
+@router.post("/{equipment_id}/replace", status_code=201)
+def replace_equipment(
+    equipment_id: int, data: ReplacementInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
+) -> EquipmentView:
+    """Answers with the piece that takes its place: one that is named, or a new one like the old but for what is said.
+
+    The old one is retired. Plans that cover the new one go on with it; corrective orders move to it, preventive ones
+    that nobody has begun are cancelled, and one that is begun is finished on the old piece.
+    """
+    piece = replace(session, equipment_id, data, version=version, by=by, now=now)
     return queries.equipment_view(session, piece)

@@ -188,6 +188,10 @@ def equipment_view(session: Session, piece: Equipment) -> EquipmentView:
     return view.model_copy(update=said)
 
 
+def successor(session: Session, piece: Equipment) -> Equipment | None:
+    return session.get(Equipment, piece.replaced_by_id) if piece.replaced_by_id is not None else None
+
+
 def predecessor(session: Session, equipment_id: int) -> Equipment | None:
     """The piece whose place this one took (S42); the latest, should there be several."""
     replaced = select(Equipment).where(Equipment.replaced_by_id == equipment_id)

@@ -12,7 +12,9 @@ from app.core.clock import today
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.equipment import actions, queries
+from app.engine.actions.pieces import archive_equipment as archive
+from app.equipment import queries
+from app.equipment.models import Equipment
 from app.equipment.rules.columns import FIELDS
 from app.equipment.rules.registry import Status
 from app.http import CurrentActor, Listing, Now, RondeRoute, slow
@@ -27,7 +29,7 @@ from app.people.schemas import Id
 from app.places.queries import sites as places
 from app.plans.queries import targets as plans
 from app.plans.schemas import TargetFilter
-from app.web import equipment_catalogue, equipment_form, equipment_import
+from app.web import equipment_catalogue, equipment_form, equipment_import, equipment_life
 from app.web.equipment_form import FIELD_WORDS
 from app.web.forms import Form
 from app.web.lists import ListQuery
@@ -40,6 +42,7 @@ router = APIRouter(route_class=RondeRoute)
 router.include_router(equipment_form.routes)
 router.include_router(equipment_import.routes)
 router.include_router(equipment_catalogue.routes)
+router.include_router(equipment_life.routes)
 SHOWN = 8
 CHOICES = 500
 
@@ -113,6 +116,8 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         piece=piece,
         external_ids=queries.external_ids(session, equipment_id),
         today=today(now, piece.site.time_zone),
+        predecessor=seen(queries.predecessor(session, piece.id), by),
+        successor=seen(queries.successor(session, piece), by),
         parent=queries.get_equipment(session, piece.parent_id, by=by) if piece.parent_id else None,
         targets=[target for target in targets if target.state != "ended"],
         open_orders=work.order_rows(session, coming, by=by, limit=SHOWN)[:SHOWN],
@@ -125,6 +130,10 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         may_edit=by.has(Permission.PLAN),
         may_work=by.has(Permission.WORK),
     )
+
+
+def seen(piece: Equipment | None, by: Actor) -> Equipment | None:
+    return piece if piece is not None and by.sees_site(piece.site_id) else None
 
 
 def without_order(cycles: Sequence[OccurrenceView]) -> Sequence[OccurrenceView]:
@@ -157,6 +166,6 @@ def label(request: Request, equipment_id: int, session: Session, by: CurrentActo
 @router.post("/equipment/{equipment_id}/archive")
 def archive_equipment(equipment_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     is_archived = form.get("is_archived") != "0"
-    actions.archive_equipment(session, equipment_id, is_archived=is_archived, by=by, now=now)
+    archive(session, equipment_id, is_archived=is_archived, by=by, now=now)
     said = N_("The piece is archived: lists and plans leave it out.") if is_archived else N_("The piece is back.")
     return see_other(f"/equipment/{equipment_id}", message=said)

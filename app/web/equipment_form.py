@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import AppError, InvalidInput, PreconditionFailed
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
+from app.engine.actions import pieces
 from app.equipment import actions, queries
 from app.equipment.models import Equipment, EquipmentModel
 from app.equipment.rules.importing import Unreadable, minor_units
@@ -57,6 +58,7 @@ FIELD_WORDS = {
     "remote_host": N_("Remote host"),
     "remote_url": N_("Remote link"),
     "retired_on": N_("Retired on"),
+    "retired_note": N_("Why it was retired"),
     "archived_at": N_("Archived"),
     "replaced_by_id": N_("Replaced by"),
 }
@@ -104,10 +106,10 @@ def person_named(session: Session, name: str, *, by: Actor) -> int:
     return found[0]
 
 
-def piece_tagged(session: Session, tag: str, *, by: Actor) -> int:
+def piece_tagged(session: Session, tag: str, *, by: Actor, field: str = "parent") -> int:
     equipment_id = queries.find_equipment_id(session, tag=tag, by=by)
     if equipment_id is None:
-        raise InvalidInput.at("parent", "unknown_parent", N_("No piece bears this tag."))
+        raise InvalidInput.at(field, "unknown_piece", N_("No piece bears this tag."))
     return equipment_id
 
 
@@ -205,7 +207,7 @@ def edit_equipment(
     try:
         said, version = parse_edit(PieceForm, form)
         values = input_of(session, said, by=by, piece=piece).model_dump()
-        actions.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
+        pieces.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
     except (InvalidInput, PreconditionFailed) as error:
         return form_page(request, session, by=by, values=dict(form), piece=piece, error=error)
     return see_other(f"/equipment/{equipment_id}", message=N_("Saved."))

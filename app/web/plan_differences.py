@@ -33,6 +33,7 @@ FIELD_WORDS = {
     "tolerance_after_days": N_("Tolerance after, in days"),
     "catch_up": N_("Dates that passed while nothing ran"),
     "late": N_("When work was done late"),
+    "when_idle": N_("When the piece is in stock or out of order"),
     "equipment_ids": N_("Pieces covered"),
     "category_ids": N_("Categories covered"),
     "model_ids": N_("Models covered"),

@@ -33,6 +33,8 @@ PAGES = [
     (MANAGER, "/equipment/import"),
     (MANAGER, "/equipment/{equipment_id}"),
     (MANAGER, "/equipment/{equipment_id}/edit"),
+    (MANAGER, "/equipment/{equipment_id}/retire"),
+    (MANAGER, "/equipment/{equipment_id}/replace"),
     (MANAGER, "/equipment/categories"),
     (ADMIN, "/equipment/categories/new"),
     (ADMIN, "/equipment/categories/{category_id}"),

@@ -35,6 +35,7 @@ SAID = {
     ("merged", "same_day"): N_("It falls on the same day as another date of this plan: one order does for both."),
     ("skipped", "calendar"): N_("No order was made: the plan leaves out days that are not worked."),
     ("skipped", "season"): N_("No order was made: it lies out of season."),
+    ("skipped", "item_status"): N_("No order was made: the piece was in stock or out of order on that day."),
     ("skipped", "person"): N_("Somebody skipped it."),
     ("missed", "outage"): N_("It was missed: no scheduler was running."),
     ("missed", "error"): N_("It was missed: the plan was in error."),
@@ -43,6 +44,7 @@ SAID = {
     ("missed", "not_done"): N_("Its order ended without the work being done."),
     ("missed", "jump"): N_("It was missed: the clock had jumped."),
     ("cancelled", "left"): N_("It was cancelled: the plan no longer covered the item."),
+    ("cancelled", "replaced"): N_("Its order was cancelled: another piece took the place of this one."),
     ("cancelled", "person"): N_("Its order was cancelled."),
 }
 FATES = {

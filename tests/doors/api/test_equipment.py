@@ -224,3 +224,21 @@ def test_a_piece_is_found_by_its_number_in_another_system(api, cast):
 def test_technicians_import_nothing(api, cast):
     answer = api("bob").post("/api/v1/equipment/import", content=NETBOX, headers={"content-type": "text/csv"})
     assert answer.status_code == 403
+
+
+def test_a_piece_is_retired_and_replaced_by_rest(api, cast, pieces):
+    alice = api("alice")
+    path = f"/api/v1/equipment/{pieces['core']}"
+    first, second = {"if-match": '"1"'}, {"if-match": '"2"'}
+    new = alice.post(f"{path}/replace", json={"reason": "Worn out", "new": {"serial": "S2"}}, headers=first)
+    assert (new.status_code, new.json()["serial"], new.json()["name"]) == (201, "S2", "Core")
+    assert new.json()["replaces_id"] == pieces["core"]
+    old = alice.get(path).json()
+    assert (old["status"], old["replaced_by_id"], old["retired_note"]) == ("retired", new.json()["id"], "Worn out")
+    again = alice.post(f"{path}/replace", json={"reason": "Worn out"}, headers=second)
+    assert (again.status_code, again.json()["code"]) == (409, "retired")
+    said = {"reason": "Broken", "disposal": "Sold"}
+    gone = alice.post(f"/api/v1/equipment/{new.json()['id']}/retire", json=said, headers=first)
+    assert (gone.status_code, gone.json()["status"]) == (200, "retired")
+    unknown = {"reason": "Broken", "cancel_order_ids": [99]}
+    assert alice.post(f"{path}/retire", json=unknown, headers=second).status_code == 422

@@ -17,6 +17,8 @@ ROWS = {
     "PATCH /api/v1/equipment/{equipment_id}": Row("manager", body={"name": "New"}),
     "POST /api/v1/equipment/{equipment_id}/archive": Row("manager"),
     "POST /api/v1/equipment/{equipment_id}/restore": Row("manager"),
+    "POST /api/v1/equipment/{equipment_id}/retire": Row("manager", body={"reason": "Worn out"}),
+    "POST /api/v1/equipment/{equipment_id}/replace": Row("manager", body={"reason": "Worn out"}),
     "GET /api/v1/equipment-categories": Row("technician"),
     "GET /api/v1/equipment-categories/export.{kind}": Row("technician"),
     "POST /api/v1/equipment-categories": Row("manager", body=CATEGORY),
@@ -38,6 +40,10 @@ ROWS = {
     "POST /equipment/new": Row("manager", body=PIECE | {"criticality": "B", "status": "in_service"}),
     "GET /equipment/{equipment_id}": Row("technician"),
     "GET /equipment/{equipment_id}/edit": Row("manager"),
+    "GET /equipment/{equipment_id}/retire": Row("manager"),
+    "POST /equipment/{equipment_id}/retire": Row("manager", body={"reason": "Worn out"}),
+    "GET /equipment/{equipment_id}/replace": Row("manager"),
+    "POST /equipment/{equipment_id}/replace": Row("manager", body={"reason": "Worn out"}),
     "POST /equipment/{equipment_id}/edit": Row(
         "manager", body=PIECE | {"tag": "NEW-1", "criticality": "B", "status": "in_service", "version": "1"}
     ),

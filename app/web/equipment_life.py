@@ -1,0 +1,130 @@
+"""The end of a piece's service: it is retired, or another takes its place; its open orders are decided on the way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from app.core.errors import AppError, InvalidInput
+from app.core.i18n import N_
+from app.core.security import Actor, Permission, require
+from app.engine.actions.pieces import retire_equipment
+from app.engine.actions.replacing import replace_equipment
+from app.engine.rules import on_replacement
+from app.engine.schemas import ReplacementInput, RetirementInput
+from app.equipment import queries
+from app.equipment.models import Equipment
+from app.http import CurrentActor, Now, RondeRoute
+from app.plans.queries import targets as plans
+from app.plans.schemas import TargetFilter
+from app.web.equipment_form import CHOICES, model_words, piece_tagged
+from app.web.forms import Form, ids_of, messages, parse, values_of
+from app.web.pages import page, see_other
+from app.workorders import queries as work
+from app.workorders.rules.states import State, allowed_transitions
+
+routes = APIRouter(route_class=RondeRoute, prefix="/equipment")
+ORDERS = 200
+
+
+def piece_to_end(session: Session, equipment_id: int, *, by: Actor) -> Equipment:
+    piece = queries.get_equipment(session, equipment_id, by=by)
+    require(by, Permission.PLAN, site_id=piece.site_id)
+    return piece
+
+
+def open_orders(session: Session, piece: Equipment, *, by: Actor) -> Sequence[Any]:
+    return work.order_rows(session, work.OrderFilter(equipment_id=piece.id, is_open=True), by=by, limit=ORDERS)
+
+
+@routes.get("/{equipment_id}/retire")
+def retire_form(request: Request, equipment_id: int, session: Session, by: CurrentActor) -> Response:
+    return retire_page(request, session, piece_to_end(session, equipment_id, by=by), by=by)
+
+
+def retire_page(
+    request: Request,
+    session: Session,
+    piece: Equipment,
+    *,
+    by: Actor,
+    said: dict[str, Any] | None = None,
+    ticked: Sequence[int] = (),
+    error: AppError | None = None,
+) -> Response:
+    orders = open_orders(session, piece, by=by)
+    return page(
+        request,
+        "equipment/retire.html",
+        by=by,
+        status=error.status if error else 200,
+        piece=piece,
+        orders=[(order, "cancel" in allowed_transitions(State(order.state))) for order in orders],
+        v=said or {},
+        ticked=ticked,
+        errors=messages(error) if error else {},
+    )
+
+
+@routes.post("/{equipment_id}/retire")
+def retire(request: Request, equipment_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
+    piece = piece_to_end(session, equipment_id, by=by)
+    ticked = ids_of(form, "cancel_order_ids")
+    try:
+        retire_equipment(session, equipment_id, parse(RetirementInput, form), by=by, now=now)
+    except InvalidInput as error:
+        return retire_page(request, session, piece, by=by, said=values_of(form), ticked=ticked, error=error)
+    return see_other(f"/equipment/{equipment_id}", message=N_("Retired. No plan makes an order for it any more."))
+
+
+@routes.get("/{equipment_id}/replace")
+def replace_form(request: Request, equipment_id: int, session: Session, by: CurrentActor) -> Response:
+    return replace_page(request, session, piece_to_end(session, equipment_id, by=by), by=by)
+
+
+def replace_page(
+    request: Request,
+    session: Session,
+    piece: Equipment,
+    *,
+    by: Actor,
+    said: dict[str, Any] | None = None,
+    error: AppError | None = None,
+) -> Response:
+    covered = plans.list_targets(session, TargetFilter(equipment_id=piece.id), by=by, limit=ORDERS)
+    orders = open_orders(session, piece, by=by)
+    return page(
+        request,
+        "equipment/replace.html",
+        by=by,
+        status=error.status if error else 200,
+        piece=piece,
+        models=[(model.id, model_words(model)) for model in queries.models(session, by=by, limit=CHOICES)],
+        orders=[(order, on_replacement(order.type, order.state)) for order in orders],
+        targets=[target for target in covered if target.state != "ended"],
+        v=said or {},
+        errors=messages(error) if error else {},
+        trouble=error.message if error and not error.fields else None,
+    )
+
+
+@routes.post("/{equipment_id}/replace")
+def replace(request: Request, equipment_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
+    piece = piece_to_end(session, equipment_id, by=by)
+    try:
+        said = said_in(session, form, by=by)
+        successor = replace_equipment(session, equipment_id, said, by=by, now=now)
+    except InvalidInput as error:
+        return replace_page(request, session, piece, by=by, said=dict(form), error=error)
+    text = N_("It takes the place of %(tag)s.")
+    return see_other(f"/equipment/{successor.id}", message=text, tag=piece.tag)
+
+
+def said_in(session: Session, form: FormData, *, by: Actor) -> ReplacementInput:
+    """People name a piece by its tag."""
+    tag = str(form.get("equipment_tag") or "").strip()
+    rest = FormData([(name, value) for name, value in form.multi_items() if name != "equipment_tag"])
+    named = {"equipment_id": piece_tagged(session, tag, by=by, field="equipment_tag")} if tag else {}
+    return parse(ReplacementInput, rest, **named)
