@@ -113,3 +113,18 @@ class PlanException(Base):
         CheckConstraint("kind IN ('skip', 'move')", name="kind"),
         CheckConstraint("(kind = 'move') = (moved_on IS NOT NULL)", name="moved_on"),
     )
+
+
+class TargetWatch(Base):
+    """How far a plan with a condition has looked at an item's meter (S29); fields as in rules/watching.py."""
+
+    __tablename__ = "target_watches"
+
+    target_id: Mapped[int] = mapped_column(Key, ForeignKey("plan_targets.id"), primary_key=True, autoincrement=False)
+    meter_id: Mapped[int] = mapped_column(ForeignKey("meters.id"))
+    is_open: Mapped[bool]
+    streak: Mapped[int]
+    cool_until: Mapped[datetime | None]
+    through_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    covered_until: Mapped[datetime | None]

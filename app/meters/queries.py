@@ -102,6 +102,19 @@ def readings(
     return session.scalars(newest_first.limit(limit + 1)).all()
 
 
+def readings_since(session: Session, meter_id: int, since: datetime, *, limit: int) -> Sequence[MeterReading]:
+    """Those that hold, from an instant on, in the order of time."""
+    found = select(MeterReading).where(MeterReading.meter_id == meter_id, HOLDS, MeterReading.read_at >= since)
+    return session.scalars(found.order_by(MeterReading.read_at, MeterReading.is_restart).limit(limit)).all()
+
+
+def readings_before(session: Session, meter_id: int, at: datetime, *, limit: int) -> Sequence[MeterReading]:
+    """The last ones that hold before an instant, in the order of time."""
+    found = select(MeterReading).where(MeterReading.meter_id == meter_id, HOLDS, MeterReading.read_at < at)
+    newest_first = found.order_by(MeterReading.read_at.desc(), MeterReading.is_restart.desc())
+    return session.scalars(newest_first.limit(limit)).all()[::-1]
+
+
 def use_of(session: Session, meter: Meter) -> Use | None:
     """Average use of a counter over the 90 days before its newest reading, with how many readings it rests on (S27)."""
     use = uses_of(session, [meter]).get(meter.id)

@@ -18,6 +18,7 @@ from app.core.i18n import N_
 from app.engine import queries
 from app.engine.actions.orders import make_orders, raise_priorities, replace_orders
 from app.engine.actions.recording import Recorded, record_fates
+from app.ledger.actions.corrections import keep_watches
 from app.ledger.queries import facts as ledger
 from app.ledger.queries.gauges import gauges_of
 from app.ledger.rules.deciding import decide
@@ -83,6 +84,8 @@ def generate_batch(
     for target_id, error in report.failures.items():
         mark_failed(session, target_id, error, now=now)
     _advance(session, decided, now=now)
+    watches = [(item.state.id, item.facts.meter, item.decision.watch) for item in decided]
+    keep_watches(session, {key: (meter.meter_id, watch) for key, meter, watch in watches if meter and watch})
     recorded = record_fates(session, decided, run_id=run_id, batch=batch, now=now)
     if not recorded.is_whole:
         raise LostRace

@@ -7,8 +7,8 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
+from app.ledger.actions.corrections import look_at_again, take_back_steps
 from app.ledger.actions.outcomes import lock_target
-from app.ledger.actions.steps import take_back_steps
 from app.meters import actions as meters
 from app.meters import queries
 from app.meters.actions import Recorded
@@ -71,10 +71,13 @@ def correct_reading(
     session: Session, reading_id: int, data: CorrectionInput, *, by: Actor, now: datetime
 ) -> MeterReading | None:
     """S28: steps that only the wrong reading had passed come again; one that has an order never fires twice."""
-    equipment_id = queries.get_reading(session, reading_id, by=by)[1].equipment_id
+    reading, meter = queries.get_reading(session, reading_id, by=by)
+    equipment_id, at = meter.equipment_id, reading.read_at
     right = meters.correct_reading(session, reading_id, data, by=by, now=now)
     for target_id in session.scalars(_concerned([equipment_id])).all():
-        take_back_steps(session, lock_target(session, target_id), now=now)
+        target = lock_target(session, target_id)
+        take_back_steps(session, target, now=now)
+        look_at_again(session, target, at)
     _wake(session, [equipment_id], now=now)
     return right
 

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,15 +12,17 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import start_of_day, today
 from app.core.i18n.folding import fold
-from app.ledger.models import Occurrence
+from app.ledger.models import Occurrence, TargetWatch
 from app.ledger.rules.facts import Gauged
+from app.ledger.rules.watching import Seen, Watch
 from app.meters.models import Meter, MeterReading
-from app.meters.queries import neighbours, uses_of
+from app.meters.queries import neighbours, readings_since, uses_of
 from app.places.models import Site
 from app.plans.models import PlanTarget
 from app.plans.rules.schedule import Schedule
 
 DAY = timedelta(days=1)
+READINGS_A_LOOK = 1000  # a decision is bounded (S15)
 
 
 def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, Gauged]:
@@ -34,6 +37,8 @@ def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, 
     history = _History(session, [(meter.id, at) for target, meter in found for at in _instants(target)])
     uses = uses_of(session, list({meter.id: meter for _, meter in found}.values()))
     taken = _taken(session, {target.id: target.counter for target, _ in found})
+    conditional = {key for key, one in schedules.items() if one.trigger and one.trigger.kind == "condition"}
+    watched = _watched(session, [pair for pair in found if pair[0].id in conditional])
     return {
         target.id: Gauged(
             meter_id=meter.id,
@@ -44,6 +49,7 @@ def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, 
             after=history.total(meter.id, _after_at(target)) if target.counted_after_on else None,
             use=uses.get(meter.id),
             taken=taken.get(target.id, frozenset()),
+            **watched.get(target.id, {}),
         )
         for target, meter in found
     }
@@ -61,6 +67,31 @@ def _targets(session: Session, ids: Collection[int]) -> list[Any]:
 def _meters(session: Session, equipment_ids: Collection[int]) -> dict[tuple[int, str], Meter]:
     rows = session.scalars(select(Meter).where(Meter.equipment_id.in_(equipment_ids), Meter.archived_at.is_(None)))
     return {(meter.equipment_id, fold(meter.name)): meter for meter in rows}
+
+
+def _watched(session: Session, found: list[tuple[Any, Meter]]) -> dict[int, dict[str, Any]]:
+    """How far conditions have looked, and the readings since; those from before an item entered are not looked at."""
+    kept = select(TargetWatch).where(TargetWatch.target_id.in_([target.id for target, _ in found]))
+    watches = {row.target_id: row for row in session.scalars(kept)} if found else {}
+    known: dict[int, dict[str, Any]] = {}
+    for target, meter in found:
+        row = watches.get(target.id)
+        watch = watch_of(row) if row is not None and row.meter_id == meter.id else Watch()
+        since = watch.through_at or start_of_day(target.enrolled_on, target.time_zone)
+        rows: list[MeterReading] = []
+        if meter.last_read_at is not None and meter.last_read_at >= since:
+            rows = list(readings_since(session, meter.id, since, limit=READINGS_A_LOOK + 1))
+        seen = [Seen(one.id, one.read_at, one.value, today(one.read_at, target.time_zone)) for one in rows]
+        known[target.id] = {
+            "watch": watch,
+            "seen": tuple(seen[:READINGS_A_LOOK]),
+            "has_more": len(seen) > READINGS_A_LOOK,
+        }
+    return known
+
+
+def watch_of(row: TargetWatch) -> Watch:
+    return Watch(**{spec.name: getattr(row, spec.name) for spec in fields(Watch)})
 
 
 def _base_at(target: Any) -> datetime:

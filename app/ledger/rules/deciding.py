@@ -6,12 +6,14 @@ from datetime import date
 
 from app.ledger.rules.facts import Decision, Facts
 from app.ledger.rules.generation import CYCLES_PER_DECISION, fixed, floating
-from app.ledger.rules.metering import floating_or_meter, steps
+from app.ledger.rules.metering import episodes, floating_or_meter, steps
 
 
 def decide(facts: Facts, today: date, limit: int = CYCLES_PER_DECISION) -> Decision:
-    """By its dates (S13 to S23), or by its meter (S25, S26). `today` is the site's."""
+    """By its dates (S13 to S23), or by its meter (S25, S26, S29). `today` is the site's."""
     is_floating = facts.schedule.mode == "floating"
     if facts.schedule.trigger is not None:
+        if facts.schedule.trigger.kind == "condition":
+            return episodes(facts, today)
         return floating_or_meter(facts, today) if is_floating else steps(facts, today, limit)
     return floating(facts, today) if is_floating else fixed(facts, today, limit)

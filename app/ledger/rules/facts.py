@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from app.ledger.rules.exceptions import Exceptions
+from app.ledger.rules.watching import Seen, Watch
 from app.meters.rules.use import Use
 from app.meters.rules.values import Scale
 from app.plans.rules.calendar import WorkCalendar
@@ -70,6 +71,9 @@ class Gauged:
     after: int | None = None  # on the day on which it was decided that a cycle is not done (S12)
     use: Use | None = None
     taken: frozenset[int] = frozenset()  # steps beyond the counter that have a row: a correction set it back (S28)
+    watch: Watch = Watch()  # noqa: RUF009 - frozen: how far a condition has looked (S29)
+    seen: tuple[Seen, ...] = ()  # what it has not looked at yet
+    has_more: bool = False  # more than one decision may look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +150,4 @@ class Decision:
     replaced: tuple[tuple[str, str], ...] = ()  # order to close as missed, and the cycle that replaces it
     reminded: tuple[str, ...] = ()  # orders whose priority rises
     is_cut: bool = False
+    watch: Watch | None = None  # how far a condition has looked now

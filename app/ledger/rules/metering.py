@@ -1,4 +1,4 @@
-"""What a counter brings (S25 to S27): steps of its lifetime total, or so much since the work was last done."""
+"""What a meter brings: steps of a lifetime total, so much since the work was last done, episodes (S25 to S29)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from math import ceil
 
 from app.ledger.rules.facts import Decision, Facts, Gauged, NewRow, Verdict
-from app.ledger.rules.generation import Ahead, floating, judge_waiting, wake_on
+from app.ledger.rules.generation import AT_REST, Ahead, floating, judge_waiting, wake_on
 from app.ledger.rules.overlap import OpenOrders
-from app.meters.rules.values import unscaled
+from app.ledger.rules.watching import Seen, bounds_of, look
+from app.meters.rules.values import shown, unscaled
 from app.plans.rules.policy import days_from
 from app.plans.rules.schedule import Cycle, meter_cycle
 from app.plans.rules.trace import TraceStep
@@ -113,8 +114,9 @@ def floating_or_meter(facts: Facts, today: date) -> Decision:
     if cycle.generate_on > today or not (_is_reached(cycle) or reading.trigger.is_estimated):
         return plain if by_date else _sooner(plain, cycle, today, is_by_estimate=reading.trigger.is_estimated)
     made = replace(plain, counter=number, next_due_on=None, wake_on=None)
-    if facts.gap_reason == "paused":  # reached during the pause: not caught up with (S38)
-        rows = (*before, NewRow(cycle, Verdict("missed", "paused")))
+    spent = _not_wanted(facts, today)
+    if spent is not None:
+        rows = (*before, NewRow(cycle, spent))
         return replace(made, rows=rows, anchor_on=cycle.due_on, counted_after_on=today, is_cut=True, wake_on=today)
     return replace(made, rows=(*before, NewRow(cycle, Verdict("generated"))))
 
@@ -146,8 +148,9 @@ def _passed(
         return [], reached, False
     rows: list[NewRow] = []
     policy = facts.schedule.catch_up
-    if facts.gap_reason == "paused":
-        rows += _runs(facts, reading, (settled, reached + 1), today, Verdict("missed", "paused"))
+    spent = _not_wanted(facts, today)
+    if spent is not None:
+        rows += _runs(facts, reading, (settled, reached + 1), today, spent)
         return rows, reached, False
     if policy in ("latest", "none"):
         rows += _runs(facts, reading, (settled, top), today, Verdict("missed", "passed"))
@@ -163,6 +166,59 @@ def _passed(
         return [], settled, False
     rows.append(NewRow(cycle, _judge(cycle, orders)))
     return rows, reached, False
+
+
+def _not_wanted(facts: Facts, today: date) -> Verdict | None:
+    """What came during a pause is not caught up with (S38), and a piece that rests needs nothing (S41)."""
+    if facts.gap_reason == "paused":
+        return Verdict("missed", "paused")
+    return AT_REST if facts.rests_on(today) else None
+
+
+def episodes(facts: Facts, today: date) -> Decision:
+    """S29: an episode is a cycle. Of several since the last look, the latest makes the order, as after a jump."""
+    orders = OpenOrders(facts, today)
+    changes = tuple(judge_waiting(facts, today, orders))
+    trigger, meter = facts.schedule.trigger, facts.meter
+    watch, rows = None, list[NewRow]()
+    if trigger is not None and meter is not None:
+        bounds = bounds_of(trigger, meter.scale)
+        watch, opened = look(bounds, meter.watch, meter.seen)
+        for reading in opened:
+            cycle = _episode(facts, trigger, meter, reading, today)
+            passed = Verdict("missed", "passed") if reading is not opened[-1] else None
+            rows.append(NewRow(cycle, _not_wanted(facts, today) or passed or _judge(cycle, orders)))
+    is_cut = meter is not None and meter.has_more
+    ahead = Ahead(None, None, is_cut=is_cut, has_come=False)
+    return Decision(
+        settled_through=facts.settled_through,
+        counter=facts.counter + len(rows),
+        anchor_on=facts.anchor_on,
+        counted_after_on=None,
+        next_due_on=None,
+        wake_on=wake_on(facts, today, orders, changes, tuple(rows), ahead),
+        rows=tuple(rows),
+        changes=changes,
+        replaced=tuple(orders.replaced),
+        reminded=tuple(orders.reminded),
+        is_cut=is_cut,
+        watch=watch,
+    )
+
+
+def _episode(facts: Facts, trigger: Trigger, meter: Gauged, reading: Seen, today: date) -> Cycle:
+    step: TraceStep = {
+        "step": "condition",
+        "meter": trigger.meter,
+        "unit": trigger.unit,
+        "side": trigger.side,
+        "at": trigger.threshold or "",
+        "shown": str(shown(reading.value, meter.scale)),
+        "readings": trigger.readings,
+        "read_on": reading.on.isoformat(),
+        "on": today.isoformat(),
+    }
+    return meter_cycle(facts.schedule, facts.calendar, f"C:{meter.meter_id}:{reading.id}", today, 0, step)
 
 
 def _runs(facts: Facts, reading: Reading, between: tuple[int, int], today: date, verdict: Verdict) -> Iterator[NewRow]:
