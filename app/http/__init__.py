@@ -3,7 +3,7 @@
 from app.http.asking import CurrentActor, House, Now, public, secret
 from app.http.paging import ListFilter, Listing, Page, PageQuery, cursor_after, page_of
 from app.http.preconditions import IfMatch
-from app.http.route import RondeRoute, slow
+from app.http.route import RondeRoute, reads, slow
 
 __all__ = [
     "CurrentActor",
@@ -18,6 +18,7 @@ __all__ = [
     "cursor_after",
     "page_of",
     "public",
+    "reads",
     "secret",
     "slow",
 ]

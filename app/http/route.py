@@ -27,6 +27,15 @@ def slow(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
+def reads(endpoint: Endpoint) -> Endpoint:
+    """Mark a POST that only looks (a preview, a simulation): it gets a session in which nothing can stay, and no lock.
+
+    It may take a second, so that it runs where slow work does.
+    """
+    endpoint.is_reading = True  # type: ignore[attr-defined]
+    return slow(endpoint)
+
+
 class AnswerIsAnError(Exception):
     """A handler answered with an error page of its own: whatever it wrote is taken back."""
 
@@ -82,6 +91,7 @@ class Handler:
         answer_type = signature.return_annotation
         is_plain = answer_type is None or (inspect.isclass(answer_type) and issubclass(answer_type, Response))
         self.adapter = None if is_plain else TypeAdapter[Any](answer_type)
+        self.is_reading = getattr(endpoint, "is_reading", False)
         self.status_code = status_code
         self.signature = signature.replace(
             parameters=[
@@ -101,7 +111,7 @@ class Handler:
             arguments[name] = asked_for(model, request)
         floor = house_of(request).floor
         is_secret = getattr(self.endpoint, "is_secret", False)
-        replay = None if is_secret else await Replay.of(request, arguments.get("by"))
+        replay = None if is_secret or self.is_reading else await Replay.of(request, arguments.get("by"))
         place = floor.write if request.method not in SAFE_METHODS else floor.read
         if getattr(self.endpoint, "is_slow", False):
             place = floor.slow
@@ -119,7 +129,7 @@ class Handler:
         if self.session_name is None:
             return self.answer(request, self.endpoint(**arguments))
         house = house_of(request)
-        is_safe = request.method in SAFE_METHODS
+        is_safe = request.method in SAFE_METHODS or self.is_reading
         with house.database.reading() if is_safe else house.database.writing() as session:
             if replay and (before := answered_before(session, replay)):
                 return before

@@ -19,7 +19,7 @@ from app.core.errors import Conflict
 from app.core.i18n import N_, current_language
 from app.core.security import Actor, Role
 from app.core.settings import Settings
-from app.http import CurrentActor, House, IfMatch, Now, PageQuery, RondeRoute, public
+from app.http import CurrentActor, House, IfMatch, Now, PageQuery, RondeRoute, public, reads
 from app.http.middleware import Surroundings
 from app.http.shelves import Shelves
 from app.journal.models import Heartbeat
@@ -53,6 +53,14 @@ def list_beats(session: Session, by: CurrentActor, query: Annotated[PageQuery, Q
 def create_beat(body: BeatInput, session: Session, by: CurrentActor, now: Now) -> BeatView:
     beat(session, body.instance, now)
     return BeatView(id=body.instance, version=4)
+
+
+@router.post("/looked-at")
+@reads
+def look_at_beats(session: Session, by: CurrentActor, now: Now) -> int:
+    beat(session, "looked", now)
+    session.flush()
+    return session.scalar(select(func.count()).select_from(Heartbeat)) or 0
 
 
 @router.post("/refused")
@@ -100,6 +108,11 @@ def test_a_change_is_committed_before_the_answer(client: TestClient, database: D
     assert (answer.headers["etag"], answer.headers["location"]) == ('"4"', "/beats/a")
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Heartbeat)) == 1
+
+
+def test_nothing_stays_of_a_post_that_only_looks(client: TestClient) -> None:
+    assert client.post("/looked-at", headers={"Idempotency-Key": "k1"}).json() == 1
+    assert client.get("/beats").json() == 0
 
 
 @pytest.mark.parametrize(("path", "status"), [("/refused", 409), ("/own-error-page", 422)])
@@ -163,7 +176,8 @@ def test_an_unknown_parameter_is_refused(client: TestClient) -> None:
 def test_routers_are_found_by_their_first_segment_and_another_method_is_still_a_405(client: TestClient) -> None:
     shelves = Shelves(client.app.routes)
     client.app.router.routes.insert(0, shelves)
-    assert set(shelves.shelves) == {"docs", "openapi.json", "redoc", "beats", "refused", "own-error-page", "open"}
+    own = {"beats", "looked-at", "refused", "own-error-page", "open"}
+    assert set(shelves.shelves) == {"docs", "openapi.json", "redoc", *own}
     assert client.get("/open").json() == "welcome"
     assert client.get("/beats").json() == 0
     assert (client.put("/beats").status_code, client.get("/beatless").status_code) == (405, 404)
