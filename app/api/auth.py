@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from fastapi import Request
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from app.core.errors import NotSignedIn
 from app.core.i18n import N_, current_language
@@ -30,9 +30,9 @@ def token_of(header: str) -> str | None:
     return None
 
 
-def authenticate(request: Request, session: Session, now: datetime) -> Actor:
+def authenticate(request: Request, connection: Connection, now: datetime) -> Actor:
     token = token_of(request.headers.get("authorization", ""))
-    found = places.find_actor_of_token(session, token, language=current_language(), now=now) if token else None
+    found = places.find_actor_of_token(connection, token, language=current_language(), now=now) if token else None
     if found is None:
         if token:
             refuse_guessing(request)

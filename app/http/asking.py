@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from app.core.clock import Clock, system_clock, today
 from app.core.db import Database
@@ -19,7 +19,7 @@ from app.http.limits import Limiter
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-Authenticate = Callable[[Request, Session, datetime], Actor]
+Authenticate = Callable[[Request, Connection, datetime], Actor]
 
 
 @dataclass(slots=True)
@@ -41,13 +41,13 @@ def house_of(request: Request) -> House:
 
 
 async def current_actor(request: Request) -> Actor:
-    """Ask the door who this is, in a read session of its own: nobody holds the write lock while being recognised."""
+    """Ask the door who this is, by a look of its own: nobody holds the write lock while being recognised."""
     house = house_of(request)
     authenticate: Authenticate = request.app.state.authenticate
 
     def recognise() -> Actor:
-        with house.database.reading() as session:
-            return authenticate(request, session, house.clock())
+        with house.database.looking() as connection:
+            return authenticate(request, connection, house.clock())
 
     actor = await house.floor.read(recognise)
     request.state.actor = actor  # an error page shows the same navigation

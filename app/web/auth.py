@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fastapi import Request
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from app.core.errors import NotSignedIn
 from app.core.i18n import N_, current_language
@@ -13,10 +13,10 @@ from app.places import queries as places
 COOKIE = "ronde_session"
 
 
-def authenticate(request: Request, session: Session, now: datetime) -> Actor:
+def authenticate(request: Request, connection: Connection, now: datetime) -> Actor:
     """The signed-in user, or `NotSignedIn`: the page of errors then leads to the sign-in."""
     token = request.cookies.get(COOKIE)
-    found = places.find_actor_of_sign_in(session, token, language=current_language(), now=now) if token else None
+    found = places.find_actor_of_sign_in(connection, token, language=current_language(), now=now) if token else None
     if found is None:
         raise NotSignedIn("not_signed_in", N_("Sign in first."))
     actor, request.state.theme = found

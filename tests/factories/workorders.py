@@ -16,4 +16,5 @@ NOON = datetime.fromisoformat("2026-11-23T11:00:00+00:00")
 
 def make_order(session: Session, piece: Equipment, title: str = "Replace the fan", **more: Any) -> WorkOrder:
     data = {"equipment_id": piece.id, "title": title, "due_on": date(2026, 11, 25)} | more
-    return actions.create_work_order(session, WorkOrderInput(**data), by=Actor.system(), now=NOON)
+    made = actions.create_work_order(session, WorkOrderInput(**data), by=Actor.system(), now=NOON)
+    return session.get_one(WorkOrder, made.id)

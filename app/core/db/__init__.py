@@ -154,7 +154,10 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def begin(connection: Any) -> None:
-            connection.exec_driver_sql(connection.get_execution_options().get("ronde_begin", "BEGIN"))
+            if (statement := connection.get_execution_options().get("ronde_begin")) is None:
+                connection.connection.dbapi_connection.execute("BEGIN")  # waits for nobody, so it cannot fail
+            else:
+                connection.exec_driver_sql(statement)
 
         return engine
 
@@ -166,6 +169,12 @@ class Database:
         """A session that changes nothing: whatever is left in it at the end is rolled back."""
         with unavailable_is_said(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """For one statement that reads, without the cost of a session."""
+        with unavailable_is_said(), self.engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, String, bindparam, cast, func, or_, select
+from sqlalchemy import Connection, Row, Select, String, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.db import Instant
@@ -20,18 +20,18 @@ def find_organisation(session: Session) -> Organisation | None:
 
 
 def find_actor_of_sign_in(
-    session: Session, token: str, *, language: str, now: datetime
+    connection: Connection, token: str, *, language: str, now: datetime
 ) -> tuple[Actor, str | None] | None:
     """The active user behind a browser's session token, and the theme that they chose."""
-    row = session.execute(_OF_SIGN_IN, {"digest": digest(token), "now": now}).first()
+    row = connection.execute(_OF_SIGN_IN, {"digest": digest(token), "now": now}).first()
     return None if row is None else (_actor(row, language), row.theme)
 
 
 def find_actor_of_token(
-    session: Session, token: str, *, language: str, now: datetime
+    connection: Connection, token: str, *, language: str, now: datetime
 ) -> tuple[Actor, int | None] | None:
     """The active user behind `ronde_pat_…`, within the token's scopes; and its id where its last use is long ago."""
-    row = session.execute(_OF_TOKEN, {"digest": digest(token), "now": now}).first()
+    row = connection.execute(_OF_TOKEN, {"digest": digest(token), "now": now}).first()
     if row is None:
         return None
     is_stale = row.last_used_at is None or now - row.last_used_at >= USE_NOTED_EVERY

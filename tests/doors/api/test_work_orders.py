@@ -97,6 +97,17 @@ def test_a_page_of_many_costs_as_many_queries_as_a_page_of_few(api, order, datab
     assert len(statements) == few
 
 
+def test_a_creation_costs_six_statements(api, database, cast, order, app):
+    """Who asks, the item's site, then the order, its history, its event and its audit row; nothing is read again."""
+    body = {"title": "Noise", "equipment_id": 1, "due_on": "2026-12-01"}
+    bob = api("bob")
+    bob.post(ORDERS, json=body)
+    statements: list[str] = []
+    event.listen(app.state.house.database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    assert bob.post(ORDERS, json=body).json()["number"]
+    assert len([each for each in statements if not each.startswith("BEGIN")]) == 6
+
+
 def test_a_retried_creation_has_one_effect(api, database, cast, order):
     bob = api("bob")
     body = {"equipment_id": 1, "title": "Change the toner", "due_on": "2026-11-30"}
