@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from time import perf_counter
 
 import structlog
@@ -9,13 +10,20 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.engine.actions.reconciling import reconcile_all
-from app.journal.actions import claim_job_run, finish_job_run, forget_answers, seal_audit
+from app.journal.actions import (
+    claim_job_run,
+    finish_job_run,
+    forget_answers,
+    forget_uploads,
+    seal_audit,
+    sweep_files,
+)
 from app.operations.actions.tick import tick
 from app.places.queries import find_organisation
 from app.workorders.actions import clockwork
 from scheduler.heartbeat import Instance
 
-Nightly = Callable[[Session, datetime], object]
+Nightly = Callable[[Session, datetime, Path], object]  # the last: where attachments lie
 
 
 def generate_due_work(instance: Instance) -> None:
@@ -65,7 +73,7 @@ def _do_once(instance: Instance, name: str, work: Nightly, day: date) -> None:
     error = None
     try:
         with instance.database.writing() as session:
-            work(session, instance.clock())
+            work(session, instance.clock(), instance.settings.files_dir)
     except Exception as failure:  # noqa: BLE001 - whatever it was, the run says it
         error = f"{type(failure).__name__}: {failure}"[:500]
         structlog.get_logger().exception("nightly_job_failed", job=name)
@@ -74,6 +82,8 @@ def _do_once(instance: Instance, name: str, work: Nightly, day: date) -> None:
 
 
 NIGHTLY: dict[str, Nightly] = {
-    "reconcile_targets": lambda session, now: reconcile_all(session, now=now),
-    "forget_answers": lambda session, now: forget_answers(session, now=now),
+    "reconcile_targets": lambda session, now, _: reconcile_all(session, now=now),
+    "forget_answers": lambda session, now, _: forget_answers(session, now=now),
+    "forget_uploads": lambda session, now, _: forget_uploads(session, now=now),
+    "sweep_files": lambda session, now, files_dir: sweep_files(session, files_dir=files_dir, now=now),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.journal.models import AuditBlock, AuditEntry, File, Heartbeat, IdempotencyRecord
-from app.journal.rules import GENESIS, block_hash
+from app.journal.rules import GENESIS, SWEPT, block_hash
 
 ENTRY_COLUMNS = (
     AuditEntry.id,
@@ -37,6 +38,20 @@ def get_file(session: Session, file_id: int) -> File:
     if file is None:
         raise NotFound("not_found", N_("This file does not exist."))
     return file
+
+
+def files_in(files_dir: Path) -> list[Path]:
+    """What lies in the directory, but for what was set aside."""
+    return [path for path in files_dir.rglob("*") if path.parent.name != SWEPT and path.is_file()]
+
+
+def stray_files(
+    session: Session, files_dir: Path, *, now: datetime, after: timedelta = timedelta(days=1)
+) -> list[Path]:
+    """Bytes that no attachment knows, and drafts that were left; young ones may be about to be known."""
+    known = set(session.scalars(select(File.sha256)))
+    born_before = (now - after).timestamp()
+    return [path for path in files_in(files_dir) if path.name not in known and path.stat().st_mtime < born_before]
 
 
 def history_of(session: Session, entity: str, entity_id: int, limit: int = 50) -> Sequence[AuditEntry]:

@@ -1,4 +1,4 @@
-"""The audit chain: what a block's hash covers."""
+"""The audit chain: what a block's hash covers; where swept files lie."""
 
 import hashlib
 import json
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 GENESIS = "0" * 64
+SWEPT = ".swept"  # below the files directory: what the night has set aside
 
 
 def block_hash(previous: str, entries: Iterable[tuple[Any, ...]]) -> str:

@@ -13,6 +13,7 @@ from app.journal.actions.recording import (
     remember_answer,
     seal_audit,
 )
+from app.journal.actions.sweeping import forget_uploads, sweep_files
 
 __all__ = [
     "beat",
@@ -21,10 +22,12 @@ __all__ = [
     "file_path",
     "finish_job_run",
     "forget_answers",
+    "forget_uploads",
     "keep_file",
     "record_change",
     "record_changes",
     "refuse_stale",
     "remember_answer",
     "seal_audit",
+    "sweep_files",
 ]

@@ -7,7 +7,8 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from sqlalchemy.orm import Session
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
 
 from app.core.errors import InvalidInput, TooLarge
 from app.core.i18n import N_
@@ -19,6 +20,7 @@ PIXELS_MAX = {"JPEG": 50_000_000}
 PIXELS_MAX_WHOLE = 16_000_000
 PHOTO_EDGE = 2048
 NAME_MAX = 120
+DRAFTS = "files"  # of a session: what it has written and where it belongs
 PHOTOS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 DOCUMENTS = {
     ".pdf": (b"%PDF-", "application/pdf"),
@@ -31,14 +33,18 @@ DOCUMENTS = {
 def keep_file(
     session: Session, name: str, data: bytes, *, files_dir: Path, most: int, by: Actor, now: datetime
 ) -> File:
-    """Raises TooLarge and InvalidInput. Bytes are on disk before their row is: a crash leaves a stray, never a loss."""
+    """Raises TooLarge and InvalidInput. The bytes are a draft until the transaction commits, and go with it.
+
+    They are in their place before their row is: a crash leaves a stray, never a loss.
+    """
     if len(data) > most:
         raise TooLarge("file_too_large", N_("The file is larger than %(mib)s MiB."), mib=most >> 20)
     if not data:
         raise InvalidInput("empty_file", N_("The file is empty."))
     body, media_type = _checked(name, data)
     sha256 = hashlib.sha256(body).hexdigest()
-    write_once(files_dir / sha256[:2] / sha256, body)
+    path = files_dir / sha256[:2] / sha256
+    session.info.setdefault(DRAFTS, []).append((write_draft(path, body), path))
     file = File(
         sha256=sha256,
         name=safe_name(name),
@@ -56,17 +62,41 @@ def file_path(file: File, files_dir: Path) -> Path:
     return files_dir / file.sha256[:2] / file.sha256
 
 
-def write_once(path: Path, body: bytes) -> None:
-    """Whole or not at all, also when two write the same at once."""
-    if path.exists():
-        return
+def write_draft(path: Path, body: bytes) -> Path:
+    """Beside its place, under a name of its own: also when two write the same at once."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     with draft.open("wb") as out:
         out.write(body)
         out.flush()
         os.fsync(out.fileno())
-    draft.replace(path)
+    return draft
+
+
+@event.listens_for(Session, "before_commit")
+def land_drafts(session: Session) -> None:
+    """Also over bytes that are there already: they may be strays, about to be swept."""
+    if session.get_nested_transaction() is None:
+        for draft, path in session.info.pop(DRAFTS, ()):
+            draft.replace(path)
+            sync_folders(path)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def drop_drafts(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        for draft, _path in session.info.pop(DRAFTS, ()):
+            draft.unlink(missing_ok=True)
+
+
+def sync_folders(path: Path) -> None:
+    """A name is on disk when its folder is; Windows knows no such thing."""
+    for folder in path.parents[:2] if hasattr(os, "O_DIRECTORY") else ():
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def safe_name(name: str) -> str:

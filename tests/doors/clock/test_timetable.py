@@ -45,18 +45,18 @@ def test_it_ticks_at_start_up_beats_and_does_the_nightly_work(database):
 
 def test_nightly_work_is_done_once_by_several_schedulers(database, monkeypatch):
     done = []
-    monkeypatch.setattr(jobs, "NIGHTLY", {"count": lambda session, now: done.append(now)})
+    monkeypatch.setattr(jobs, "NIGHTLY", {"count": lambda session, now, files_dir: done.append(now)})
     for _ in range(3):
         jobs.do_nightly_work(Instance(SETTINGS, database, fixed_clock(MORNING)))
     assert done == [MORNING]
 
 
 def test_nightly_work_that_fails_is_written_down_and_the_rest_is_done(database, monkeypatch):
-    def fail(session, now):
+    def fail(session, now, files_dir):
         raise ValueError("no")
 
     done = []
-    monkeypatch.setattr(jobs, "NIGHTLY", {"bad": fail, "good": lambda session, now: done.append(now)})
+    monkeypatch.setattr(jobs, "NIGHTLY", {"bad": fail, "good": lambda session, now, files_dir: done.append(now)})
     jobs.do_nightly_work(Instance(SETTINGS, database, fixed_clock(MORNING)))
     with database.reading() as session:
         assert dict(session.execute(select(JobRun.name, JobRun.error)).all()) == {"bad": "ValueError: no", "good": None}

@@ -1,5 +1,6 @@
 """The doctor finds nothing in a house that is whole, and each kind of damage by its name."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -149,7 +150,10 @@ def test_a_file_that_is_lost_or_changed_is_found(house: Session, files_dir: Path
     [kept] = [path for path in files_dir.rglob("*") if path.is_file() and len(path.name) == 64]
     kept.write_bytes(b"other")
     assert codes(house, files_dir) == {"file_changed"}
-    kept.rename(files_dir / "stray")
+    stray = kept.rename(files_dir / "stray")
+    os.utime(stray, (LATER.timestamp(), LATER.timestamp()))
+    assert codes(house, files_dir) == {"file_lost"}  # it may be on its way
+    os.utime(stray, (0, 0))
     assert codes(house, files_dir) == {"file_lost", "stray_file"}
 
 

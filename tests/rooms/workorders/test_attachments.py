@@ -46,6 +46,7 @@ def picture(kind="JPEG", size=(40, 30), mode="RGB", **more) -> bytes:
 )  # fmt: skip
 def test_every_usual_kind_of_picture_is_taken(session, order, files, kind, mode):
     file = attach(session, order, "photo", picture(kind, mode=mode), files)
+    session.commit()
     body = file_path(file, files).read_bytes()
     with Image.open(BytesIO(body)) as image:
         assert (image.format, image.size) == (kind, (40, 30))
@@ -56,6 +57,7 @@ def test_a_photo_lies_the_right_way_up_and_is_small_enough_to_send(session, orde
     turned = Image.Exif()
     turned[0x0112] = 6  # the camera was held upright
     file = attach(session, order, "x.jpg", picture(size=(4000, 3000), exif=turned), files)
+    session.commit()
     with Image.open(file_path(file, files)) as image:
         assert image.size == (1536, 2048)
         assert dict(image.getexif()) == {}

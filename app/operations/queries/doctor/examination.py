@@ -15,7 +15,7 @@ __all__ = ["Finding", "examine"]
 def examine(session: Session, *, files_dir: Path, now: datetime) -> Iterator[Finding]:
     """All findings, the heaviest first; none means that every promise holds."""
     found = [
-        *storage.examine(session, files_dir),
+        *storage.examine(session, files_dir, now),
         *ledger.examine(session, now),
         *orders.examine(session),
         *journal.examine(session, now),

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select, text
@@ -10,15 +11,16 @@ from sqlalchemy.orm import Session
 from app.core.db import has_safe_wal, sqlite_driver
 from app.core.i18n import N_
 from app.journal.models import File
+from app.journal.queries import files_in, stray_files
 from app.operations.queries.doctor.finding import Finding, fault, warning
 
 CHUNK = 1 << 20
 
 
-def examine(session: Session, files_dir: Path) -> Iterator[Finding]:
+def examine(session: Session, files_dir: Path, now: datetime) -> Iterator[Finding]:
     if session.get_bind().dialect.name == "sqlite":
         yield from _sqlite(session)
-    yield from _files(session, files_dir)
+    yield from _files(session, files_dir, now)
 
 
 def _sqlite(session: Session) -> Iterator[Finding]:
@@ -41,12 +43,12 @@ def _sqlite(session: Session) -> Iterator[Finding]:
         )
 
 
-def _files(session: Session, files_dir: Path) -> Iterator[Finding]:
-    """Each row has its bytes, unchanged, and nothing else lies in the directory."""
+def _files(session: Session, files_dir: Path, now: datetime) -> Iterator[Finding]:
+    """Each row has its bytes, unchanged, and nothing else stays longer than the night's sweep lets it."""
     expected: dict[str, int] = {}
     for file_id, sha256 in session.execute(select(File.id, File.sha256)):
         expected.setdefault(sha256, file_id)
-    present = {path.name: path for path in files_dir.rglob("*") if path.is_file()}
+    present = {path.name: path for path in files_in(files_dir)}
     lost = tuple(file_id for sha256, file_id in expected.items() if sha256 not in present)
     if lost:
         yield fault("file_lost", N_("%(count)s attachments have lost their file."), lost, count=len(lost))
@@ -55,8 +57,7 @@ def _files(session: Session, files_dir: Path) -> Iterator[Finding]:
     )
     if changed:
         yield fault("file_changed", N_("%(count)s attachments are not what was uploaded."), changed, count=len(changed))
-    strays = sorted(present.keys() - expected.keys())
-    if strays:
+    if strays := stray_files(session, files_dir, now=now):
         yield warning("stray_file", N_("%(count)s files belong to no attachment."), count=len(strays))
 
 
