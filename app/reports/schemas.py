@@ -112,3 +112,81 @@ class SimulationView(BaseModel):
     today: ForecastView
     then: ForecastView
     covered: Annotated[list[int], Field(description="For each of `equipment`: how many plans would cover it.")]
+
+
+class Due(BaseModel):
+    """An open order, or a date to come that has none yet (`order` null)."""
+
+    due_on: date
+    order: str | None
+    plan: str | None
+    title: str
+    item: str
+    site: str
+
+
+class MovedDate(BaseModel):
+    was: date
+    becomes: date
+    items: int
+
+
+class ItemsChange(BaseModel):
+    """Items that are alike: `target_id` is one of them. Of the dates the first few; the numbers count all."""
+
+    target_id: int
+    plan_id: int
+    plan_title: str
+    name: str
+    items: int
+    appear: list[date]
+    disappear: list[date]
+    moves: list[MovedDate]
+    appear_count: int
+    disappear_count: int
+    move_count: int
+
+
+class MovedOrder(BaseModel):
+    was: date
+    becomes: date
+    orders: int
+
+
+class OrdersConcerned(BaseModel):
+    """Open orders of the items looked at: what `update` and `regenerate` would do to those that nobody has started."""
+
+    not_started: int
+    started: int
+    moves: list[MovedOrder] = []
+
+
+class DroppedException(BaseModel):
+    """A date that somebody skipped or moved, which would no longer be a date of the plan."""
+
+    target_id: int
+    name: str
+    due_on: date
+    kind: str
+    reason: str
+
+
+class ChangePreview(BaseModel):
+    """What would change from today to `last_on` (S34, S36). Nothing of it is written.
+
+    The dates are counted over the items looked at: all of them, unless `looked_at` is less than `items`.
+    """
+
+    first_on: date
+    last_on: date
+    items: int
+    looked_at: int
+    entering: int = 0
+    leaving: int = 0
+    appear: int = 0
+    disappear: int = 0
+    moved: int = 0
+    missed: int = Field(0, description="Dates that passed during a pause, and would be recorded as missed.")
+    changes: list[ItemsChange] = []
+    orders: OrdersConcerned | None = None
+    dropped_exceptions: list[DroppedException] = []

@@ -90,11 +90,7 @@ def edit_location(
 ) -> Location:
     """What lies in it moves along: the paths below are rewritten."""
     location = location_row(session, location_id, by=by, permission=Permission.PLAN)
-    parent = parent_of(session, data, location.site_id)
-    if parent is not None and is_within(parent.path, location.path):
-        raise InvalidInput.at("parent_id", "circle", N_("A place cannot lie inside itself."))
-    if data.calendar_id is not None:
-        known_calendar(session, data.calendar_id, None)
+    parent = parent_for(session, location, data)
     before, path = location.path, path_of(parent.path if parent else None, data.name)
     if path != before:
         refuse_taken_path(session, location.site_id, path)
@@ -104,6 +100,16 @@ def edit_location(
     if path != before:
         move_below(session, site_id, before, path)
     return location
+
+
+def parent_for(session: Session, location: Location, data: LocationInput) -> Location | None:
+    """Where this place is to lie; refused where that, or its calendar, cannot be."""
+    parent = parent_of(session, data, location.site_id)
+    if parent is not None and is_within(parent.path, location.path):
+        raise InvalidInput.at("parent_id", "circle", N_("A place cannot lie inside itself."))
+    if data.calendar_id is not None:
+        known_calendar(session, data.calendar_id, None)
+    return parent
 
 
 def move_below(session: Session, site_id: int, before: str, after: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, case, func, literal, select
@@ -53,8 +54,12 @@ class ChangedLocation:
     parent_id: int | None
 
 
+@cache
 def location_calendars(supposed: ChangedLocation | None = None) -> CTE:
-    """`(location_id, calendar_id)`: a location's own calendar, else the nearest one above it; null means the site's."""
+    """`(location_id, calendar_id)`: a location's own calendar, else the nearest one above it; null means the site's.
+
+    Always the same object, so that two parts of one statement may ask for it.
+    """
 
     def said(location: Any, name: str) -> Any:
         stored = getattr(location, name)

@@ -1,0 +1,19 @@
+"""What a change would do: asked by those who may make it."""
+
+from tests.security.rows import Row
+
+API = "POST /api/v1"
+RUN = {"kind": "closure", "first_on": "2027-08-02", "last_on": "2027-08-13", "name": "Summer"}
+PAUSED = {"plan_id": "paused_plan_id"}
+
+ROWS = {
+    f"{API}/maintenance-plans/{{plan_id}}/preview": Row("manager", body={"interval": 2}),
+    f"{API}/maintenance-plans/{{plan_id}}/pause/preview": Row("manager", body={"reason": "Works"}),
+    f"{API}/maintenance-plans/{{plan_id}}/resume/preview": Row("manager", own=PAUSED),
+    f"{API}/maintenance-plans/{{plan_id}}/archive/preview": Row("manager"),
+    f"{API}/calendars/{{calendar_id}}/preview": Row("house_manager", body={"country": "BE"}),
+    f"{API}/calendars/{{calendar_id}}/days/preview": Row("house_manager", body=RUN),
+    f"{API}/calendars/{{calendar_id}}/days/{{days_id}}/preview": Row("house_manager"),
+    f"{API}/sites/{{site_id}}/preview": Row("manager", body={"time_zone": "Europe/Brussels"}),
+    f"{API}/locations/{{location_id}}/preview": Row("manager", body={"calendar_id": None}),
+}
