@@ -2,32 +2,49 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
 from app.engine.actions import edits
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http.downloads import FILES, FileKind, list_file
 from app.http.validation import invalid_input
 from app.ledger.queries.explaining import explain_target
 from app.ledger.queries.previews import preview_plan
 from app.ledger.schemas import Explanation, Preview
 from app.plans.queries import plans as queries
+from app.operations.rules import columns
 from app.plans.schemas import Pause, PlanEdit, PlanFilter, PlanInput, PlanPatch, PlanRow, PlanView, VersionView
 
 router = APIRouter(prefix="/maintenance-plans", tags=["maintenance plans"], route_class=RondeRoute)
 
 
-class PlanQuery(PageQuery, PlanFilter):
+class PlanListFilter(ListFilter, PlanFilter):
+    sort: queries.Sort = "title"
+
+    def listing(self, by: Actor) -> Listing[PlanRow]:
+        return Listing.sorted_by(self.sort, queries.ORDERS, queries.list_plans, wanted=self, by=by)
+
+
+class PlanQuery(PageQuery, PlanListFilter):
     pass
 
 
 @router.get("")
 def list_maintenance_plans(query: Annotated[PlanQuery, Query()], session: Session, by: CurrentActor) -> Page[PlanRow]:
-    """By title. Archived ones only where asked for."""
-    rows = queries.list_plans(session, query, by=by, limit=query.limit, after=cursor_after(query.cursor))
-    return page_of(rows, query.limit, lambda row: (row.title, row.id))
+    """By title, or by code. Archived ones only where asked for."""
+    return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_maintenance_plans(
+    request: Request, kind: FileKind, query: Annotated[PlanListFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "plans", kind, query.listing(by), columns.PLANS)
 
 
 @router.post("", status_code=201)

@@ -1,20 +1,30 @@
 """The ledger: what became of each cycle, and why."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from app.http import CurrentActor, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.core.security import Actor
+from app.http import CurrentActor, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http.downloads import FILES, FileKind, list_file
 from app.ledger.actions.answers import answer_catch_up
 from app.ledger.queries import occurrences as queries
 from app.ledger.schemas import CatchUpAnswer, Explanation, OccurrenceFilter, OccurrenceView
+from app.operations.rules import columns
 from app.workorders.queries.by_cycle import explain_cycle
 
 router = APIRouter(prefix="/occurrences", tags=["occurrences"], route_class=RondeRoute)
 
 
-class OccurrenceQuery(PageQuery, OccurrenceFilter):
+class OccurrenceListFilter(ListFilter, OccurrenceFilter):
+    def listing(self, by: Actor) -> Listing[OccurrenceView]:
+        wanted = OccurrenceFilter.model_validate(self.model_dump(include=set(OccurrenceFilter.model_fields)))
+        return Listing(partial(queries.list_occurrences, wanted=wanted, by=by), lambda row: (row.id,))
+
+
+class OccurrenceQuery(PageQuery, OccurrenceListFilter):
     pass
 
 
@@ -23,8 +33,20 @@ def list_occurrences(
     query: Annotated[OccurrenceQuery, Query()], session: Session, by: CurrentActor
 ) -> Page[OccurrenceView]:
     """The newest first. One row may stand for `count` consecutive cycles with one fate."""
-    rows = queries.list_occurrences(session, query, by=by, limit=query.limit, after=cursor_after(query.cursor))
-    return page_of(rows, query.limit, lambda row: (row.id,))
+    return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_occurrences(
+    request: Request,
+    kind: FileKind,
+    query: Annotated[OccurrenceListFilter, Query()],
+    session: Session,
+    by: CurrentActor,
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "occurrences", kind, query.listing(by), columns.OCCURRENCES)
 
 
 @router.get("/{occurrence_id}")

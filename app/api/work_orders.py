@@ -1,15 +1,18 @@
 """Work orders: found, made, moved through their life, reported."""
 
 from datetime import date
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response, UploadFile
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.core.security import Actor
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.asking import house_of
-from app.http.downloads import downloadable
+from app.http.downloads import FILES, FileKind, downloadable, list_file
+from app.operations.rules import columns
 from app.people.schemas import Id
 from app.workorders import actions, queries
 from app.workorders.queries.lists import Sort
@@ -37,7 +40,7 @@ router = APIRouter(route_class=RondeRoute, prefix="/work-orders", tags=["work-or
 MIB = 1 << 20
 
 
-class WorkOrderQuery(PageQuery):
+class WorkOrderFilter(ListFilter):
     q: Annotated[str | None, Field(max_length=200, description="A number, words of the title, or of the item.")] = None
     status: State | None = None
     is_open: bool | None = None
@@ -54,19 +57,32 @@ class WorkOrderQuery(PageQuery):
     due_after: date | None = None
     sort: Sort = "due_on"
 
+    def listing(self, by: Actor) -> Listing[Any]:
+        wanted = queries.OrderFilter(**self.model_dump(exclude={"limit", "cursor", "sort"}))
+        fetch = partial(queries.order_rows, wanted=wanted, by=by, sort=self.sort)
+        return Listing(fetch, lambda row: queries.place_of(row, self.sort))
+
+
+class WorkOrderQuery(PageQuery, WorkOrderFilter):
+    pass
+
 
 @router.get("")
 def list_work_orders(
     query: Annotated[WorkOrderQuery, Query()], session: Session, by: CurrentActor
 ) -> Page[WorkOrderRow]:
     """In the order of due dates, or of numbers."""
-    wanted = queries.OrderFilter(**query.model_dump(exclude={"limit", "cursor", "sort"}))
-    rows = queries.order_rows(
-        session, wanted, by=by, limit=query.limit, sort=query.sort, after=cursor_after(query.cursor)
-    )
-    by_day = "due_on" in query.sort
-    page = page_of(rows, query.limit, lambda row: (row.due_on, row.id) if by_day else (row.id,))
+    page = query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
     return Page(items=queries.lines_of(page.items), next_cursor=page.next_cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_work_orders(
+    request: Request, kind: FileKind, query: Annotated[WorkOrderFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "work-orders", kind, query.listing(by), columns.ORDERS)
 
 
 @router.post("", status_code=201)

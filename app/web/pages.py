@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote
@@ -9,6 +10,7 @@ from urllib.parse import quote, unquote
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment
+from markupsafe import Markup
 
 from app.core.i18n import gettext
 from app.core.render import environment
@@ -20,6 +22,16 @@ FLASH_COOKIE = "ronde_flash"
 FLASH_SECONDS = 60
 MAX_FLASH = 500
 PACK_LEVEL = 4
+
+
+def words_of(template: str, macro: str) -> Callable[[Any], str]:
+    """A macro's words for a value, outside a page: for a cell of a file."""
+
+    def words(value: Any) -> str:
+        said: Markup = getattr(pages().get_template(template).module, macro)(value)
+        return said.unescape().strip()
+
+    return words
 
 
 @cache

@@ -2,30 +2,34 @@
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from functools import partial
+from typing import Annotated, Any, ClassVar, get_args
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from app.core.errors import AppError, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.engine.actions import edits
-from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, Listing, Now, RondeRoute, cursor_after, page_of, slow
+from app.http.downloads import FileKind, list_file
 from app.ledger.actions.answers import answer_catch_up
 from app.ledger.queries import occurrences
 from app.ledger.queries.explaining import explain_target, fate_sentences
 from app.ledger.queries.previews import dates_of
 from app.ledger.queries.upcoming import upcoming_of_target
 from app.ledger.schemas import OccurrenceFilter
+from app.operations.rules import columns
+from app.people.schemas import Id
 from app.plans.queries import plans as queries
 from app.plans.queries import targets
-from app.plans.schemas import Pause, PlanFilter, PlanView, TargetEdit, TargetFilter
+from app.plans.schemas import Pause, PlanFilter, PlanRow, PlanView, TargetEdit, TargetFilter
 from app.plans.schemas.filters import State
+from app.plans.schemas.inputs import Kind
 from app.web.forms import Form, messages, parse
-from app.web.pages import page, see_other
+from app.web.lists import ListQuery
+from app.web.pages import page, see_other, words_of
 from app.web.plan_differences import differences
 from app.workorders.queries.by_cycle import orders_of_rows
 from app.workorders.rules.states import order_number
@@ -33,38 +37,52 @@ from app.workorders.rules.states import order_number
 router = APIRouter(route_class=RondeRoute, prefix="/plans")
 ON_A_PAGE = 50
 RECENT = 20
+WORDS = "plans/_words.html"
 
 
-class ListQuery(BaseModel):
-    """What stands in the list's address."""
-
-    q: Annotated[str, Field(max_length=200)] = ""
+class PlansQuery(ListQuery):
+    PATH: ClassVar = "/plans"
     state: State | None = None
-    archived: bool = False
-    cursor: Annotated[str | None, Field(max_length=2000)] = None
+    kind: Kind | None = None
+    sort: queries.Sort = "title"
 
-    def address(self, **changes: Any) -> str:
-        """This list with something changed, from its first page."""
-        kept = {"q": self.q, "state": self.state, "archived": "1" if self.archived else ""} | changes
-        said = {name: value for name, value in kept.items() if value}
-        return f"/plans?{urlencode(said)}" if said else "/plans"
+    def listing(self, by: Actor) -> Listing[PlanRow]:
+        wanted = PlanFilter(q=self.q or None, state=self.state, kind=self.kind, is_archived=self.archived)
+        return Listing.sorted_by(self.sort, queries.ORDERS, queries.list_plans, wanted=wanted, by=by)
+
+
+Asked = Annotated[PlansQuery, Query()]
 
 
 @router.get("")
-def list_plans(request: Request, session: Session, query: Annotated[ListQuery, Query()], by: CurrentActor) -> Response:
-    wanted = PlanFilter(q=query.q or None, state=query.state, is_archived=query.archived)
-    rows = queries.list_plans(session, wanted, by=by, limit=ON_A_PAGE, after=cursor_after(query.cursor))
-    found = page_of(rows, ON_A_PAGE, lambda row: (row.title, row.id))
-    return page(
-        request,
-        "plans/index.html",
-        by=by,
-        rows=found.items,
-        asked=query,
-        is_narrowed=bool(query.q or query.state or query.archived or query.cursor),
-        next_url=query.address(cursor=found.next_cursor) if found.next_cursor else None,
-        may_plan=by.has(Permission.PLAN),
-    )
+def list_plans(request: Request, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    may: dict[str, Any] = {"may_plan": by.has(Permission.PLAN), "kinds": get_args(Kind)}
+    return page(request, "plans/index.html", by=by, **may, **asked.shown(session, asked.listing(by)))
+
+
+@router.get("/export.{kind}")
+@slow
+def export_plans(request: Request, kind: FileKind, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    words = {"kind": words_of(WORDS, "kind_words"), "state": words_of(WORDS, "state_words")}
+    return list_file(request, session, "plans", kind, asked.listing(by), columns.PLANS, words)
+
+
+@router.get("/{plan_id:int}/ledger/export.{kind}")
+@slow
+def export_ledger(
+    request: Request,
+    plan_id: int,
+    kind: FileKind,
+    session: Session,
+    by: CurrentActor,
+    target_id: Id | None = None,
+) -> Response:
+    """What became of each date of a plan, or of one item of it; the newest first."""
+    queries.get_plan(session, plan_id, by=by)
+    wanted = OccurrenceFilter(plan_id=plan_id, target_id=target_id)
+    listing = Listing(partial(occurrences.list_occurrences, wanted=wanted, by=by), lambda row: (row.id,))
+    words = {"fate": words_of(WORDS, "fate_words")}
+    return list_file(request, session, f"plan-{plan_id}", kind, listing, columns.OCCURRENCES, words)
 
 
 @router.get("/{plan_id:int}")

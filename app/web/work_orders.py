@@ -1,80 +1,77 @@
 """Orders: the list, and one order with its report."""
 
-from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
+from functools import partial
+from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field, model_validator
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.errors import AppError
 from app.core.security import Actor, Permission
-from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of
+from app.http import CurrentActor, Listing, Now, RondeRoute, slow
+from app.http.downloads import FileKind, list_file
 from app.ledger.queries.explaining import explain_occurrence
+from app.operations.rules import columns
 from app.people.schemas import Id
 from app.places.queries import sites as places
 from app.web.forms import messages
-from app.web.pages import page
+from app.web.lists import ListQuery
+from app.web.pages import page, words_of
 from app.web.work_order_words import report_choices
 from app.workorders import queries
 from app.workorders.models import WorkOrder
 from app.workorders.rules.resolution import USUAL_KIND, ResolutionKind
-from app.workorders.rules.states import DONE, State, allowed_transitions, timing
+from app.workorders.rules.states import DONE, State, allowed_transitions, order_number, timing
 
 router = APIRouter(route_class=RondeRoute)
-ON_A_PAGE = 50
 CHOICES = 200
 
 
-class ListQuery(BaseModel):
-    """What stands in the list's address; an empty answer of its form is none."""
-
-    q: Annotated[str | None, Field(max_length=200)] = None
+class OrdersQuery(ListQuery):
+    PATH: ClassVar = "/work-orders"
     status: State | None = None
     site_id: Id | None = None
     equipment_id: Id | None = None
     plan_id: Id | None = None
     all: bool = False
-    sort: Literal["due_on", "-due_on"] = "due_on"
-    cursor: Annotated[str | None, Field(max_length=2000)] = None
+    sort: Literal["due_on", "-due_on", "id", "-id"] = "due_on"
 
-    @model_validator(mode="before")
-    @classmethod
-    def without_empty(cls, said: Any) -> Any:
-        return {name: value for name, value in said.items() if value != ""} if isinstance(said, dict) else said
-
-    def wanted(self) -> queries.OrderFilter:
+    def listing(self, by: Actor) -> Listing[Any]:
         """Open orders, unless a state or all are asked for; a word looks everywhere."""
         is_open = None if self.all or self.status or self.q else True
         said = self.model_dump(include={"q", "site_id", "equipment_id", "plan_id"})
-        return queries.OrderFilter(status=self.status.value if self.status else None, is_open=is_open, **said)
+        wanted = queries.OrderFilter(status=self.status.value if self.status else None, is_open=is_open, **said)
+        fetch = partial(queries.order_rows, wanted=wanted, by=by, sort=self.sort)
+        return Listing(fetch, lambda row: queries.place_of(row, self.sort))
 
-    def address(self, **changes: Any) -> str:
-        """This list with something changed, from its first page."""
-        kept = self.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True) | changes
-        said = {name: "1" if value is True else value for name, value in kept.items() if value}
-        return f"/work-orders?{urlencode(said)}" if said else "/work-orders"
+
+Asked = Annotated[OrdersQuery, Query()]
 
 
 @router.get("/work-orders")
-def work_orders_page(
-    request: Request, query: Annotated[ListQuery, Query()], session: Session, by: CurrentActor, now: Now
-) -> Response:
-    after = cursor_after(query.cursor)
-    rows = queries.order_rows(session, query.wanted(), by=by, limit=ON_A_PAGE, sort=query.sort, after=after)
-    shown = page_of(rows, ON_A_PAGE, lambda row: (row.due_on, row.id))
+def work_orders_page(request: Request, asked: Asked, session: Session, by: CurrentActor, now: Now) -> Response:
     return page(
         request,
         "workorders/index.html",
         by=by,
-        orders=shown.items,
-        next_url=query.address(cursor=shown.next_cursor) if shown.next_cursor else None,
-        asked=query,
-        is_filtered=query.address(sort=None) != "/work-orders",
         sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=CHOICES)],
         today=today(now, by.time_zone),
+        **asked.shown(session, asked.listing(by)),
     )
+
+
+@router.get("/work-orders/export.{kind}")
+@slow
+def export_work_orders(request: Request, kind: FileKind, asked: Asked, session: Session, by: CurrentActor) -> Response:
+    words = {
+        "id": order_number,
+        "state": words_of("macros/status.html", "order_state_words"),
+        "priority": words_of("macros/status.html", "priority_words"),
+        "type": words_of("workorders/_words.html", "type_words"),
+        "kind": words_of("workorders/_words.html", "kind_words"),
+    }
+    return list_file(request, session, "work-orders", kind, asked.listing(by), columns.ORDERS, words)
 
 
 @router.get("/work-orders/{order_id:int}")

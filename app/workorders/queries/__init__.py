@@ -2,7 +2,7 @@
 
 from app.workorders.queries.by_cycle import offered_due_on
 from app.workorders.queries.day import Day, my_day
-from app.workorders.queries.lists import OrderFilter, lines_of, order_rows
+from app.workorders.queries.lists import OrderFilter, lines_of, order_rows, place_of
 from app.workorders.queries.orders import (
     colleagues,
     comments_of,
@@ -43,6 +43,7 @@ __all__ = [
     "my_day",
     "offered_due_on",
     "order_rows",
+    "place_of",
     "previous_orders",
     "view_of",
 ]

@@ -147,6 +147,11 @@ def order_rows(
     return session.execute(statement, asked | {"most": limit + 1}).all()
 
 
+def place_of(row: Any, sort: Sort) -> tuple[Any, ...]:
+    """Where a row stands in a list of that order."""
+    return (row.due_on, row.id) if "due_on" in sort else (row.id,)
+
+
 def lines_of(rows: Sequence[Any]) -> list[WorkOrderRow]:
     """As REST tells them. They come from the database's own columns: nothing is checked a second time."""
     names = [*rows_statement().selected_columns.keys(), "number"]

@@ -16,6 +16,7 @@ PAGE = "/work-orders"
 
 ROWS = {
     f"GET {API}": Row("technician"),
+    f"GET {API}/export.{{kind}}": Row("technician"),
     f"POST {API}": Row("technician", body=NEW),
     f"POST {API}/log": Row("technician", body=LOGGED),
     f"GET {API}/{{order_id}}": Row("technician"),
@@ -41,6 +42,7 @@ ROWS = {
     "GET /api/v1/meta/work-order-transitions": Row("signed_in"),
     "GET /": Row("signed_in"),
     f"GET {PAGE}": Row("technician"),
+    f"GET {PAGE}/export.{{kind}}": Row("technician"),
     f"GET {PAGE}/new": Row("technician"),
     f"POST {PAGE}/new": Row("technician", body=NEW),
     f"GET {PAGE}/log": Row("technician"),
