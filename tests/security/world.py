@@ -32,7 +32,18 @@ from tests.factories.workorders import make_order
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 OWN_WORD, FOREIGN_WORD = "Quetzal", "Narval"
 # Path parameters of rows that belong to no site: there is no foreign one.
-SHARED = {"kind", "user_id", "person_id", "team_id", "calendar_id", "days_id", "category_id", "model_id", "run_id"}
+SHARED = {
+    "kind",
+    "user_id",
+    "person_id",
+    "team_id",
+    "calendar_id",
+    "days_id",
+    "category_id",
+    "model_id",
+    "run_id",
+    "source",
+}
 
 
 @dataclass
@@ -60,7 +71,7 @@ def build(session: Session) -> World:
     run = GenerationRun(instance="clock", as_of=NOW, started_at=NOW)
     session.add(run)
     session.flush()
-    world.own |= {"run_id": run.id, "kind": "csv"}
+    world.own |= {"run_id": run.id, "kind": "csv", "source": "generic"}
     category, model = make_category(session), make_model(session)
     world.own |= {"calendar_id": calendar.id, "days_id": days.id, "category_id": category.id, "model_id": model.id}
     sites = {}

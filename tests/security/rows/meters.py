@@ -20,4 +20,7 @@ ROWS = {
     "POST /api/v1/readings/import": Row("technician", files=CSV),
     "GET /api/v1/readings/{reading_id}": Row("technician"),
     "POST /api/v1/readings/{reading_id}/correct": Row("technician", body={"value": 990, "reason": "Misread"}),
+    "POST /api/v1/hooks/{source}": Row(
+        "technician", body={"host": "QUETZAL-1", "name": "Disk full", "status": "critical"}
+    ),
 }

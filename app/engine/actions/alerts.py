@@ -1,0 +1,98 @@
+"""Alerts from monitoring: each is a state of the piece that it is about, and wakes the plans that watch it (S29)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.errors import FieldError, InvalidInput
+from app.core.i18n import N_
+from app.core.i18n.folding import fold
+from app.core.security import Actor, Permission, require
+from app.engine.actions.readings import record_readings
+from app.equipment.models import Equipment, EquipmentIdentity
+from app.journal import actions as journal
+from app.meters.actions import Recorded
+from app.meters.models import Meter
+from app.meters.rules.alerts import SEVERITIES, Alert
+from app.meters.rules.values import Kind
+from app.meters.schemas import ReadingInput
+
+SECOND = timedelta(seconds=1)
+METERS_MAX = 50
+
+
+def take_alerts(session: Session, alerts: Sequence[Alert], *, by: Actor, now: datetime) -> Recorded:
+    """Each opens or closes a state; one about a piece that nobody knows is refused and stops no other.
+
+    The same alert sent again is one. What has no meter yet gets one: ok, warning, critical.
+    """
+    require(by, Permission.WORK)
+    rows: list[ReadingInput] = []
+    places: list[int] = []
+    refused: dict[int, FieldError] = {}
+    for place, alert in enumerate(alerts):
+        try:
+            meter = _meter(session, _piece(session, alert, by=by), alert, by=by, now=now)
+        except InvalidInput as error:
+            refused[place] = error.fields[0]
+            continue
+        rows.append(_reading(meter, alert, now))
+        places.append(place)
+    taken = record_readings(session, rows, source="program", by=by, now=now)
+    taken.errors = refused | {places[place]: error for place, error in taken.errors.items()}
+    return taken
+
+
+def _piece(session: Session, alert: Alert, *, by: Actor) -> Equipment:
+    """By tag, number in another system, remote host, then name; two of one name are none."""
+    named = [name for said in alert.names for name in {said, said.lower(), said.upper(), said.split(".")[0]}]
+    identity = select(EquipmentIdentity.equipment_id).where(EquipmentIdentity.value.in_(named))
+    for known in (
+        Equipment.tag.in_(named),
+        Equipment.id.in_(identity.where(EquipmentIdentity.source != "position")),
+        Equipment.remote_host.in_(named),
+        Equipment.name.in_(named),
+    ):
+        statement = select(Equipment).where(known, Equipment.archived_at.is_(None))
+        if by.site_ids is not None:
+            statement = statement.where(Equipment.site_id.in_(by.site_ids))
+        found = session.scalars(statement.limit(2)).all()
+        if len(found) == 1:
+            return found[0]
+        if found:
+            break
+    told = N_("No piece, or more than one, is known by these names: %(names)s.")
+    raise InvalidInput.at("host", "unknown_piece", told, names=", ".join(alert.names) or "—")
+
+
+def _meter(session: Session, piece: Equipment, alert: Alert, *, by: Actor, now: datetime) -> Meter:
+    meters = session.scalars(select(Meter).where(Meter.equipment_id == piece.id)).all()
+    meter = next((one for one in meters if fold(one.name) == fold(alert.name)), None)
+    if meter is None:
+        if len(meters) >= METERS_MAX:
+            told = N_("This piece already has %(most)s meters.")
+            raise InvalidInput.at("name", "too_many", told, most=METERS_MAX)
+        meter = Meter(
+            equipment_id=piece.id, name=alert.name, kind="state", unit="", states=[*SEVERITIES], created_at=now
+        )
+        session.add(meter)
+        session.flush()
+        changes = {"name": [None, meter.name]}
+        journal.record_change(session, "created", "meter", meter.id, changes, by=by, now=now, site_id=piece.site_id)
+    if meter.kind != Kind.STATE:
+        told = N_("“%(name)s” is a number on this piece, not a state.")
+        raise InvalidInput.at("name", "not_a_state", told, name=meter.name)
+    return meter
+
+
+def _reading(meter: Meter, alert: Alert, now: datetime) -> ReadingInput:
+    """A state that the meter has no word for is its worst; news with an old date are news of now."""
+    states = {fold(state): state for state in meter.states}
+    said = states.get(alert.severity) or (meter.states[0] if alert.severity == "ok" else meter.states[-1])
+    at = min(alert.at or now, now)
+    is_news = meter.last_value is None or meter.states[meter.last_value] != said
+    if is_news and meter.last_read_at is not None and at <= meter.last_read_at:
+        at = max(now, meter.last_read_at + SECOND)
+    return ReadingInput(meter_id=meter.id, value=said, read_at=at)
