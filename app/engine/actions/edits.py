@@ -1,5 +1,6 @@
 """What a person changes about a plan, with its orders in view: settled first under what held until now (S36b)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,8 +13,10 @@ from app.engine.actions.open_orders import treat_open_orders
 from app.engine.actions.reconciling import reconcile_plan
 from app.engine.actions.settling import settle_targets
 from app.ledger.actions.dates import follow_version, redate_target
+from app.ledger.actions.exceptions import drop_exceptions
 from app.ledger.actions.outcomes import lock_target
 from app.ledger.actions.targets import enrol, rest_targets, wake_targets
+from app.ledger.schemas import DroppedException
 from app.plans.actions import plans
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import house_calendar
@@ -28,10 +31,21 @@ def create_plan(session: Session, data: PlanInput, *, by: Actor, now: datetime) 
     return plan
 
 
+@dataclass(frozen=True, slots=True)
+class EditedPlan:
+    """A plan with its new version, and what had been decided about dates that it no longer has."""
+
+    plan: MaintenancePlan
+    dropped: list[DroppedException]
+
+
 def edit_plan(
     session: Session, plan_id: int, data: PlanEdit, *, by: Actor, now: datetime, version: int | None = None
-) -> MaintenancePlan:
-    """S36: 1. settle. 2. the new version. 3. who leaves and who enters. 4. orders that nobody has started."""
+) -> EditedPlan:
+    """S36: 1. settle. 2. the new version. 3. who leaves and who enters. 4. orders that nobody has started.
+
+    5. What people decided about dates that are gone drops.
+    """
     plan = plans.lock_plan(session, plan_id, by=by, version=version)
     _settle(session, plan, now=now)
     changes = plans.edit_plan(session, plan, data, data.anchor, by=by, now=now)
@@ -39,7 +53,7 @@ def edit_plan(
     if changes:
         reconcile_plan(session, plan, now=now)
         treat_open_orders(session, plan, data.open_orders, by=by, now=now)
-    return get_plan(session, plan_id, by=by)
+    return EditedPlan(get_plan(session, plan_id, by=by), drop_exceptions(session, plan_id))
 
 
 def pause_plan(

@@ -14,7 +14,7 @@ from app.ledger.models import Occurrence
 from app.ledger.queries.facts import facts_of_target, get_occurrence, rows_from, target_states
 from app.ledger.rules.facts import Facts, OpenOrder
 from app.ledger.rules.rows import Row, difference, new_row
-from app.ledger.rules.settling import Logged, after_done, after_not_done, logged
+from app.ledger.rules.settling import Logged, after_done, after_not_done, latest_anew, logged
 from app.plans.models import PlanTarget
 from app.plans.rules.schedule import Cycle, fixed_cycles, floating_cycle
 
@@ -143,7 +143,7 @@ def record_logged_work(
 
 def _settle(session: Session, target: PlanTarget, verdict: Logged, done_on: date, *, now: datetime) -> int:
     version_id = target_states(session, [target.id])[0].version_id
-    made = [_occurrence(target.id, new_row(row, version_id), row.cycle, now=now) for row in verdict.rows]
+    made = [occurrence_of(target.id, new_row(row, version_id), row.cycle, now=now) for row in verdict.rows]
     session.add_all(made)
     session.flush()
     settled = next(row for row in made if row.cycle_key == verdict.key)
@@ -151,6 +151,24 @@ def _settle(session: Session, target: PlanTarget, verdict: Logged, done_on: date
     target.last_done_on, target.last_done_due_on = done_on, settled.due_on
     _wake(session, target, now=now)
     return settled.id
+
+
+def bring_back(session: Session, target: PlanTarget, *, now: datetime) -> bool:
+    """S38: of the dates that have just been recorded as missed in a pause, the latest is judged anew."""
+    missed = select(Occurrence).where(
+        Occurrence.target_id == target.id,
+        Occurrence.fate == "missed",
+        Occurrence.reason == "paused",
+        Occurrence.decided_at == now,
+    )
+    last = session.scalars(missed.order_by(Occurrence.raw_due_on.desc()).limit(1)).first()
+    if last is None:
+        return False
+    facts = facts_of_target(session, target.id)
+    before = [row for row in rows_from(session, target.id, last.raw_due_on) if row.key == last.cycle_key]
+    _write_difference(session, target.id, facts, before, latest_anew(before[0], facts), now=now)
+    _wake(session, target, now=now)
+    return True
 
 
 def _order_of(occurrence: Occurrence) -> OpenOrder:
@@ -185,16 +203,21 @@ def _rewrite(
     session: Session, occurrence: Occurrence, facts: Facts, rewrite: Callable[[list[Row]], list[Row]], *, now: datetime
 ) -> None:
     """Judge the rows after an order's anew, and write what differs."""
-    target_id = occurrence.target_id
-    before = rows_from(session, target_id, occurrence.raw_due_on + DAY)
-    found = difference(before, rewrite(before))
+    before = rows_from(session, occurrence.target_id, occurrence.raw_due_on + DAY)
+    _write_difference(session, occurrence.target_id, facts, before, rewrite(before), now=now)
+
+
+def _write_difference(
+    session: Session, target_id: int, facts: Facts, before: Sequence[Row], after: Sequence[Row], *, now: datetime
+) -> None:
+    found = difference(before, after)
     stored = {row.cycle_key: row for row in _rows(session, target_id, [row.key for row in found.changed])}
     for gone in _rows(session, target_id, found.removed):
         session.delete(gone)
     session.flush()  # a row that is split off may take the key of one that is gone
     for row in found.changed:
         _write(stored[row.key], row, now=now)
-    session.add_all(_occurrence(target_id, row, _cycle_of(row, facts), now=now) for row in found.added)
+    session.add_all(occurrence_of(target_id, row, _cycle_of(row, facts), now=now) for row in found.added)
     session.flush()
 
 
@@ -213,7 +236,7 @@ def _write(stored: Occurrence, row: Row, *, now: datetime) -> None:
     stored.decided_at = now
 
 
-def _occurrence(target_id: int, row: Row, cycle: Cycle, *, now: datetime) -> Occurrence:
+def occurrence_of(target_id: int, row: Row, cycle: Cycle, *, now: datetime) -> Occurrence:
     stored = Occurrence(
         target_id=target_id,
         plan_version_id=row.version,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from datetime import date
+from itertools import islice, takewhile
 
-from app.ledger.rules.exceptions import decided
+from app.ledger.rules.exceptions import Exceptions, decided, is_ahead
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.generation import PEEKED, coming_groups
 from app.plans.rules.schedule import Cycle, floating_cycle
@@ -29,3 +30,18 @@ def _floating(facts: Facts) -> Iterator[Cycle]:
         cycle = decided(cycle, facts.exceptions, facts.schedule)
         yield cycle
         anchor_on, after, number, is_due = cycle.comes_on, None, number + 1, False
+
+
+def dropped(facts: Facts) -> Exceptions:
+    """What people decided about cycles ahead that the schedule no longer has (S36)."""
+    waiting = [each for each in facts.exceptions if is_ahead(each.key, each.raw_due_on, *_settled(facts))]
+    if not waiting:
+        return ()
+    last_on = max(each.raw_due_on for each in waiting)
+    cycles = takewhile(lambda cycle: cycle.raw_due_on <= last_on, coming_cycles(facts))
+    kept = {cycle.key for cycle in cycles if cycle.outcome == "skipped_person" or cycle.scheduled_on}
+    return tuple(each for each in waiting if each.key not in kept)
+
+
+def _settled(facts: Facts) -> tuple[date | None, int]:
+    return facts.settled_through, facts.counter

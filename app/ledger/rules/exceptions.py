@@ -55,3 +55,10 @@ def _decided_group(group: DayGroup, exceptions: Exceptions, schedule: Schedule) 
         return group
     cycles = tuple(survivor if cycle is was and survivor else cycle for cycle in group.cycles)
     return replace(group, cycles=cycles, survivor=survivor)
+
+
+def is_ahead(key: str, raw_due_on: date, settled_through: date | None, counter: int) -> bool:
+    """Whether a cycle has no row yet: a fixed one past the last settled slot, a floating one past the counter."""
+    if key.startswith("N:"):
+        return int(key.removeprefix("N:")) > counter
+    return settled_through is None or raw_due_on > settled_through

@@ -46,6 +46,7 @@ class Row:
     count: int = 1
     counts: tuple[tuple[Fate, int], ...] = ()  # by fate, where the run holds merged or skipped days too
     scheduled_on: date | None = None  # the day to which a person moved it: such a cycle is a row of its own
+    of: int | None = None  # the target of `named`, where it is another one (S24)
 
     @property
     def kind(self) -> Kind:
@@ -61,7 +62,7 @@ class Difference:
 
 def new_row(row: NewRow, version: int) -> Row:
     first = one_cycle(row.cycle, row.verdict.fate, row.verdict.reason, row.verdict.named, version)
-    return first if row.count == 1 else replace(first, count=row.count)
+    return replace(first, count=row.count, of=row.verdict.of)
 
 
 def one_cycle(cycle: Cycle, fate: Fate, reason: Reason | None, named: str | None, version: int) -> Row:
@@ -98,7 +99,8 @@ def _is_one_run(one: Row, other: Row) -> bool:
 
 
 def _may_be_folded(row: Row) -> bool:
-    return row.kind in FOLDED and row.scheduled_on is None
+    """What a person moved is told alone; a floating cycle could not be split off again, for its slot is past."""
+    return row.kind in FOLDED and row.scheduled_on is None and not row.key.startswith("N:")
 
 
 def _join(run: Sequence[Row]) -> Row:

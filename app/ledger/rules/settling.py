@@ -62,6 +62,16 @@ def after_not_done(rows: Sequence[Row], facts: Facts, order: OpenOrder, decided_
     return fold([*settled[: named[-1]], *cycles, *settled[named[-1] + 1 :]])
 
 
+def latest_anew(row: Row, facts: Facts) -> list[Row]:
+    """S38: the last cycle of a row of missed ones is wanted after all; it waits to be judged."""
+    cycles = members(row, facts) if row.count > 1 else [row]
+    latest = max((i for i, cycle in enumerate(cycles) if cycle.fate == "missed"), default=None)
+    if latest is None:
+        return [row]
+    cycles[latest] = replace(cycles[latest], fate="waiting", reason="came_back", named=None)
+    return fold(cycles)
+
+
 def _suppress_what_was_over(rows: Sequence[Row], order: OpenOrder, ended_on: date) -> list[Row]:
     return fold(
         replace(row, fate="suppressed", named=order.key)

@@ -17,8 +17,8 @@ from app.plans.schemas import TargetFilter, TargetView
 
 _stands = aliased(Location)  # where a piece stands; PlanTarget.location_id is an item of its own
 _OWN = (
-    "id", "plan_id", "equipment_id", "location_id", "site_id", "state", "reason", "enrolled_on", "anchor_on",
-    "last_done_on", "counter", "settled_through", "next_due_on",
+    "id", "plan_id", "equipment_id", "location_id", "site_id", "state", "reason", "pause_reason", "paused_until",
+    "paused_by", "enrolled_on", "anchor_on", "last_done_on", "counter", "settled_through", "next_due_on",
 )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from app.core.i18n import current_language, gettext, ngettext
 from app.core.i18n.formats import number, short_day, tiny_day
+from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.errors import RuleError
-from app.plans.rules.explain import move_note, trace_sentences
+from app.plans.rules.explain import move_note, refusal, trace_sentences
 from app.plans.rules.rrule import to_rrule
 from app.plans.rules.schedule import Cycle, Schedule
 from app.plans.rules.speech import Speech
@@ -46,6 +47,7 @@ def cycle_view(cycle: Cycle) -> CycleView:
         cycle_key=cycle.key,
         raw_due_on=cycle.raw_due_on,
         due_on=cycle.due_on,
+        scheduled_on=cycle.scheduled_on,
         generate_on=cycle.generate_on,
         window_first_on=cycle.window_first_on,
         window_last_on=cycle.window_last_on,
@@ -54,3 +56,9 @@ def cycle_view(cycle: Cycle) -> CycleView:
         is_conflict=cycle.is_flagged or any(why.get("kind") == "blackout" for why in reasons),
         note=move_note(cycle.trace, speech()) or "",
     )
+
+
+def not_worked(calendar: WorkCalendar, on: date) -> str | None:
+    """Why nobody works on a day; None where somebody does."""
+    why = refusal(calendar, on, speech())
+    return why and gettext("Nobody works on that day: %(reason)s.") % {"reason": why}

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from app.core.i18n import N_
+from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.speech import Speech, join
-from app.plans.rules.trace import TraceStep
+from app.plans.rules.trace import TraceStep, reason_dict
 from app.plans.rules.trigger_words import METER_STEPS, meter_sentence
 from app.plans.rules.words import DAYS, WEEKDAYS
 
@@ -53,16 +54,8 @@ def _sentence(step: TraceStep, say: Speech) -> str:
     if kind == "clamp":
         wanted = DAYS[step["day"] - 1]
         return say.gettext("This month has no %(wanted)s: its last day is taken.") % {"wanted": say.gettext(wanted)}
-    if kind == "spread":
-        later = say.ngettext(
-            "Spread over the items: %(n)d day later for this one, on %(on)s.",
-            "Spread over the items: %(n)d days later for this one, on %(on)s.",
-            step["days"],
-        )
-        return later % {"n": step["days"], **days}
-    if kind == "exception":
-        said = N_("%(who)s moved it from %(was)s to %(on)s: %(reason)s") if "on" in step else SKIPPED
-        return say.gettext(said) % {**days, "who": step["who"], "reason": step["reason"]}
+    if kind in ("spread", "exception"):
+        return _item_sentence(step, days, say)
     if kind == "season":
         out = N_("%(was)s is out of season: put off to %(on)s.") if "on" in step else N_("%(was)s is out of season.")
         return say.gettext(out) % days
@@ -74,6 +67,19 @@ def _sentence(step: TraceStep, say: Speech) -> str:
         )
         return made % {"n": step["days"], **days}
     return _calendar_sentence(step, say)
+
+
+def _item_sentence(step: TraceStep, days: dict[str, str], say: Speech) -> str:
+    """What concerns this item alone (S35, S40)."""
+    if step["step"] == "spread":
+        later = say.ngettext(
+            "Spread over the items: %(n)d day later for this one, on %(on)s.",
+            "Spread over the items: %(n)d days later for this one, on %(on)s.",
+            step["days"],
+        )
+        return later % {"n": step["days"], **days}
+    said = N_("%(who)s moved it from %(was)s to %(on)s: %(reason)s") if "on" in step else SKIPPED
+    return say.gettext(said) % {**days, "who": step["who"], "reason": step["reason"]}
 
 
 def _calendar_sentence(step: TraceStep, say: Speech) -> str:
@@ -88,6 +94,12 @@ def _calendar_sentence(step: TraceStep, say: Speech) -> str:
     if not passed:
         return moved
     return f"{moved} " + say.gettext("In between: %(reasons)s.") % {"reasons": join(passed, say)}
+
+
+def refusal(calendar: WorkCalendar, day: date, say: Speech) -> str | None:
+    """Why a calendar refuses a day, in words."""
+    why = reason_dict(calendar.why_not(day))
+    return _reason(why, day.isoformat(), say) if why else None
 
 
 def _reason(why: dict[str, Any], was: str, say: Speech) -> str:

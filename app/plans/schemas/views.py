@@ -1,9 +1,9 @@
 """Plans and what they cover, as they are shown."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.plans.schemas.inputs import PlanFields
 
@@ -71,6 +71,9 @@ class TargetView(BaseModel):
     site_name: str
     state: str
     reason: str | None
+    pause_reason: Annotated[str | None, Field(description="Of a pause of this item alone.")]
+    paused_until: date | None
+    paused_by: str | None
     enrolled_on: date
     anchor_on: date
     last_done_on: date | None
@@ -85,6 +88,7 @@ class CycleView(BaseModel):
     cycle_key: str
     raw_due_on: date
     due_on: date
+    scheduled_on: Annotated[date | None, Field(description="The day to which a person moved it.")]
     generate_on: date
     window_first_on: date
     window_last_on: date

@@ -46,7 +46,7 @@ def edit(database, plan_id, on, by=ALICE, version=None, **changes):
     with database.writing() as session:
         said = input_of(session, get_plan(session, plan_id, by=ALICE)).model_dump(exclude={"rrule"})
         data = PlanEdit.model_validate(said | changes)
-        return edits.edit_plan(session, plan_id, data, by=by, now=at(on), version=version)
+        return edits.edit_plan(session, plan_id, data, by=by, now=at(on), version=version).plan
 
 
 def target_of(database):

@@ -198,7 +198,11 @@ def _ahead(session: Session, now: datetime) -> Iterator[Finding]:
         return
     made = session.execute(
         select(Occurrence.plan_version_id, Occurrence.run_id, Occurrence.due_on, func.count().label("cycles"))
-        .where(Occurrence.fate == "generated", Occurrence.due_on > min(horizons.values()))
+        .where(
+            Occurrence.fate == "generated",
+            Occurrence.scheduled_on.is_(None),  # a person may want work long before its date (S35)
+            Occurrence.due_on > min(horizons.values()),
+        )
         .group_by(Occurrence.plan_version_id, Occurrence.run_id, Occurrence.due_on)
     )
     found = [row for row in made if row.due_on > horizons.get(row.plan_version_id, row.due_on)]
