@@ -13,7 +13,7 @@ from app.http.downloads import FILES, FileKind, list_file
 from app.http.validation import invalid_input
 from app.ledger.queries.explaining import explain_target
 from app.ledger.queries.previews import preview_plan
-from app.ledger.schemas import Explanation, Preview
+from app.ledger.schemas import EditedPlanView, Explanation, Preview
 from app.plans.queries import plans as queries
 from app.operations.rules import columns
 from app.plans.schemas import Pause, PlanEdit, PlanFilter, PlanInput, PlanPatch, PlanRow, PlanView, VersionView
@@ -85,10 +85,12 @@ def explain_maintenance_plan(
 @router.patch("/{plan_id}")
 def edit_maintenance_plan(
     plan_id: int, patch: PlanPatch, session: Session, by: CurrentActor, now: Now, version: IfMatch
-) -> PlanView:
+) -> EditedPlanView:
     """A new version. What was generated stays; `open_orders` says what becomes of orders that nobody has started."""
     data = patched(session, plan_id, patch, by)
-    return queries.plan_view(session, edits.edit_plan(session, plan_id, data, by=by, now=now, version=version), by=by)
+    edited = edits.edit_plan(session, plan_id, data, by=by, now=now, version=version)
+    view = queries.plan_view(session, edited.plan, by=by)
+    return EditedPlanView(**dict(view), dropped_exceptions=edited.dropped)
 
 
 def patched(session: Session, plan_id: int, patch: PlanPatch, by: Actor) -> PlanEdit:
