@@ -23,6 +23,7 @@ from app.http.downloads import FileKind, table_file
 from app.journal import queries as journal
 from app.ledger.queries.occurrences import list_occurrences
 from app.ledger.schemas import OccurrenceFilter, OccurrenceView
+from app.meters import queries as meters
 from app.operations.actions.exports import equipment_rows
 from app.people import queries as people
 from app.people.schemas import Id
@@ -83,7 +84,7 @@ def equipment_page(request: Request, asked: Asked, session: Session, by: Current
         by=by,
         narrowed=narrowed(session, asked, by=by),
         categories=queries.category_choices(session, by=by),
-        sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=CHOICES)],
+        sites=places.site_choices(session, by=by),
         may_edit=by.has(Permission.PLAN),
         **shown,
     )
@@ -116,6 +117,8 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         piece=piece,
         external_ids=queries.external_ids(session, equipment_id),
         today=today(now, piece.site.time_zone),
+        meters=[meters.meter_view(meter) for meter in meters.meters(session, by=by, equipment_id=equipment_id)],
+        now=now,
         predecessor=seen(queries.predecessor(session, piece.id), by),
         successor=seen(queries.successor(session, piece), by),
         parent=queries.get_equipment(session, piece.parent_id, by=by) if piece.parent_id else None,

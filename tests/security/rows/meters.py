@@ -24,3 +24,18 @@ ROWS = {
         "technician", body={"host": "QUETZAL-1", "name": "Disk full", "status": "critical"}
     ),
 }
+
+ROWS |= {
+    "GET /meters/new": Row("manager", query="equipment_id={equipment_id}"),
+    "POST /meters/new": Row("manager", body=METER | {"kind": "counter"}),
+    "GET /meters/{meter_id}": Row("technician"),
+    "GET /meters/{meter_id}/edit": Row("manager"),
+    "POST /meters/{meter_id}/edit": Row("manager", body=METER | {"kind": "counter", "version": "1"}),
+    "POST /meters/{meter_id}/readings": Row("technician", body={"value": "5000"}),
+    "POST /meters/{meter_id}/replace": Row("technician", body={"first_value": "0"}),
+    "POST /meters/{meter_id}/archive": Row("manager", body={"is_archived": "1"}),
+    "GET /readings/{reading_id}/correct": Row("technician"),
+    "POST /readings/{reading_id}/correct": Row("technician", body={"value": "990", "reason": "Misread"}),
+    "GET /readings/import": Row("technician"),
+    "POST /readings/import": Row("technician", files=CSV),
+}
