@@ -38,6 +38,7 @@ class OccurrenceView(BaseModel):
     cycle_key: str
     raw_due_on: date
     due_on: date
+    scheduled_on: Annotated[date | None, Field(description="The day to which a person moved it.")]
     last_due_on: date
     count: int
     counts: dict[str, int] | None
@@ -142,6 +143,7 @@ class Explanation(BaseModel):
 
     cycle_key: str | None
     due_on: date | None
+    scheduled_on: Annotated[date | None, Field(description="The day to which a person moved it.")] = None
     fate: str | None
     trace: list[dict[str, Any]]
     sentences: list[str]

@@ -1,7 +1,8 @@
 """S44: how a date came about, and what became of it or why nothing did, as a trace and in the reader's words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from app.ledger.models import Occurrence
 from app.ledger.queries.facts import facts_of_target
 from app.ledger.queries.occurrences import get_occurrence_view
 from app.ledger.rules.coming import coming_cycles
+from app.ledger.rules.generation import PEEKED
 from app.ledger.schemas import Explanation, OccurrenceView
 from app.plans.models import MaintenancePlan
 from app.plans.queries.plans import get_plan
@@ -39,7 +41,7 @@ SAID = {
     ("skipped", "person"): N_("Somebody skipped it."),
     ("missed", "outage"): N_("It was missed: no scheduler was running."),
     ("missed", "error"): N_("It was missed: the plan was in error."),
-    ("missed", "paused"): N_("It was missed: the plan was paused."),
+    ("missed", "paused"): N_("It was missed: it fell into a pause."),
     ("missed", "replaced"): N_("Its order was closed without being done: a later one took its place."),
     ("missed", "not_done"): N_("Its order ended without the work being done."),
     ("missed", "jump"): N_("It was missed: the clock had jumped."),
@@ -67,11 +69,15 @@ def explain_occurrence(session: Session, occurrence_id: int, orders: Mapping[str
         due_on=row.due_on,
         fate=row.fate,
         trace=trace,
-        sentences=[*sentences_of(trace), *fate_sentences(row, orders)],
+        scheduled_on=row.scheduled_on,
+        sentences=[*sentences_of(trace), *fate_sentences(row, orders, trace)],
     )
 
 
-def fate_sentences(row: OccurrenceView, orders: Mapping[str, str]) -> list[str]:
+def fate_sentences(row: OccurrenceView, orders: Mapping[str, str], trace: Sequence[Any] = ()) -> list[str]:
+    """Who skipped it stands in the trace already, where it was done before it had an order."""
+    if (row.fate, row.reason) == ("skipped", "person") and any(step["step"] == "exception" for step in trace):
+        return []
     text = gettext(SAID.get((row.fate, row.reason)) or FATES[row.fate])
     other = orders.get(row.because_key or "") or gettext("an earlier order")
     said = [text % {"order": other, "when": moment(row.decided_at, year=True), "version": row.number}]
@@ -97,13 +103,22 @@ def explain_target(
     obstacle = _obstacle(session, plan, target)
     if obstacle is not None:
         return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=[obstacle])
-    cycle = next(islice(coming_cycles(facts_of_target(session, target_id)), 1), None)
-    if cycle is None:
-        ended = gettext("The rule has ended: no date is left.")
-        return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=[ended])
-    trace = list(cycle.trace)
-    sentences = sentences_of(trace)
-    return Explanation(cycle_key=cycle.key, due_on=cycle.due_on, fate=None, trace=trace, sentences=sentences)
+    trace: list[Any] = []  # of dates that people skip on the way to the next one, and its own
+    for cycle in islice(coming_cycles(facts_of_target(session, target_id)), PEEKED):
+        if cycle.outcome == "skipped_person":
+            trace += [step for step in cycle.trace if step["step"] == "exception"]
+        elif cycle.outcome == "due":
+            trace += cycle.trace
+            return Explanation(
+                cycle_key=cycle.key,
+                due_on=cycle.due_on,
+                scheduled_on=cycle.scheduled_on,
+                fate=None,
+                trace=trace,
+                sentences=sentences_of(trace),
+            )
+    ended = gettext("The rule has ended: no date is left.")
+    return Explanation(cycle_key=None, due_on=None, fate=None, trace=trace, sentences=[*sentences_of(trace), ended])
 
 
 def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView) -> str | None:
@@ -112,13 +127,21 @@ def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView) -> st
         return gettext("The plan is archived.")
     if target.state == "ended":
         return gettext("The plan no longer covers this item.")
-    if plan.state == "paused":
-        return _pause(session, plan)
+    if plan.state == "paused" or target.pause_reason is not None:
+        return _pause(session, plan) if plan.state == "paused" else _own_pause(target)
     if target.state == "error":
         return gettext("The rule could not be followed: %(error)s") % {"error": target.reason or ""}
     if target.mode == "floating" and target.counter and target.next_due_on is None:
         return gettext("It waits for the open order to be done: the next date counts from that day.")
     return None
+
+
+def _own_pause(target: TargetView) -> str:
+    said = {"who": target.paused_by or "", "reason": target.pause_reason or ""}
+    if target.paused_until is None:
+        return gettext("Paused for this item by %(who)s: %(reason)s") % said
+    until = with_weekday(target.paused_until)
+    return gettext("Paused for this item by %(who)s until %(day)s: %(reason)s") % {**said, "day": until}
 
 
 def _pause(session: Session, plan: MaintenancePlan) -> str:

@@ -17,8 +17,8 @@ from app.places.models import Location
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 
 _OWN = (
-    "id", "target_id", "cycle_key", "raw_due_on", "due_on", "last_due_on", "count", "counts", "window_first_on",
-    "window_last_on", "fate", "reason", "because_key", "is_flagged", "decided_at",
+    "id", "target_id", "cycle_key", "raw_due_on", "due_on", "scheduled_on", "last_due_on", "count", "counts",
+    "window_first_on", "window_last_on", "fate", "reason", "because_key", "is_flagged", "decided_at",
 )  # fmt: skip
 
 

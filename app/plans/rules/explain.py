@@ -36,7 +36,7 @@ _SHORT = {
     "blackout": N_("change freeze"),
     "outside_window": N_("outside the allowed windows"),
 }
-SKIPPED = N_("%(who)s skipped it: %(reason)s")
+SKIPPED = N_("%(who)s skipped %(was)s: %(reason)s")
 
 
 def trace_sentences(trace: Sequence[TraceStep], say: Speech) -> list[str]:
