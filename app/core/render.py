@@ -1,13 +1,14 @@
 """The one Jinja environment: pages, e-mails and reports are rendered here, at the doors and in the clock."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from app.core import i18n
-from app.core.i18n import formats
+from app.core.i18n import current_language, formats, gettext, ngettext
 
 HERE = Path(__file__).parents[1]
 # A checkout keeps templates beside app/, an installed wheel inside it.
@@ -21,14 +22,27 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES_DIR),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals["current_language"] = i18n.current_language
+    env.globals |= {"_": said, "ngettext": counted, "current_language": current_language, "remembered": remembered}
     env.filters.update(formats.FILTERS)
     return env
+
+
+def said(message: str, **variables: Any) -> Markup:
+    """A text in the current language; what is put into it is escaped. (Jinja's own way takes three times as long.)"""
+    return Markup(gettext(message)) % variables  # noqa: S704 - our own texts
+
+
+def counted(singular: str, plural: str, num: int, **variables: Any) -> Markup:
+    return Markup(ngettext(singular, plural, num)) % ({"num": num} | variables)  # noqa: S704 - our own texts
+
+
+def remembered(macro: Callable[..., Any]) -> Callable[..., Any]:
+    """For a macro that is asked for the same things all over a page, and says nothing of its own in any language."""
+    return lru_cache(maxsize=1024)(macro)
 
 
 def render(template: str, **context: Any) -> str:

@@ -36,7 +36,7 @@ def my_day(
         by=by,
         day=day,
         parts=[("late", by_site(day.overdue)), ("today", by_site(day.due)), ("week", by_site(day.coming))],
-        sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=50)],
+        sites=places.site_choices(session, by=by),
         site_id=query.site_id,
     )
 

@@ -21,9 +21,12 @@ from app.plans.actions.plans import require_plan
 from app.plans.queries import plans as queries
 from app.plans.queries.choices import place_choices, tags_of
 from app.plans.schemas import PlanInput
+from app.reports.queries.plan_changes import preview_edit
+from app.reports.schemas import ChangePreview
 from app.web.forms import Form, messages
 from app.web.pages import page, see_other
-from app.web.plan_fields import fields_of, filled, said_in
+from app.web.plan_fields import CHECKS, LISTS, fields_of, filled, said_in
+from app.web.stale import Refusal, refused
 from app.workorders.queries.by_cycle import count_not_started
 
 router = APIRouter(route_class=RondeRoute, prefix="/plans")
@@ -65,7 +68,7 @@ def create_plan(request: Request, session: Session, form: Form, by: CurrentActor
             return previewed(request, session, form, None, by=by, now=now)
         plan = edits.create_plan(session, said_in(session, form, None, by=by), by=by, now=now)
     except InvalidInput as error:
-        return form_page(request, session, filled(form), by=by, error=error, status=error.status)
+        return form_page(request, session, filled(form), by=by, error=error)
     return see_other(f"/plans/{plan.id}", message=N_("The plan is made. Its items have entered it."))
 
 
@@ -92,8 +95,14 @@ def edit_plan(request: Request, plan_id: int, session: Session, form: Form, by: 
             return previewed(request, session, form, base, by=by, now=now, plan=plan)
         data = said_in(session, form, base, by=by)
         edits.edit_plan(session, plan_id, data, by=by, now=now, version=int(version) if version.isdecimal() else None)
-    except (InvalidInput, PreconditionFailed) as error:
-        return form_page(request, session, filled(form), by=by, plan=plan, error=error, status=error.status)
+    except InvalidInput as error:
+        return form_page(request, session, filled(form), by=by, plan=plan, error=error)
+    except PreconditionFailed as error:
+        tags = ", ".join(tags_of(session, base.equipment_ids))
+        saved = fields_of(base, plan.rrule, tags) | {"version": plan.version}
+        typed: dict[str, Any] = {name: [] for name in LISTS} | filled(form)
+        errors = refused(error, typed, saved, {*typed, *CHECKS}, f"/plans/{plan_id}/edit")
+        return form_page(request, session, errors.typed, by=by, plan=plan, errors=errors)
     return see_other(f"/plans/{plan_id}", message=N_("Saved. Orders already started and the past have not changed."))
 
 
@@ -125,7 +134,8 @@ def previewed(
     """The same without JavaScript: the whole page again, with what was typed."""
     data = said_in(session, form, base, by=by, is_draft=True)
     preview = preview_plan(session, data, by=by, now=now, plan_id=plan.id if plan else None)
-    return form_page(request, session, filled(form), by=by, plan=plan, preview=preview)
+    change = preview_edit(session, plan.id, data, by=by, now=now) if plan else None
+    return form_page(request, session, filled(form), by=by, plan=plan, preview=preview, change=change)
 
 
 def said_by(session: Session, plan_id: int, *, by: Actor) -> PlanInput:
@@ -146,25 +156,27 @@ def form_page(
     by: Actor,
     plan: Any = None,
     preview: Preview | None = None,
+    change: ChangePreview | None = None,
     error: AppError | None = None,
-    status: int = 200,
+    errors: Refusal | None = None,
 ) -> Response:
     is_field_error = error is not None and bool(error.fields)
     return page(
         request,
         "plans/edit.html",
         by=by,
-        status=status,
+        status=errors.status if errors else error.status if error else 200,
         plan=plan,
         v=values,
-        errors=placed(error) if error is not None and is_field_error else {},
+        errors=errors or (placed(error) if error is not None and is_field_error else {}),
         trouble=None if error is None or is_field_error else error.message,
         preview=preview,
+        change=change,
         categories=registry.category_choices(session, by=by),
         models=[
             (m.id, f"{m.manufacturer} {m.reference}".strip()) for m in registry.models(session, by=by, limit=CHOICES)
         ],
-        sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=CHOICES)],
+        sites=places.site_choices(session, by=by),
         rooms=place_choices(session, by=by),
         teams=[(team.id, team.name) for team in people.teams(session, by=by, limit=CHOICES)],
         persons=[(person.id, person.name) for person in people.persons(session, by=by, limit=CHOICES)],

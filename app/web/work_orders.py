@@ -15,9 +15,9 @@ from app.ledger.queries.explaining import explain_occurrence
 from app.operations.rules import columns
 from app.people.schemas import Id
 from app.places.queries import sites as places
-from app.web.forms import messages
 from app.web.lists import ListQuery
 from app.web.pages import page, words_of
+from app.web.stale import Refusal, refused
 from app.web.work_order_words import report_choices
 from app.workorders import queries
 from app.workorders.models import WorkOrder
@@ -55,7 +55,7 @@ def work_orders_page(request: Request, asked: Asked, session: Session, by: Curre
         request,
         "workorders/index.html",
         by=by,
-        sites=[(site.id, site.name) for site in places.sites(session, by=by, limit=CHOICES)],
+        sites=places.site_choices(session, by=by),
         today=today(now, by.time_zone),
         **asked.shown(session, asked.listing(by)),
     )
@@ -115,9 +115,14 @@ def order_page(
         choices=report_choices(),
         colleagues=queries.colleagues(session, by=by),
         said=said or {},
-        errors=messages(error) if error else {},
+        errors=refusal_of(order, said or {}, error) if error else {},
         may_plan=by.has(Permission.PLAN),
     )
+
+
+def refusal_of(order: WorkOrder, said: dict[str, Any], error: AppError) -> Refusal:
+    saved = {name: getattr(order, name) for name in ("assignee_id", "priority", "version")}
+    return refused(error, said, saved, saved, f"/work-orders/{order.id}")
 
 
 def why_of(session: Session, order: WorkOrder, *, by: Actor) -> list[str]:

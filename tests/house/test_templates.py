@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from app.core.render import environment
+from app.core.render import counted, environment, said
 from tests.house.tree import files, relative
 
 # The content security policy forbids all three: the browser would drop them without a word.
@@ -14,6 +14,12 @@ TEMPLATES = [path for path in files("templates") if path.suffix in {".html", ".t
 @pytest.mark.parametrize("path", TEMPLATES, ids=relative)
 def test_it_compiles(path):
     environment().get_template(relative(path).removeprefix("templates/"))
+
+
+def test_what_is_put_into_a_text_is_escaped_and_the_text_is_not():
+    assert said("Hello %(name)s", name="<b>") == "Hello &lt;b&gt;"
+    assert environment().from_string("{{ _('100 %% sure') }}").render() == "100 % sure"
+    assert counted("%(num)s order to do", "%(num)s orders to do", 2) == "2 orders to do"
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=relative)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.core.db import Order, one_page
@@ -67,6 +67,18 @@ def sites(
         statement = statement.where(Site.archived_at.is_(None))
     rows = session.scalars(one_page(statement, SITE_ORDERS, sort, after=after, limit=limit))
     return [SiteView.model_validate(row) for row in rows]
+
+
+SITE_CHOICES = select(Site.id, Site.name).where(Site.archived_at.is_(None)).order_by(Site.sort_name, Site.id).limit(200)
+OWN_SITE_CHOICES = SITE_CHOICES.where(Site.id.in_(bindparam("ids", expanding=True)))
+
+
+def site_choices(session: Session, *, by: Actor) -> Sequence[Any]:
+    """Id and name of the sites to choose from; most pages ask, so both statements are put together once."""
+    require(by, Permission.READ)
+    if by.site_ids is None:
+        return session.execute(SITE_CHOICES).all()
+    return session.execute(OWN_SITE_CHOICES, {"ids": sorted(by.site_ids)}).all()
 
 
 def location_row(
