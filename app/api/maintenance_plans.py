@@ -1,5 +1,6 @@
 """Maintenance plans: made, previewed, edited into new versions, paused, archived, explained."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,9 +15,10 @@ from app.http.validation import invalid_input
 from app.ledger.queries.explaining import explain_target
 from app.ledger.queries.previews import preview_plan
 from app.ledger.schemas import EditedPlanView, Explanation, Preview
-from app.plans.queries import plans as queries
 from app.operations.rules import columns
+from app.plans.queries import plans as queries
 from app.plans.schemas import Pause, PlanEdit, PlanFilter, PlanInput, PlanPatch, PlanRow, PlanView, VersionView
+from app.workorders.queries.by_day import explain_day
 
 router = APIRouter(prefix="/maintenance-plans", tags=["maintenance plans"], route_class=RondeRoute)
 
@@ -77,8 +79,11 @@ def explain_maintenance_plan(
     by: CurrentActor,
     equipment_id: int | None = None,
     location_id: int | None = None,
+    on: date | None = None,
 ) -> Explanation:
-    """The next date of one item and how it comes about; or why there is none."""
+    """The next date of one item and how it comes about, or why there is none; with `on` the same of that day."""
+    if on is not None:
+        return explain_day(session, plan_id, on=on, equipment_id=equipment_id, location_id=location_id, by=by)
     return explain_target(session, plan_id, equipment_id=equipment_id, location_id=location_id, by=by)
 
 

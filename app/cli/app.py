@@ -117,6 +117,12 @@ def answer(value: Any, as_json: bool, in_words: Callable[[Any], str]) -> None:
         typer.echo(text)
 
 
+def columns(lines: list[list[str]]) -> str:
+    """A table as a terminal shows it."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+
 def jsonable(value: Any) -> Any:
     return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
 

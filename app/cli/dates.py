@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from app.cli.app import JsonFlag, WrongCall, answer, cli
+from app.cli.app import JsonFlag, WrongCall, answer, cli, columns
 from app.core.i18n import N_, gettext
 from app.plans.queries.wording import cycle_view, with_weekday
 from app.plans.rules.countries import country_calendar
@@ -52,9 +52,9 @@ def dates(  # noqa: PLR0913, PLR0917 - each is an option
         check_schedule(schedule)
         worked = country_calendar(calendar) if calendar is not None else None
         after = days_from(from_on, -1) if from_on else None
-        cycles = due_ones(fixed_cycles(schedule, worked, day_of("--anchor", anchor), after, anchor_is_due=True))
+        cycles = fixed_cycles(schedule, worked, day_of("--anchor", anchor), after, anchor_is_due=True)
         until_then = takewhile(lambda cycle: cycle.raw_due_on <= until_on, cycles)
-        found = list(islice(until_then, count or (MOST + 1 if until else SHOWN)))
+        found = list(islice(due_ones(until_then), count or (MOST + 1 if until else SHOWN)))
     except RuleError as error:
         params: dict[str, Any] = error.params
         raise WrongCall(error.code, error.message, **params) from None
@@ -104,5 +104,4 @@ def table(cycles: list[Cycle]) -> str:
     for cycle in cycles:
         days = (cycle.raw_due_on, cycle.due_on, cycle.generate_on)
         lines.append([*(with_weekday(day) for day in days), cycle_view(cycle).note])
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+    return columns(lines)

@@ -18,6 +18,7 @@ from app.web.workload_chart import beyond, chart, conclusion
 
 router = APIRouter(route_class=RondeRoute, prefix="/workload")
 WIDE = {"width": 1040, "height": 260, "labels": 13}
+MIDDLE = {"width": 560, "height": 240, "labels": 7}  # beside a form
 NARROW = {"width": 360, "height": 200, "labels": 4}
 
 
@@ -48,7 +49,10 @@ def pictured(told: ForecastView, before: ForecastView | None = None) -> dict[str
     return {
         "told": told,
         "before": before,
-        "charts": [("d-lg-none", chart(told, before, **NARROW)), ("d-none d-lg-block", chart(told, before, **WIDE))],
+        "charts": [
+            ("d-lg-none", chart(told, before, **NARROW)),
+            ("d-none d-lg-block", chart(told, before, **(MIDDLE if before else WIDE))),
+        ],
         "conclusion": conclusion(told),
         "beyond": beyond(told),
         "minutes": sum(week.minutes for week in told.weeks),

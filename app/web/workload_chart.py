@@ -15,7 +15,7 @@ STEPS = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One colour of a bar: `base` as today, `accent` added, `track` taken away, `now` beyond what people can do."""
+    """One colour of a bar: `base` as today, `accent` added, `gone` taken away, `now` beyond what people can do."""
 
     css: str
     x: float
@@ -73,7 +73,7 @@ def layers(week: WeekLoad, was: int) -> list[tuple[str, int, int]]:
         ("base", 0, min(kept, most)),
         ("accent", min(kept, most), min(planned, most)),
         ("now", min(planned, most), planned),
-        ("track", planned, max(was, planned)),
+        ("gone", planned, max(was, planned)),
     ]
     return [(css, begin, end) for css, begin, end in found if end > begin]
 

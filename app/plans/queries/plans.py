@@ -46,6 +46,13 @@ def get_plan(session: Session, plan_id: int, *, by: Actor) -> MaintenancePlan:
     return plan
 
 
+def get_plan_id(session: Session, code: str, *, by: Actor) -> int:
+    plan_id = session.scalar(select(MaintenancePlan.id).where(MaintenancePlan.code == code))
+    if plan_id is None:
+        raise NotFound("no_plan", N_("There is no plan %(plan)s."), plan=code)
+    return get_plan(session, plan_id, by=by).id
+
+
 def input_of(session: Session, plan: MaintenancePlan, version: PlanVersion | None = None) -> PlanInput:
     """What one would say to make this plan as it is: for a form, and for a patch."""
     version = version or plan.current

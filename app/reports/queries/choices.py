@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.security import Actor, Permission, require
 from app.people.models import Person, Team
 from app.places.models import Site
+from app.plans.models import MaintenancePlan
 from app.reports.queries.sources import workers
 
 MOST = 500
@@ -33,6 +34,14 @@ def worker_choices(session: Session, *, by: Actor) -> Choices:
     require(by, Permission.READ)
     ids = [worker.person_id for worker in workers(session)]
     return _pairs(session, select(Person.id, Person.name).where(Person.id.in_(ids)).order_by(Person.name).limit(MOST))
+
+
+def plan_choices(session: Session, *, by: Actor) -> Choices:
+    require(by, Permission.READ)
+    statement: Any = select(MaintenancePlan.id, MaintenancePlan.title).where(MaintenancePlan.state == "active")
+    if by.site_ids is not None:
+        statement = statement.where(MaintenancePlan.site_id.in_(by.site_ids))
+    return _pairs(session, statement.order_by(MaintenancePlan.title).limit(MOST))
 
 
 def _pairs(session: Session, statement: Any) -> Choices:

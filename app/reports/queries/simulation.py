@@ -16,6 +16,7 @@ from app.core.security import Actor, Permission, require
 from app.equipment.models import EquipmentCategory
 from app.equipment.queries import get_category, get_model
 from app.ledger.rules.entering import begin
+from app.people.models import Person, Team
 from app.places.queries.sites import site_row
 from app.plans.models import MaintenancePlan, PlanScope, PlanVersion
 from app.plans.queries.calendars import work_calendars
@@ -31,7 +32,7 @@ from app.reports.queries.sources import sources
 from app.reports.rules.expansion import Series
 from app.reports.rules.loads import Absence, Expansions, Source, Work
 from app.reports.rules.scope import Coverage, Piece
-from app.reports.schemas import EquipmentSupposed, PlanSupposed, Simulation, SimulationView
+from app.reports.schemas import AbsenceSupposed, EquipmentSupposed, PlanSupposed, Simulation, SimulationView
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def simulate(session: Session, data: Simulation, *, by: Actor, now: datetime) ->
         then += _items_of(session, change, plan, by=by, now=now)
     for some in entering:
         then += some
-    absences = tuple(Absence(**each.model_dump()) for each in data.absences)
+    absences = tuple(_absence(session, each) for each in data.absences)
     expansions = Expansions(horizon)
     return SimulationView(
         today=told(session, data.forecast, parts, expansions),
@@ -141,6 +142,13 @@ def _spread(source: Source) -> Iterator[Source]:
         if items:
             schedule = replace(source.series.schedule, offset_days=offset)
             yield replace(source, series=replace(source.series, schedule=schedule), items=items)
+
+
+def _absence(session: Session, away: AbsenceSupposed) -> Absence:
+    table, key = (Person, away.person_id) if away.person_id is not None else (Team, away.team_id)
+    if not session.scalar(select(func.count()).select_from(table).where(table.id == key)):
+        raise InvalidInput.at("person_id", "unknown", N_("There is no such person or team."))
+    return Absence(**away.model_dump())
 
 
 def _piece(session: Session, entry: EquipmentSupposed, by: Actor) -> Piece:

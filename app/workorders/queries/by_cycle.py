@@ -6,6 +6,8 @@ from datetime import date
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from app.core.errors import NotFound
+from app.core.i18n import N_, gettext
 from app.core.security import Actor
 from app.ledger.models import Occurrence
 from app.ledger.queries.explaining import explain_occurrence
@@ -13,7 +15,8 @@ from app.ledger.queries.occurrences import get_occurrence_view
 from app.ledger.schemas import Explanation, OccurrenceView
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.workorders.models import WorkOrder
-from app.workorders.rules.states import order_number
+from app.workorders.queries.orders import get_plain_order
+from app.workorders.rules.states import order_id_of, order_number
 
 
 def orders_of_rows(session: Session, rows: Collection[OccurrenceView]) -> dict[tuple[int, str], int]:
@@ -35,6 +38,20 @@ def explain_cycle(session: Session, occurrence_id: int, *, by: Actor) -> Explana
     row = get_occurrence_view(session, occurrence_id, by=by)
     orders = {key: order_number(order_id) for (_, key), order_id in orders_of_rows(session, [row]).items()}
     return explain_occurrence(session, occurrence_id, orders, by=by)
+
+
+def explain_order(session: Session, number: str, *, by: Actor) -> Explanation:
+    """Of OT-000123: the cycle that it was made for, or who asked for it otherwise."""
+    order_id = order_id_of(number)
+    if order_id is None:
+        raise NotFound("no_order", N_("There is no order %(number)s."), number=number)
+    order = get_plain_order(session, order_id, by=by)
+    if order.occurrence_id is not None:
+        return explain_cycle(session, order.occurrence_id, by=by)
+    said = gettext("It was made by hand, for no date of a plan.")
+    if order.parent_id is not None:
+        said = gettext("It follows %(order)s.") % {"order": order_number(order.parent_id)}
+    return Explanation(cycle_key=None, due_on=order.due_on, fate=None, trace=[], sentences=[said])
 
 
 def count_not_started(session: Session, plan_id: int) -> int:

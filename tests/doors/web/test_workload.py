@@ -1,7 +1,9 @@
 """The page of the coming weeks' work."""
 
 import pytest
+from sqlalchemy import select
 
+from app.plans.models import MaintenancePlan
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from tests.factories.engine import make_targets
@@ -46,3 +48,34 @@ def test_it_says_in_french_what_it_shows(web, database, cast, planned):
 
 def test_a_technician_does_not_plan(web, planned):
     assert web("bob").get("/workload").status_code == 403
+
+
+def test_what_if_asks_first_and_then_shows_both(web, database, cast, planned):
+    alice = web("alice")
+    assert "the weeks appear here" in alice.get("/workload/what-if").text
+    away = {"away": f"person-{cast.bob.person_id}", "away_from": "2026-12-07", "away_until": "2026-12-11"}
+    page = alice.get("/workload/what-if", params=away | {"weeks": 4, "plan_id": "", "count": ""})
+    assert page.status_code == 200
+    assert page.text.count('<th scope="col" class="r-num">Then</th>') == 2
+    assert "245 h" in page.text  # seven weeks of 35 hours: two people for four weeks, less one
+
+
+def test_a_plan_supposed_otherwise_stands_beside_today(web, database, planned):
+    with database.reading() as session:
+        plan_id = session.scalar(select(MaintenancePlan.id))
+    page = web("alice").get("/workload/what-if", params={"plan_id": plan_id, "interval": 1, "freq": "week"})
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"count": 3}, "This is needed"),
+        ({"away": "team-1", "away_from": "2026-12-07", "away_until": "2026-12-01"}, "lies before the first"),
+    ],
+)
+def test_what_lacks_something_says_so_beside_the_field(web, planned, asked, says):
+    page = web("alice").get("/workload/what-if", params=asked)
+    assert page.status_code == 422
+    assert "1 thing to correct" in page.text or "2 things to correct" in page.text
+    assert says in page.text

@@ -153,3 +153,8 @@ def test_it_is_for_who_plans_and_keeps_to_their_sites(session, house, now):
         suppose(session, now, by=eve, equipment=[{"count": 1, "category_id": house[1].id, "site_id": house[0].id}])
     told = suppose(session, now, by=eve, **changed(session, house[2], interval=1))
     assert totals(told.then)[0] == 0
+
+
+def test_it_knows_nobody_of_that_name(session, house, now):
+    with pytest.raises(InvalidInput, match="no such person"):
+        suppose(session, now, absences=[{"person_id": 999, "first_on": "2026-12-01", "last_on": "2026-12-02"}])

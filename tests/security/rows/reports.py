@@ -8,4 +8,5 @@ ROWS = {
         "manager", body={"equipment": [{"count": 2, "category_id": "{category_id}", "site_id": "{site_id}"}]}
     ),
     "GET /workload": Row("manager"),
+    "GET /workload/what-if": Row("manager", query="count=2&category_id={category_id}&new_site_id={site_id}"),
 }

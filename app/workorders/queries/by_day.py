@@ -1,0 +1,86 @@
+"""Why an item has work on a day, or none (S44)."""
+
+from datetime import date
+from itertools import islice
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFound
+from app.core.i18n import N_, gettext
+from app.core.security import Actor
+from app.ledger.models import Occurrence
+from app.ledger.queries.explaining import explain_target
+from app.ledger.queries.facts import facts_of_target
+from app.ledger.rules.coming import coming_cycles
+from app.ledger.schemas import Explanation
+from app.plans.queries.plans import get_plan
+from app.plans.queries.targets import find_target_of, get_target
+from app.plans.queries.wording import sentences_of, with_weekday
+from app.plans.rules.schedule import Cycle
+from app.workorders.queries.by_cycle import explain_cycle
+
+LOOKED_AT = 4_000  # cycles ahead: ten years of every day
+
+
+def explain_day(
+    session: Session, plan_id: int, *, on: date, equipment_id: int | None, location_id: int | None, by: Actor
+) -> Explanation:
+    """The story of the date that lies on a day, recorded or to come; else that there is none, and which lie around."""
+    get_plan(session, plan_id, by=by)
+    target_id = find_target_of(session, plan_id, equipment_id=equipment_id, location_id=location_id)
+    if target_id is None:
+        raise NotFound("no_target", N_("This plan does not cover this item."))
+    get_target(session, target_id, by=by)
+    occurrence_id = _recorded(session, target_id, on)
+    if occurrence_id is not None:
+        return explain_cycle(session, occurrence_id, by=by)
+    ahead = explain_target(session, plan_id, equipment_id=equipment_id, location_id=location_id, by=by)
+    cycles = _ahead(session, target_id, on) if ahead.cycle_key else []
+    found = next((cycle for cycle in cycles if on in _days(cycle)), None)
+    if found is not None:
+        trace = list(found.trace)
+        return Explanation(
+            cycle_key=found.key, due_on=found.due_on, fate=None, trace=trace, sentences=sentences_of(trace)
+        )
+    said = [gettext("No date of this plan falls on %(day)s.") % {"day": with_weekday(on)}]
+    said += _around(session, target_id, on, cycles) or ahead.sentences
+    return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=said)
+
+
+def _recorded(session: Session, target_id: int, on: date) -> int | None:
+    """The row of the day; a row of several dates stands for all days between its first and its last."""
+    is_its_day = or_(Occurrence.due_on == on, Occurrence.scheduled_on == on, Occurrence.raw_due_on == on)
+    is_within = (Occurrence.count > 1) & (Occurrence.due_on <= on) & (Occurrence.last_due_on >= on)
+    rows = select(Occurrence.id).where(Occurrence.target_id == target_id, is_its_day | is_within)
+    return session.scalar(rows.order_by((Occurrence.due_on == on).desc(), is_within, Occurrence.id).limit(1))
+
+
+def _ahead(session: Session, target_id: int, on: date) -> list[Cycle]:
+    """Those to come, up to the first one past the day."""
+    found = []
+    for cycle in islice(coming_cycles(facts_of_target(session, target_id)), LOOKED_AT):
+        found.append(cycle)
+        if min(_days(cycle)) > on:
+            break
+    return found
+
+
+def _days(cycle: Cycle) -> tuple[date, date, date]:
+    return cycle.comes_on, cycle.due_on, cycle.raw_due_on
+
+
+def _around(session: Session, target_id: int, on: date, ahead: list[Cycle]) -> list[str]:
+    last = select(func.max(Occurrence.last_due_on)).where(
+        Occurrence.target_id == target_id, Occurrence.last_due_on < on
+    )
+    first = select(func.min(Occurrence.due_on)).where(Occurrence.target_id == target_id, Occurrence.due_on > on)
+    come = [cycle.comes_on for cycle in ahead]
+    before = max([day for day in (session.scalar(last), *come) if day and day < on], default=None)
+    after = min([day for day in (session.scalar(first), *come) if day and day > on], default=None)
+    said = []
+    if before:
+        said.append(gettext("The one before lies on %(day)s.") % {"day": with_weekday(before)})
+    if after:
+        said.append(gettext("The next one lies on %(day)s.") % {"day": with_weekday(after)})
+    return said
