@@ -1,5 +1,6 @@
 """Accounts: who may sign in, as what, and which sites they see."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Query, Request, Response
@@ -22,6 +23,7 @@ from app.places.schemas import MemberInput, MemberView, NewMemberInput
 from app.web.forms import Form, ids_of, messages, parse, parse_edit
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, refused, status_of
 
 router = APIRouter(route_class=RondeRoute, prefix="/people/accounts")
 CHOICES = 500
@@ -61,14 +63,14 @@ def form_page(
     by: Actor,
     user: MemberView | None,
     values: Any,
-    errors: dict[str, str] | None = None,
+    errors: Mapping[str, Any] | None = None,
 ) -> Response:
     require(by, Permission.ADMINISTER)
     return page(
         request,
         "people/account.html",
         by=by,
-        status=422 if errors else 200,
+        status=status_of(errors),
         user=user,
         values=values,
         errors=errors or {},
@@ -112,9 +114,11 @@ def edit_account(request: Request, user_id: int, session: Session, form: Form, b
     try:
         data, version = parse_edit(MemberInput, form)
         actions.edit_member(session, user_id, data, version=version, by=by, now=now)
-    except InvalidInput as error:
+    except REFUSED as error:
         user = queries.get_member(session, user_id, by=by)
-        return form_page(request, session, by=by, user=user, values=said(form), errors=messages(error))
+        saved_url, fields = f"/people/accounts/{user_id}", MemberInput.model_fields
+        errors = refused(error, said(form), user.model_dump(), fields, saved_url)
+        return form_page(request, session, by=by, user=user, values=errors.typed, errors=errors)
     return see_other("/people/accounts", message=N_("Saved."))
 
 

@@ -1,5 +1,6 @@
 """Calendars: which days are worked, with a country's holidays and one's own days."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
@@ -25,6 +26,7 @@ from app.web.forms import Form, messages, parse, parse_edit
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 from app.web.sites import may_plan_everywhere
+from app.web.stale import REFUSED, refused, status_of
 
 router = APIRouter(route_class=RondeRoute, prefix="/sites/calendars")
 
@@ -59,14 +61,14 @@ def country_names() -> dict[str, str]:
 
 
 def calendar_form(
-    request: Request, *, by: Actor, calendar: CalendarView | None, values: Any, errors: dict[str, str] | None = None
+    request: Request, *, by: Actor, calendar: CalendarView | None, values: Any, errors: Mapping[str, Any] | None = None
 ) -> Response:
     require_whole_house(by, Permission.PLAN)
     return page(
         request,
         "places/calendar_form.html",
         by=by,
-        status=422 if errors else 200,
+        status=status_of(errors),
         calendar=calendar,
         values=values,
         errors=errors or {},
@@ -114,7 +116,7 @@ def calendar_page(
         request,
         "places/calendar.html",
         by=by,
-        status=422 if errors else 200,
+        status=status_of(errors),
         calendar=queries.get_calendar(session, calendar_id, by=by),
         countries=country_names(),
         year=min(max(year, 1970), 2100),
@@ -146,9 +148,11 @@ def edit_calendar(
     try:
         data, version = parse_edit(CalendarInput, form)
         engine.edit_calendar(session, calendar_id, data, version=version, by=by, now=now)
-    except InvalidInput as error:
+    except REFUSED as error:
         calendar = queries.get_calendar(session, calendar_id, by=by)
-        return calendar_form(request, by=by, calendar=calendar, values=said(form), errors=messages(error))
+        saved_url, fields = f"/sites/calendars/{calendar_id}/edit", CalendarInput.model_fields
+        errors = refused(error, said(form), calendar.model_dump(), fields, saved_url)
+        return calendar_form(request, by=by, calendar=calendar, values=errors.typed, errors=errors)
     return see_other(f"/sites/calendars/{calendar_id}", message=N_("Saved."))
 
 

@@ -1,5 +1,6 @@
 """Customers of a service firm."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Query, Request, Response
@@ -19,6 +20,7 @@ from app.web.forms import Form, messages, parse, parse_edit
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 from app.web.sites import may_plan_everywhere
+from app.web.stale import REFUSED, refused, status_of
 
 router = APIRouter(route_class=RondeRoute, prefix="/sites/customers")
 
@@ -48,10 +50,10 @@ def export_customers(request: Request, kind: FileKind, asked: Asked, session: Se
 
 
 def customer_form(
-    request: Request, *, by: Actor, customer: CustomerView | None, values: Any, errors: dict[str, str] | None = None
+    request: Request, *, by: Actor, customer: CustomerView | None, values: Any, errors: Mapping[str, Any] | None = None
 ) -> Response:
     require_whole_house(by, Permission.PLAN)
-    status = 422 if errors else 200
+    status = status_of(errors)
     shown = {"customer": customer, "values": values, "errors": errors or {}}
     return page(request, "places/customer_form.html", by=by, status=status, **shown)
 
@@ -83,9 +85,11 @@ def edit_customer(
     try:
         data, version = parse_edit(CustomerInput, form)
         actions.edit_customer(session, customer_id, data, version=version, by=by, now=now)
-    except InvalidInput as error:
+    except REFUSED as error:
         customer = queries.get_customer(session, customer_id, by=by)
-        return customer_form(request, by=by, customer=customer, values=dict(form), errors=messages(error))
+        saved_url, fields = f"/sites/customers/{customer_id}", CustomerInput.model_fields
+        errors = refused(error, dict(form), customer.model_dump(), fields, saved_url)
+        return customer_form(request, by=by, customer=customer, values=errors.typed, errors=errors)
     return see_other("/sites/customers", message=N_("Saved."))
 
 

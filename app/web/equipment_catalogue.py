@@ -1,5 +1,6 @@
 """Categories and models: what pieces are, for all sites."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -21,6 +22,7 @@ from app.web.equipment_form import Amount, written
 from app.web.forms import Form, messages, parse, parse_edit
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, refused, status_of
 
 routes = APIRouter(route_class=RondeRoute, prefix="/equipment")
 
@@ -91,7 +93,7 @@ def category_form(
     by: Actor,
     category: EquipmentCategory | None,
     values: Any,
-    error: InvalidInput | None = None,
+    errors: Mapping[str, Any] | None = None,
 ) -> Response:
     own_id = category.id if category else None
     choices = queries.category_choices(session, by=by)
@@ -99,10 +101,10 @@ def category_form(
         request,
         "equipment/category.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         category=category,
-        values={name: values.get(name) for name in CategoryInput.model_fields},
-        errors=messages(error) if error else {},
+        values={name: values.get(name) for name in (*CategoryInput.model_fields, "version")},
+        errors=errors or {},
         parents=[choice for choice in choices if choice[0] != own_id],
     )
 
@@ -119,7 +121,7 @@ def create_category(request: Request, session: Session, form: Form, by: CurrentA
     try:
         category = actions.create_category(session, parse(CategoryInput, form), by=by, now=now)
     except InvalidInput as error:
-        return category_form(request, session, by=by, category=None, values=dict(form), error=error)
+        return category_form(request, session, by=by, category=None, values=dict(form), errors=messages(error))
     return see_other("/equipment/categories", message=N_("%(name)s is added."), name=category.name)
 
 
@@ -127,8 +129,11 @@ def create_category(request: Request, session: Session, form: Form, by: CurrentA
 def show_category(request: Request, category_id: int, session: Session, by: CurrentActor) -> Response:
     require_whole_house(by, Permission.PLAN)
     category = queries.get_category(session, category_id, by=by)
-    values = {name: getattr(category, name) for name in CategoryInput.model_fields}
-    return category_form(request, session, by=by, category=category, values=values)
+    return category_form(request, session, by=by, category=category, values=category_values(category))
+
+
+def category_values(category: EquipmentCategory) -> dict[str, Any]:
+    return {name: getattr(category, name) for name in (*CategoryInput.model_fields, "version")}
 
 
 @routes.post("/categories/{category_id}")
@@ -140,8 +145,10 @@ def edit_category(
     try:
         data, version = parse_edit(CategoryInput, form)
         actions.edit_category(session, category_id, data.model_dump(), version=version, by=by, now=now)
-    except InvalidInput as error:
-        return category_form(request, session, by=by, category=category, values=dict(form), error=error)
+    except REFUSED as error:
+        saved_url = f"/equipment/categories/{category_id}"
+        errors = refused(error, dict(form), category_values(category), CategoryInput.model_fields, saved_url)
+        return category_form(request, session, by=by, category=category, values=errors.typed, errors=errors)
     return see_other("/equipment/categories", message=N_("Saved."))
 
 
@@ -164,17 +171,17 @@ def model_form(
     by: Actor,
     model: EquipmentModel | None,
     values: Any,
-    error: InvalidInput | None = None,
+    errors: Mapping[str, Any] | None = None,
 ) -> Response:
     organisation = houses.find_organisation(session)
     return page(
         request,
         "equipment/model.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         model=model,
-        values={name: values.get(name) for name in ModelForm.model_fields},
-        errors=messages(error) if error else {},
+        values={name: values.get(name) for name in (*ModelForm.model_fields, "version")},
+        errors=errors or {},
         categories=queries.category_choices(session, by=by),
         currency=values.get("currency") or (organisation.currency if organisation else "EUR"),
     )
@@ -201,7 +208,7 @@ def create_model(request: Request, session: Session, form: Form, by: CurrentActo
         data = ModelInput(**model_values(session, parse(ModelForm, form)))
         model = actions.create_model(session, data, by=by, now=now)
     except InvalidInput as error:
-        return model_form(request, session, by=by, model=None, values=dict(form), error=error)
+        return model_form(request, session, by=by, model=None, values=dict(form), errors=messages(error))
     return see_other("/equipment/models", message=N_("%(name)s is added."), name=model.reference)
 
 
@@ -209,9 +216,12 @@ def create_model(request: Request, session: Session, form: Form, by: CurrentActo
 def show_model(request: Request, model_id: int, session: Session, by: CurrentActor) -> Response:
     require_whole_house(by, Permission.PLAN)
     model = queries.get_model(session, model_id, by=by)
-    values = {name: getattr(model, name) for name in ModelInput.model_fields}
-    values["replacement_cost"] = written(model.replacement_cost_minor)
-    return model_form(request, session, by=by, model=model, values=values)
+    return model_form(request, session, by=by, model=model, values=saved_model(model))
+
+
+def saved_model(model: EquipmentModel) -> dict[str, Any]:
+    values = {name: getattr(model, name) for name in (*ModelInput.model_fields, "version")}
+    return values | {"replacement_cost": written(model.replacement_cost_minor)}
 
 
 @routes.post("/models/{model_id}")
@@ -221,8 +231,10 @@ def edit_model(request: Request, model_id: int, session: Session, form: Form, by
     try:
         said, version = parse_edit(ModelForm, form)
         actions.edit_model(session, model_id, model_values(session, said), version=version, by=by, now=now)
-    except InvalidInput as error:
-        return model_form(request, session, by=by, model=model, values=dict(form), error=error)
+    except REFUSED as error:
+        saved_url, fields = f"/equipment/models/{model_id}", ModelForm.model_fields
+        errors = refused(error, dict(form), saved_model(model), fields, saved_url)
+        return model_form(request, session, by=by, model=model, values=errors.typed, errors=errors)
     return see_other("/equipment/models", message=N_("Saved."))
 
 

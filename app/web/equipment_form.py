@@ -1,12 +1,13 @@
 """A piece is registered or edited by hand: one form for both."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BeforeValidator
 from sqlalchemy.orm import Session
 
-from app.core.errors import AppError, InvalidInput, PreconditionFailed
+from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.engine.actions import pieces
@@ -23,6 +24,7 @@ from app.places.queries import calendars
 from app.places.queries import sites as places
 from app.web.forms import Form, messages, parse, parse_edit
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, refused, status_of
 
 routes = APIRouter(route_class=RondeRoute, prefix="/equipment")
 CHOICES = 1000
@@ -115,7 +117,7 @@ def piece_tagged(session: Session, tag: str, *, by: Actor, field: str = "parent"
 
 def values_of(session: Session, piece: Equipment, *, by: Actor) -> dict[str, Any]:
     """A piece as the form shows it."""
-    values = {name: getattr(piece, name) for name in EquipmentInput.model_fields}
+    values = {name: getattr(piece, name) for name in (*EquipmentInput.model_fields, "version")}
     parent = queries.get_equipment(session, piece.parent_id, by=by) if piece.parent_id else None
     return values | {
         "purchase_cost": written(piece.purchase_cost_minor),
@@ -136,7 +138,7 @@ def form_page(
     by: Actor,
     values: dict[str, Any],
     piece: Equipment | None = None,
-    error: AppError | None = None,
+    errors: Mapping[str, Any] | None = None,
 ) -> Response:
     """The form with its choices; what a piece already has stays a choice even when it is archived."""
     organisation = houses.find_organisation(session)
@@ -154,11 +156,10 @@ def form_page(
         request,
         "equipment/edit.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         piece=piece,
-        values={name: values.get(name) for name in PieceForm.model_fields},
-        errors=messages(error) if error else {},
-        trouble=None if error is None or error.fields else error.message,
+        values={name: values.get(name) for name in (*PieceForm.model_fields, "version")},
+        errors=errors or {},
         categories=list(categories.items()),
         models=list(models.items()),
         sites=list(sites.items()),
@@ -186,7 +187,7 @@ def register_equipment(request: Request, form: Form, session: Session, by: Curre
     try:
         piece = actions.register_equipment(session, input_of(session, parse(PieceForm, form), by=by), by=by, now=now)
     except InvalidInput as error:
-        return form_page(request, session, by=by, values=dict(form), error=error)
+        return form_page(request, session, by=by, values=dict(form), errors=messages(error))
     return see_other(f"/equipment/{piece.id}", message=N_("%(tag)s is registered."), tag=piece.tag)
 
 
@@ -208,6 +209,8 @@ def edit_equipment(
         said, version = parse_edit(PieceForm, form)
         values = input_of(session, said, by=by, piece=piece).model_dump()
         pieces.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
-    except (InvalidInput, PreconditionFailed) as error:
-        return form_page(request, session, by=by, values=dict(form), piece=piece, error=error)
+    except REFUSED as error:
+        saved, fields = values_of(session, piece, by=by), PieceForm.model_fields
+        errors = refused(error, dict(form), saved, fields, f"/equipment/{equipment_id}/edit")
+        return form_page(request, session, by=by, values=errors.typed, piece=piece, errors=errors)
     return see_other(f"/equipment/{equipment_id}", message=N_("Saved."))

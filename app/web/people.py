@@ -1,5 +1,6 @@
 """People, whether or not they sign in."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Query, Request, Response
@@ -17,6 +18,7 @@ from app.people.schemas import PersonInput, PersonView
 from app.web.forms import Form, messages, parse_edit
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, refused, status_of
 
 router = APIRouter(route_class=RondeRoute, prefix="/people")
 
@@ -46,9 +48,9 @@ def export_people(request: Request, kind: FileKind, asked: Asked, session: Sessi
 
 
 def form_page(
-    request: Request, *, by: Actor, person: PersonView | None, values: Any, errors: dict[str, str] | None = None
+    request: Request, *, by: Actor, person: PersonView | None, values: Any, errors: Mapping[str, Any] | None = None
 ) -> Response:
-    status = 422 if errors else 200
+    status = status_of(errors)
     return page(request, "people/edit.html", by=by, status=status, person=person, values=values, errors=errors or {})
 
 
@@ -80,9 +82,11 @@ def edit_person(request: Request, person_id: int, session: Session, form: Form, 
     try:
         data, version = parse_edit(PersonInput, form)
         actions.edit_person(session, person_id, data, version=version, by=by, now=now)
-    except InvalidInput as error:
+    except REFUSED as error:
         person = queries.get_person(session, person_id, by=by)
-        return form_page(request, by=by, person=person, values=dict(form), errors=messages(error))
+        saved_url, fields = f"/people/{person_id}", PersonInput.model_fields
+        errors = refused(error, dict(form), person.model_dump(), fields, saved_url)
+        return form_page(request, by=by, person=person, values=errors.typed, errors=errors)
     return see_other("/people", message=N_("Saved."))
 
 

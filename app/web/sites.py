@@ -1,5 +1,6 @@
 """Sites, and the places in them."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Query, Request, Response
@@ -21,6 +22,7 @@ from app.places.schemas import LocationInput, LocationView, NewLocationInput, Si
 from app.web.forms import Form, messages, parse, parse_edit
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, refused, status_of
 
 router = APIRouter(route_class=RondeRoute)
 CHOICES = 1000
@@ -72,13 +74,13 @@ def site_form(
     by: Actor,
     site: SiteView | None,
     values: Any,
-    errors: dict[str, str] | None = None,
+    errors: Mapping[str, Any] | None = None,
 ) -> Response:
     return page(
         request,
         "places/site_form.html",
         by=by,
-        status=422 if errors else 200,
+        status=status_of(errors),
         site=site,
         values=values,
         errors=errors or {},
@@ -115,7 +117,7 @@ def site_page(
         request,
         "places/site.html",
         by=by,
-        status=422 if errors else 200,
+        status=status_of(errors),
         site=site,
         customer=houses.get_customer(session, site.customer_id, by=by) if site.customer_id else None,
         calendar=houses.get_calendar(session, site.calendar_id, by=by),
@@ -138,9 +140,10 @@ def edit_site(request: Request, site_id: int, session: Session, form: Form, by: 
     try:
         data, version = parse_edit(SiteInput, form)
         engine.edit_site(session, site_id, data, version=version, by=by, now=now)
-    except InvalidInput as error:
+    except REFUSED as error:
         site = queries.get_site(session, site_id, by=by)
-        return site_form(request, session, by=by, site=site, values=dict(form), errors=messages(error))
+        errors = refused(error, dict(form), site.model_dump(), SiteInput.model_fields, f"/sites/{site_id}/edit")
+        return site_form(request, session, by=by, site=site, values=errors.typed, errors=errors)
     return see_other(f"/sites/{site_id}", message=N_("Saved."))
 
 
@@ -175,7 +178,7 @@ def location_form(
         request,
         "places/location_form.html",
         by=by,
-        status=422 if errors else 200,
+        status=status_of(errors),
         location=location,
         site=queries.get_site(session, location.site_id, by=by),
         values=values,
@@ -199,8 +202,10 @@ def edit_location(
     try:
         data, version = parse_edit(LocationInput, form)
         engine.edit_location(session, location_id, data, version=version, by=by, now=now)
-    except InvalidInput as error:
-        return location_form(request, session, location, by=by, values=dict(form), errors=messages(error))
+    except REFUSED as error:
+        saved_url, fields = f"/locations/{location_id}/edit", LocationInput.model_fields
+        errors = refused(error, dict(form), location.model_dump(), fields, saved_url)
+        return location_form(request, session, location, by=by, values=errors.typed, errors=errors)
     return see_other(f"/sites/{location.site_id}#places", message=N_("Saved."))
 
 

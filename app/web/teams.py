@@ -1,5 +1,6 @@
 """Teams: who does work together."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Query, Request, Response
@@ -17,6 +18,7 @@ from app.people.schemas import TeamInput, TeamView
 from app.web.forms import Form, ids_of, messages, parse_edit
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, refused, status_of
 
 router = APIRouter(route_class=RondeRoute, prefix="/people/teams")
 CHOICES = 1000
@@ -53,14 +55,14 @@ def form_page(
     by: Actor,
     team: TeamView | None,
     values: Any,
-    errors: dict[str, str] | None = None,
+    errors: Mapping[str, Any] | None = None,
 ) -> Response:
     require(by, Permission.PLAN)
     return page(
         request,
         "people/team.html",
         by=by,
-        status=422 if errors else 200,
+        status=status_of(errors),
         team=team,
         values=values,
         errors=errors or {},
@@ -84,7 +86,8 @@ def create_team(request: Request, session: Session, form: Form, by: CurrentActor
 
 
 def said(form: Form) -> dict[str, Any]:
-    return {"name": form.get("name"), "member_ids": ids_of(form, "member_ids")}
+    named = {name: form.get(name) for name in ("name", "version")}
+    return named | {"member_ids": ids_of(form, "member_ids")}
 
 
 @router.get("/{team_id:int}")
@@ -98,9 +101,10 @@ def edit_team(request: Request, team_id: int, session: Session, form: Form, by: 
     try:
         data, version = parse_edit(TeamInput, form)
         actions.edit_team(session, team_id, data, version=version, by=by, now=now)
-    except InvalidInput as error:
+    except REFUSED as error:
         team = queries.get_team(session, team_id, by=by)
-        return form_page(request, session, by=by, team=team, values=said(form), errors=messages(error))
+        errors = refused(error, said(form), team.model_dump(), TeamInput.model_fields, f"/people/teams/{team_id}")
+        return form_page(request, session, by=by, team=team, values=errors.typed, errors=errors)
     return see_other("/people/teams", message=N_("Saved."))
 
 

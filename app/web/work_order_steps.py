@@ -15,6 +15,7 @@ from app.http.asking import house_of
 from app.http.downloads import downloadable
 from app.web.forms import Form, parse
 from app.web.pages import see_other
+from app.web.stale import REFUSED
 from app.web.work_orders import order_page
 from app.workorders import actions, queries
 from app.workorders.rules.resolution import ResolutionKind
@@ -45,7 +46,7 @@ def complete_work_order(
         data = parse(CompletionInput, said_in(form))
         keep_photos(request, session, order_id, form, by=by, now=now)
         actions.complete_work_order(session, order_id, data, version=version_of(form), by=by, now=now)
-    except InvalidInput as error:
+    except REFUSED as error:
         session.rollback()
         return order_page(request, session, order_id, by=by, now=now, said=dict(said_in(form)), error=error)
     if data.kind is ResolutionKind.NOT_DONE:
@@ -217,7 +218,7 @@ def answered(
     """The order's page again: with a word on what happened, or with what is wrong beside its field."""
     try:
         act()
-    except InvalidInput as error:
+    except REFUSED as error:
         session.rollback()
         return order_page(request, session, order_id, by=by, now=now, said=dict(said_in(form)), error=error)
     return see_other(f"/work-orders/{order_id}", message=message)

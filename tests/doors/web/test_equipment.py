@@ -215,7 +215,8 @@ def test_who_was_slower_is_told_and_may_save_over_it(web, pieces):
     assert alice.post(f"/equipment/{pieces['core']}/edit", data=first).status_code == 303
     late = alice.post(f"/equipment/{pieces['core']}/edit", data=second)
     assert late.status_code == 412
-    assert "Somebody else has changed this" in late.text
+    assert "Somebody else has saved this" in late.text
+    assert re.search(r"Saved now: <strong[^>]*>First<", late.text)
     assert 'value="Second"' in late.text
     assert 'name="version" value="2"' in late.text
 

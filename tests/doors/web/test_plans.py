@@ -161,7 +161,7 @@ def test_an_edit_of_an_old_version_is_refused_with_a_way_out(web, said):
     assert alice.post(f"{address}/edit", data=fields | {"title": "First"}).status_code == 303
     late = alice.post(f"{address}/edit", data=fields | {"title": "Second"})
     assert late.status_code == 412
-    assert "See what it is now" in late.text
+    assert "Take what is saved" in late.text
 
 
 def test_a_plan_is_paused_resumed_and_archived(web, said):
