@@ -23,6 +23,7 @@ Reason = Literal[
     "late",  # suppressed: too close to work done late (S10)
     "edit",  # suppressed: too close to the last slot of the version before (S14b)
     "same_day",  # merged (S31)
+    "family",  # merged: into a cycle of a plan of higher rank (S24)
     "calendar",
     "season",
     "item_status",  # skipped: the piece was in stock or out of order on that day (S41)
@@ -77,6 +78,42 @@ class Gauged:
 
 
 @dataclass(frozen=True, slots=True)
+class Higher:
+    """A cycle of higher rank on the same item: its order is made and not started or, where not open, done."""
+
+    target_id: int
+    rank: int
+    key: str
+    due_on: date
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """S24: the family around one target, while its plans are decided from the highest rank down."""
+
+    tolerance: int  # days
+    higher: tuple[Higher, ...] = ()
+    is_held: bool = False  # floating: the order that took in its last cycle is still open
+    called_to: date | None = None  # the next cycle, of this day, is made now: lower ones are to be merged into it
+
+    def calls(self, due_on: date) -> bool:
+        return self.called_to is not None and due_on <= self.called_to
+
+    def near(self, due_on: date, *, only_open: bool) -> Higher | None:
+        """The highest first, then the one to be done rather than the done, then the nearest."""
+        return min(
+            (
+                each
+                for each in self.higher
+                if abs((each.due_on - due_on).days) <= self.tolerance and (each.is_open or not only_open)
+            ),
+            key=lambda each: (-each.rank, not each.is_open, abs((each.due_on - due_on).days)),
+            default=None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One target: its version's schedule, its own state, and nothing of any other target (S18).
 
@@ -99,12 +136,30 @@ class Facts:
     gap_reason: Reason = "outage"  # why cycles may have come without a row
     paused_until: date | None = None  # the end of the pause that is being settled (S38); None: today
     exceptions: Exceptions = ()  # what people decided about cycles ahead (S35)
+    together: Together | None = None  # what the rest of its family has decided (S24)
     idle_since: date | None = None  # the day from which the piece rests, where the plan leaves such days out (S41)
     meter: Gauged | None = None  # None: the plan asks for none, or the item has none of that name
 
     def opens_on(self, cycle: Cycle) -> date:
-        """When its fate is decided: on its lead date or, while the piece rests, when its day is over (S41)."""
-        return cycle.due_on + timedelta(days=1) if self.rests_on(cycle.due_on) else cycle.generate_on
+        """When its fate is decided: on its lead date or, while the piece rests, when its day is over (S41).
+
+        At once where a higher cycle takes it in, or lower ones call for it (S24).
+        """
+        if self.rests_on(cycle.due_on):
+            return cycle.due_on + timedelta(days=1)
+        is_called = self.together is not None and self.together.calls(cycle.comes_on)
+        return date.min if is_called or self.taken_in(cycle.comes_on) else cycle.generate_on
+
+    def taken_in(self, due_on: date) -> Verdict | None:
+        """S24: merged into a higher cycle near that day; a floating clock goes by an order that is still to be done."""
+        if self.together is None:
+            return None
+        found = self.together.near(due_on, only_open=self.schedule.mode == "floating")
+        return Verdict("merged", "family", found.key, found.target_id) if found else None
+
+    @property
+    def is_held(self) -> bool:
+        return self.together is not None and self.together.is_held
 
     def rests_on(self, due_on: date) -> bool:
         return self.idle_since is not None and self.idle_since <= due_on
@@ -115,6 +170,7 @@ class Verdict:
     fate: Fate
     reason: Reason | None = None
     named: str | None = None  # the cycle whose order is the reason
+    of: int | None = None  # the target of that cycle, where it is another one (S24)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ def judge_waiting(facts: Facts, today: date, orders: OpenOrders) -> Iterator[Cha
             if cycle.due_on < today:
                 yield Change(cycle.key, AT_REST)
             continue
-        verdict = orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
+        taken = facts.taken_in(cycle.due_on)
+        verdict = taken or orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
         if verdict.fate != "waiting":
             yield Change(cycle.key, verdict)
 
@@ -101,11 +102,17 @@ class _CatchUp:
 
     def verdict(self, cycle: Cycle) -> Verdict | None:
         """None: the cycle is judged like any other."""
+        return self._set_aside(cycle) or self._facts.taken_in(cycle.comes_on) or self._caught_up(cycle)
+
+    def _set_aside(self, cycle: Cycle) -> Verdict | None:
         if self._facts.rests_on(cycle.due_on):
             return AT_REST
-        policy, on = self._facts.schedule.catch_up, cycle.comes_on
-        if _fell_into_pause(self._facts, on, self._today):
+        if _fell_into_pause(self._facts, cycle.comes_on, self._today):
             return Verdict("missed", "paused")
+        return None
+
+    def _caught_up(self, cycle: Cycle) -> Verdict | None:
+        policy, on = self._facts.schedule.catch_up, cycle.comes_on
         if policy == "latest" and on <= self._today and cycle.raw_due_on != self._latest:
             return Verdict("missed", _gap(self._facts))
         if policy == "none" and on < self._today:
@@ -199,7 +206,7 @@ def floating(facts: Facts, today: date) -> Decision:
     changes = tuple(judge_waiting(facts, today, orders))
     rows: list[NewRow] = []
     counter, anchor_on, after = facts.counter, facts.anchor_on, facts.counted_after_on
-    is_open = orders.has_any()
+    is_open = orders.has_any() or facts.is_held
     ahead: Cycle | None = None
     while not is_open:
         is_first = facts.anchor_is_due and counter == 0
@@ -213,7 +220,7 @@ def floating(facts: Facts, today: date) -> Decision:
         verdict = _floating_catch_up(facts, cycle, today) or Verdict("generated")
         rows.append(NewRow(cycle, verdict))
         counter += 1
-        is_open = verdict.fate == "generated"
+        is_open = verdict.fate == "generated" or verdict.reason == "family"
         if not is_open:
             anchor_on, after = cycle.due_on, max(today, cycle.due_on)
     next_due_on, opens_on = (_shown_on(facts, ahead), facts.opens_on(ahead)) if ahead else (None, None)
@@ -240,6 +247,8 @@ def _floating_catch_up(facts: Facts, cycle: Cycle, today: date) -> Verdict | Non
         return AT_REST
     if _fell_into_pause(facts, cycle.comes_on, today):
         return Verdict("missed", "paused")
+    if (taken := facts.taken_in(cycle.comes_on)) is not None:
+        return taken
     if cycle.comes_on >= today or facts.schedule.catch_up in ("latest", "all"):
         return None
     return Verdict("waiting", "ask") if facts.schedule.catch_up == "ask" else Verdict("missed", _gap(facts))

@@ -103,7 +103,8 @@ def floating_or_meter(facts: Facts, today: date) -> Decision:
     """
     plain = floating(facts, today)
     reading = reading_of(facts)
-    if facts.open_orders or reading is None or any(change.verdict.fate == "generated" for change in plain.changes):
+    waits = facts.open_orders or facts.is_held or any(row.verdict.reason == "family" for row in plain.rows)
+    if waits or reading is None or any(change.verdict.fate == "generated" for change in plain.changes):
         return plain
     by_date = plain.rows[-1] if plain.rows and plain.rows[-1].verdict.fate == "generated" else None
     before = plain.rows[:-1] if by_date else plain.rows

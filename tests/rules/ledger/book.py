@@ -102,7 +102,7 @@ class Book:
         if change is None:
             return row
         verdict = change.verdict
-        return replace(row, fate=verdict.fate, reason=verdict.reason, named=verdict.named)
+        return replace(row, fate=verdict.fate, reason=verdict.reason, named=verdict.named, of=verdict.of)
 
     def _make(self, item: NewRow | Change, today: date, closed: dict[str, str]) -> None:
         if item.verdict.fate != "generated":
