@@ -9,7 +9,7 @@ from app.core.security import Actor, Permission, require
 from app.people.models import Person, Team
 from app.places.models import Site
 from app.plans.models import MaintenancePlan
-from app.reports.queries.sources import workers
+from app.reports.queries.work import workers
 
 MOST = 500
 

@@ -14,7 +14,8 @@ from app.people.models import Team
 from app.places.models import Site
 from app.plans.queries.calendars import house_calendar
 from app.plans.rules.calendar import WorkCalendar
-from app.reports.queries.sources import open_work, sources, workers
+from app.reports.queries.sources import sources
+from app.reports.queries.work import decided, open_work, workers
 from app.reports.rules.loads import (
     Absence,
     Expansions,
@@ -38,6 +39,7 @@ class Parts:
 
     sources: Sequence[Source]
     open_work: Sequence[OpenWork]
+    decided: Sequence[OpenWork]
     people: Sequence[Worker]
     calendar: WorkCalendar
     absences: tuple[Absence, ...] = ()
@@ -52,7 +54,8 @@ def forecast(session: Session, asked: ForecastQuery, *, by: Actor, now: datetime
 def as_it_is(session: Session, asked: ForecastQuery, *, by: Actor, now: datetime) -> tuple[Parts, Horizon]:
     calendar, time_zone = house_calendar(session)
     on = today(now, time_zone)
-    parts = Parts(sources(session, by=by), open_work(session, by=by), workers(session), calendar or WorkCalendar())
+    ahead = sources(session, by=by), open_work(session, by=by), decided(session, on, by=by)
+    parts = Parts(*ahead, workers(session), calendar or WorkCalendar())
     return parts, Horizon.of(asked.first_on or on, asked.weeks, on)
 
 
@@ -60,7 +63,7 @@ def told(session: Session, asked: ForecastQuery, parts: Parts, expansions: Expan
     horizon = expansions.horizon
     found = loads(
         [source for source in parts.sources if _is_asked(asked, source)],
-        [each for each in parts.open_work if _is_asked(asked, each)],
+        [each for each in (*parts.open_work, *parts.decided) if _is_asked(asked, each)],
         expansions,
     )
     at_work = [worker for worker in parts.people if asked.team_id is None or asked.team_id in worker.team_ids]

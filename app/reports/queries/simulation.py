@@ -67,11 +67,12 @@ def simulate(session: Session, data: Simulation, *, by: Actor, now: datetime) ->
         then += _items_of(session, change, plan, by=by, now=now)
     for some in entering:
         then += some
+    decided = [each for each in parts.decided if each.work.plan_id not in replaced]
     absences = tuple(_absence(session, each) for each in data.absences)
     expansions = Expansions(horizon)
     return SimulationView(
         today=told(session, data.forecast, parts, expansions),
-        then=told(session, data.forecast, replace(parts, sources=then, absences=absences), expansions),
+        then=told(session, data.forecast, replace(parts, sources=then, decided=decided, absences=absences), expansions),
         covered=[len({source.work for source in some}) for some in entering],
     )
 

@@ -1,64 +1,98 @@
-"""What a forecast is made from: targets that are alike, counted by the database; orders that are open; people."""
+"""Targets that have dates to come: those that are alike are counted by the database, and expanded once."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, Date, case, cast, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
 from app.equipment.models import Equipment
-from app.people.models import Person, TeamMember, User
 from app.places.models import Site
-from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
+from app.plans.models import MaintenancePlan, PlanFamily, PlanTarget, PlanVersion
 from app.plans.queries.calendars import item_calendar, location_calendars, work_calendars
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.policy import SPREAD_ITEM, SPREAD_PLAN, SPREAD_ROUND, Schedule
 from app.reports.rules.expansion import Series
-from app.reports.rules.loads import WEEKLY_MINUTES, OpenWork, Source, Work, Worker
+from app.reports.rules.loads import Source, Work
 from app.workorders.models import WorkOrder
 
 _STATE = ("anchor_on", "is_anchor_due", "settled_through", "counter", "counted_after_on")
+_CURRENT = (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One in force; a plan of a family has a rank in it (S24)."""
+
+    schedule: Schedule
+    work: Work
+    rank: int | None
+    tolerance: int
 
 
 def sources(session: Session, *, by: Actor, plan_ids: Collection[int] | None = None) -> list[Source]:
-    """Targets that have dates to come: active ones, those that are retried, and those paused until a day."""
+    """Of active targets, of those that are retried, and of those paused until a day."""
     versions = _versions(session)
-    rows = session.execute(_alike({key: schedule.spread_days for key, (schedule, _) in versions.items()}, by, plan_ids))
-    calendars: dict[int, WorkCalendar] = {}
+    rows = session.execute(_alike(versions, by, plan_ids)).all()
+    calendars = work_calendars(session, {row.calendar_id for row in rows})
     known: dict[tuple[Any, ...], Series] = {}
-    found = []
-    for row in rows.all():
-        schedule, work = versions[row.version_id]
-        if row.is_idle and schedule.when_idle == "skip":  # S41
+    found: list[Source] = []
+    families: defaultdict[tuple[Any, ...], list[tuple[Version, Source]]] = defaultdict(list)
+    for row in rows:
+        version = versions[row.version_id]
+        if row.is_idle and version.schedule.when_idle == "skip":  # S41
             continue
-        if row.calendar_id not in calendars:
-            calendars |= work_calendars(session, [row.calendar_id])
-        key = (row.version_id, row.calendar_id, *row[3:-1])
+        key = (row.version_id, row.calendar_id, *row[3:-4])
         series = known.get(key)
         if series is None:
-            series = known[key] = Series(
-                replace(schedule, offset_days=row.offset_days) if row.offset_days else schedule,
-                calendars[row.calendar_id],
-                **{name: getattr(row, name) for name in _STATE},
-                waits_for_on=row.waits_for_on,
-                begins_on=row.paused_until if row.state == "paused" else None,
-            )
-        found.append(Source(series, work, row.site_id, row.items))
-    return found
+            series = known[key] = _series(row, version, calendars[row.calendar_id])
+        source = Source(series, version.work, row.site_id, row.items)
+        if row.family_id is None:
+            found.append(source)
+        else:
+            families[row.family_id, row.equipment_id, row.location_id].append((version, source))
+    return [*found, *_together(families.values())]
 
 
-def _alike(spreads: dict[int, int], by: Actor, plan_ids: Collection[int] | None) -> Any:
-    of_location = location_calendars()
-    open_orders = (
-        select(WorkOrder.target_id, func.max(WorkOrder.due_on).label("due_on"))
-        .where(WorkOrder.is_open, WorkOrder.target_id.is_not(None))
-        .group_by(WorkOrder.target_id)
-        .subquery()
+def _series(row: Any, version: Version, calendar: WorkCalendar) -> Series:
+    schedule = version.schedule
+    return Series(
+        replace(schedule, offset_days=row.offset_days) if row.offset_days else schedule,
+        calendar,
+        **{name: getattr(row, name) for name in _STATE},
+        waits_for_on=row.waits_for_on,
+        begins_on=row.paused_until if row.state == "paused" else None,
+        estimated_on=row.estimated_on,
+        open_on=row.open_on,
     )
+
+
+def _together(items: Iterable[list[tuple[Version, Source]]]) -> list[Source]:
+    """S24: each item's plans below those of higher rank; items whose plans stand alike are counted."""
+    known: dict[tuple[int, ...], Series] = {}
+    counted: dict[tuple[int, Work, int], Source] = {}
+    for plans in items:
+        above: list[Series] = []
+        for version, source in sorted(plans, key=lambda each: -(each[0].rank or 0)):
+            key = (id(source.series), *map(id, above))
+            series = known.get(key)
+            if series is None:
+                series = known[key] = replace(source.series, higher=tuple(above), tolerance=version.tolerance)
+            of = (id(series), source.work, source.site_id)
+            before = counted.get(of)
+            counted[of] = replace(source, series=series, items=source.items + (before.items if before else 0))
+            above.append(series)
+    return list(counted.values())
+
+
+def _alike(versions: dict[int, Version], by: Actor, plan_ids: Collection[int] | None) -> Any:
+    """Targets of a family one by one: what their item's other plans do counts for them."""
+    of_location, open_orders = location_calendars(), _open_orders()
     paused_until = func.coalesce(PlanTarget.paused_until, MaintenancePlan.paused_until)
+    is_of_family = PlanTarget.family_id.is_not(None)
     statement = (
         select(
             PlanVersion.id.label("version_id"),
@@ -66,16 +100,18 @@ def _alike(spreads: dict[int, int], by: Actor, plan_ids: Collection[int] | None)
             PlanTarget.site_id,
             *(getattr(PlanTarget, name) for name in _STATE),
             case((PlanTarget.next_due_on.is_(None), open_orders.c.due_on)).label("waits_for_on"),
+            case((is_of_family, open_orders.c.due_on)).label("open_on"),
+            _estimated(versions).label("estimated_on"),
             PlanTarget.state,
             paused_until.label("paused_until"),
             PlanTarget.idle_since.is_not(None).label("is_idle"),
-            _offset(spreads).label("offset_days"),
+            _offset(versions).label("offset_days"),
+            PlanTarget.family_id,
+            case((is_of_family, PlanTarget.equipment_id)).label("equipment_id"),
+            case((is_of_family, PlanTarget.location_id)).label("location_id"),
         )
         .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
-        .join(
-            PlanVersion,
-            (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number),
-        )
+        .join(PlanVersion, _CURRENT)
         .join(Site, Site.id == PlanTarget.site_id)
         .outerjoin(Equipment, Equipment.id == PlanTarget.equipment_id)
         .outerjoin(
@@ -95,59 +131,50 @@ def _alike(spreads: dict[int, int], by: Actor, plan_ids: Collection[int] | None)
     return select(*each.c, func.count().label("items")).group_by(*each.c)
 
 
-def _offset(spreads: dict[int, int]) -> ColumnElement[int]:
+def _open_orders() -> Any:
+    return (
+        select(WorkOrder.target_id, func.max(WorkOrder.due_on).label("due_on"))
+        .where(WorkOrder.is_open, WorkOrder.target_id.is_not(None))
+        .group_by(WorkOrder.target_id)
+        .subquery()
+    )
+
+
+def _estimated(versions: dict[int, Version]) -> ColumnElement[Any]:
+    """S27: where a meter alone says when, the next date is what its readings foretell."""
+    metered = [key for key, version in versions.items() if version.schedule.rule.freq == "none"]
+    if not metered:
+        return cast(null(), Date)
+    return case((PlanVersion.id.in_(metered), PlanTarget.next_due_on))
+
+
+def _offset(versions: dict[int, Version]) -> ColumnElement[int]:
     """S40, as `spread_of` deals it."""
-    spread = {key: days for key, days in spreads.items() if days > 1}
-    if not spread:
+    days = {key: version.schedule.spread_days for key, version in versions.items() if version.schedule.spread_days > 1}
+    if not days:
         return literal(0)
     item = func.coalesce(PlanTarget.equipment_id, PlanTarget.location_id)
     dealt = (item * SPREAD_ITEM + PlanTarget.plan_id * SPREAD_PLAN) % SPREAD_ROUND
-    return dealt % case(spread, value=PlanVersion.id, else_=1)
+    return dealt % case(days, value=PlanVersion.id, else_=1)
 
 
-def _versions(session: Session) -> dict[int, tuple[Schedule, Work]]:
-    """Those in force."""
-    own = (PlanVersion.plan_id, PlanVersion.team_id, PlanVersion.kind, PlanVersion.estimate_minutes)
+def _versions(session: Session) -> dict[int, Version]:
     rows = session.execute(
-        select(PlanVersion.id, PlanVersion.schedule, *own)
-        .join(
-            MaintenancePlan,
-            (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number),
+        select(
+            PlanVersion.id,
+            PlanVersion.schedule,
+            PlanVersion.plan_id,
+            PlanVersion.team_id,
+            PlanVersion.kind,
+            PlanVersion.estimate_minutes,
+            PlanVersion.rank,
+            PlanFamily.tolerance_days,
         )
+        .join(MaintenancePlan, _CURRENT)
+        .outerjoin(PlanFamily, PlanFamily.id == PlanVersion.family_id)
         .where(MaintenancePlan.archived_at.is_(None))
     )
-    return {row.id: (Schedule.from_dict(row.schedule), Work(*row[2:])) for row in rows}
-
-
-def open_work(session: Session, *, by: Actor) -> list[OpenWork]:
-    """Open orders by day, alike ones counted."""
-    keys = (WorkOrder.plan_id, WorkOrder.team_id, WorkOrder.kind, WorkOrder.site_id, WorkOrder.due_on)
-    statement = (
-        select(
-            *keys,
-            func.count().label("orders"),
-            func.coalesce(func.sum(WorkOrder.estimate_minutes), 0).label("minutes"),
-            func.count().filter(WorkOrder.estimate_minutes.is_(None)).label("unestimated"),
-        )
-        .where(WorkOrder.is_open)
-        .group_by(*keys)
-    )
-    if by.site_ids is not None:
-        statement = statement.where(WorkOrder.site_id.in_(by.site_ids))
-    return [
-        OpenWork(Work(row[0], row[1], row[2], None), row.site_id, row.due_on, row.orders, int(row.minutes), row[7])
-        for row in session.execute(statement)
-    ]
-
-
-def workers(session: Session) -> list[Worker]:
-    """Who does the work: technicians who may sign in, and whoever is in a team."""
-    teams: defaultdict[int, set[int]] = defaultdict(set)
-    for team_id, person_id in session.execute(select(TeamMember.team_id, TeamMember.person_id)):
-        teams[person_id].add(team_id)
-    is_technician = select(User.person_id).where(User.role == "technician", User.is_active)
-    statement = select(Person.id).where(
-        Person.archived_at.is_(None), Person.id.in_(is_technician) | Person.id.in_(select(TeamMember.person_id))
-    )
-    people = session.scalars(statement.order_by(Person.id))
-    return [Worker(person_id, frozenset(teams[person_id]), WEEKLY_MINUTES) for person_id in people]
+    return {
+        row.id: Version(Schedule.from_dict(row.schedule), Work(*row[2:6]), row.rank, row.tolerance_days or 0)
+        for row in rows
+    }

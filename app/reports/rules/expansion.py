@@ -5,6 +5,7 @@ Slots and due days only, without the story of each date: a year of ten thousand 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +23,8 @@ class Series:
     """Where the dates of some targets go on from; `counted_after_on` and `waits_for_on` are of floating ones.
 
     `waits_for_on`: the due date of the open order that the next date counts from (S11). `begins_on`: paused until then.
+    `estimated_on`: the day that a meter's readings foretell, where a meter alone says when (S27). `higher`: of the same
+    items, plans of higher rank that take in dates within `tolerance` days (S24), `open_on` their open order's.
     """
 
     schedule: Schedule
@@ -33,6 +36,10 @@ class Series:
     counted_after_on: date | None = None
     waits_for_on: date | None = None
     begins_on: date | None = None
+    estimated_on: date | None = None
+    open_on: date | None = None
+    higher: tuple[Series, ...] = ()
+    tolerance: int = 0
 
 
 def due_days(series: Series, today: date, last_on: date) -> Iterator[date]:
@@ -42,11 +49,34 @@ def due_days(series: Series, today: date, last_on: date) -> Iterator[date]:
     nothing: its plan says so itself.
     """
     first_on = max(today, series.begins_on or today)
-    days = _floating(series, first_on, last_on) if series.schedule.mode == "floating" else _fixed(series, last_on)
+    above = _Above(series, today, last_on) if series.higher else None
+    if series.schedule.rule.freq == "none":
+        days: Iterator[date] = iter([max(series.estimated_on, first_on)] if series.estimated_on else [])
+    elif series.schedule.mode == "floating":
+        days = _floating(series, first_on, last_on, above)
+    else:
+        days = _fixed(series, last_on)
     try:
-        yield from (day for day in days if first_on <= day <= last_on)
+        for day in days:
+            if first_on <= day <= last_on and (above is None or above.near(day) is None):
+                yield day
     except RuleError:
         return
+
+
+class _Above:
+    """The days of orders that take in what lies near them."""
+
+    def __init__(self, series: Series, today: date, last_on: date) -> None:
+        self._tolerance = series.tolerance
+        reach = days_from(last_on, series.tolerance)
+        days = {day for each in series.higher for day in due_days(each, today, reach)}
+        self._days = sorted(days | {each.open_on for each in series.higher if each.open_on is not None})
+
+    def near(self, day: date) -> date | None:
+        at = bisect_left(self._days, days_from(day, -self._tolerance))
+        found = self._days[at] if at < len(self._days) else None
+        return found if found is not None and (found - day).days <= self._tolerance else None
 
 
 def _fixed(series: Series, last_on: date) -> Iterator[date]:
@@ -67,8 +97,8 @@ def _fixed(series: Series, last_on: date) -> Iterator[date]:
             before = on
 
 
-def _floating(series: Series, first_on: date, last_on: date) -> Iterator[date]:
-    """S8, S11, S12: what is overdue is done today."""
+def _floating(series: Series, first_on: date, last_on: date, above: _Above | None) -> Iterator[date]:
+    """S8, S11, S12: what is overdue is done today; an order that takes a date in resets the clock (S24)."""
     schedule, calendar = series.schedule, series.calendar
     rule, most = replace(schedule.rule, count=None), schedule.rule.count
     base, number, after = series.anchor_on, series.counter + 1, series.counted_after_on
@@ -82,3 +112,4 @@ def _floating(series: Series, first_on: date, last_on: date) -> Iterator[date]:
             return
         base, number, after, is_due = max(on, first_on), number + 1, None, False
         yield base
+        base = max(base, (above and above.near(base)) or base)

@@ -4,10 +4,13 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core.errors import NotAllowed, NotFound
 from app.core.security import Actor, Role
+from app.engine.actions.exceptions import move_cycle, skip_cycle
+from app.ledger.schemas import CycleMove, CycleSkip
+from app.plans.models import MaintenancePlan, PlanFamily, PlanTarget, PlanVersion
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from app.reports.queries.forecast import forecast
@@ -53,6 +56,63 @@ def test_what_is_foretold_is_what_is_made(house, now):
     assert [week.orders for week in foreseen.weeks] == [made[week] for week in range(52)]
     assert [week.minutes for week in foreseen.weeks] == [30 * made[week] for week in range(52)]
     assert sum(week.orders for week in foreseen.weeks) > 90
+
+
+def test_S40_spread_dates_are_foretold_where_they_fall(database, now):
+    with database.writing() as session:
+        spread = Schedule(Rule("month", 2), shift="next", spread_days=40, overlap="stack")
+        make_targets(session, 15, spread, anchor=START, code="SPREAD")
+    tick_on(database, START)
+    foreseen = [week.orders for week in at(database, now.replace(month=12, day=7)).weeks[:30]]
+    day = START
+    while day < START + timedelta(weeks=31):
+        tick_on(database, day)
+        day += timedelta(days=3)
+    with database.reading() as session:
+        made = Counter((due_on - START).days // 7 for due_on in session.scalars(select(WorkOrder.due_on)))
+    assert foreseen == [made[week] for week in range(30)]
+    assert max(foreseen) < 15
+
+
+def test_S35_what_a_person_skips_or_moves_is_work_of_no_week_or_of_another(house, now):
+    before = [week.orders for week in at(house, now).weeks]
+    with house.writing() as session:
+        pdu = session.scalars(
+            select(PlanTarget.id).join(MaintenancePlan).where(MaintenancePlan.code == "PDU").order_by(PlanTarget.id)
+        ).all()
+        skip_cycle(session, pdu[0], CycleSkip(cycle_key="D:2027-02-01", reason="Closed"), by=MANAGER, now=now)
+        later = CycleMove(cycle_key="D:2027-02-01", on=date(2027, 2, 10), reason="Stocktaking")
+        move_cycle(session, pdu[1], later, by=MANAGER, now=now)
+    after = [week.orders for week in at(house, now).weeks]
+    changes = {n: now - was for n, (was, now) in enumerate(zip(before, after, strict=True)) if now != was}
+    assert changes == {10: -2, 11: 1}  # the weeks of 1 and 8 February
+
+
+def test_S41_a_piece_that_rests_makes_no_work(house, now):
+    with house.writing() as session:
+        session.execute(update(PlanTarget).values(idle_since=date(2026, 11, 1)))
+    assert sum(week.orders for week in at(house, now).weeks) == 0
+
+
+def test_S24_plans_of_one_family_make_one_order_where_they_meet(database, now):
+    with database.writing() as session:
+        family = PlanFamily(code="F", title="Servers", tolerance_days=10, created_at=now)
+        session.add(family)
+        session.flush()
+        make_targets(session, 4, Schedule(Rule("month", 6)), code="HALF")
+        make_targets(session, 4, Schedule(Rule("year")), code="YEAR")
+        pieces = session.scalars(select(PlanTarget.equipment_id).order_by(PlanTarget.id).limit(4)).all()
+        both = session.execute(select(MaintenancePlan.id, MaintenancePlan.code)).all()
+        for plan_id, code in both:
+            ranked = {"family_id": family.id, "rank": 2 if code == "YEAR" else 1}
+            session.execute(update(PlanVersion).where(PlanVersion.plan_id == plan_id).values(**ranked))
+            targets = session.scalars(
+                select(PlanTarget).where(PlanTarget.plan_id == plan_id).order_by(PlanTarget.id)
+            ).all()
+            for target, piece in zip(targets, pieces, strict=True):
+                target.equipment_id, target.family_id = piece, family.id
+    foreseen = {n: week.orders for n, week in enumerate(at(database, now).weeks) if week.orders}
+    assert foreseen == {5: 4, 31: 4}  # 1 January: the yearly ones alone; 1 July: the half-yearly ones
 
 
 def test_open_orders_count_in_their_week_and_late_ones_in_this_one(house, now):

@@ -1,6 +1,7 @@
 """What falls due ahead, and what it weighs by week."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 
@@ -63,6 +64,28 @@ def test_S38_a_pause_ends_on_its_day():
 def test_S15_a_rule_that_never_matches_weighs_nothing():
     never = Rule("month", month_days=(30,), months=(2,), month_end="skip")
     assert days(Series(Schedule(never), FR, TODAY), "2027-12-31") == []
+
+
+def test_S24_a_plan_of_higher_rank_takes_in_what_lies_near_its_dates():
+    yearly = Series(Schedule(Rule("year")), FR, date(2027, 1, 10))
+    half_yearly = Series(Schedule(Rule("month", 6)), FR, date(2027, 1, 1), higher=(yearly,), tolerance=15)
+    assert days(half_yearly, "2028-07-31") == ["2027-07-01", "2028-07-01"]
+    assert days(replace(half_yearly, tolerance=8), "2027-07-31") == ["2027-01-01", "2027-07-01"]
+    made = replace(yearly, anchor_on=date(2027, 6, 1), open_on=date(2026, 12, 30))  # its order is open
+    assert days(replace(half_yearly, higher=(made,)), "2027-07-31") == ["2027-07-01"]
+
+
+def test_S24_a_floating_plan_starts_again_from_the_order_that_takes_it_in():
+    yearly = Series(Schedule(Rule("year")), FR, date(2027, 3, 10))
+    monthly = Series(Schedule(Rule("month"), "floating"), FR, date(2027, 1, 1), higher=(yearly,), tolerance=10)
+    assert days(monthly, "2027-05-31") == ["2027-01-01", "2027-02-01", "2027-04-10", "2027-05-10"]
+
+
+def test_S27_where_a_meter_alone_says_when_the_estimate_counts():
+    counter = Schedule(Rule("none"))
+    assert days(Series(counter, FR, TODAY, estimated_on=date(2027, 2, 3)), "2027-12-31") == ["2027-02-03"]
+    assert days(Series(counter, FR, TODAY, estimated_on=date(2026, 1, 1)), "2027-12-31") == ["2026-11-23"]
+    assert days(Series(counter, FR, TODAY), "2027-12-31") == []
 
 
 def test_a_rule_ends_after_its_count():

@@ -1,0 +1,77 @@
+"""Orders that are open, what people have decided about dates to come, and who does the work."""
+
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.security import Actor
+from app.ledger.models import Occurrence, PlanException
+from app.people.models import Person, TeamMember, User
+from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
+from app.reports.rules.loads import WEEKLY_MINUTES, OpenWork, Work, Worker
+from app.workorders.models import WorkOrder
+
+
+def open_work(session: Session, *, by: Actor) -> list[OpenWork]:
+    """Open orders by day, alike ones counted."""
+    keys = (WorkOrder.plan_id, WorkOrder.team_id, WorkOrder.kind, WorkOrder.site_id, WorkOrder.due_on)
+    statement = (
+        select(
+            *keys,
+            func.count().label("orders"),
+            func.coalesce(func.sum(WorkOrder.estimate_minutes), 0).label("minutes"),
+            func.count().filter(WorkOrder.estimate_minutes.is_(None)).label("unestimated"),
+        )
+        .where(WorkOrder.is_open)
+        .group_by(*keys)
+    )
+    if by.site_ids is not None:
+        statement = statement.where(WorkOrder.site_id.in_(by.site_ids))
+    return [
+        OpenWork(Work(row[0], row[1], row[2], None), row.site_id, row.due_on, row.orders, int(row.minutes), row[7])
+        for row in session.execute(statement)
+    ]
+
+
+def decided(session: Session, today: date, *, by: Actor) -> list[OpenWork]:
+    """S35: dates ahead that a person skipped (one order less) or moved (from one day to another)."""
+    made = select(Occurrence.id).where(
+        Occurrence.target_id == PlanException.target_id, Occurrence.cycle_key == PlanException.cycle_key
+    )
+    statement = (
+        select(
+            PlanVersion.plan_id, PlanVersion.team_id, PlanVersion.kind, PlanVersion.estimate_minutes,
+            PlanTarget.site_id, PlanException.due_on, PlanException.moved_on,
+        )
+        .join(PlanTarget, PlanTarget.id == PlanException.target_id)
+        .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
+        .join(
+            PlanVersion,
+            (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number),
+        )
+        .where(PlanTarget.state == "active", PlanException.due_on >= today, ~made.exists())
+    )  # fmt: skip
+    if by.site_ids is not None:
+        statement = statement.where(PlanTarget.site_id.in_(by.site_ids))
+    found = []
+    for row in session.execute(statement):
+        work, minutes = Work(*row[:4]), row.estimate_minutes or 0
+        found.append(OpenWork(work, row.site_id, row.due_on, -1, -minutes, -(not minutes)))
+        if row.moved_on is not None:
+            found.append(OpenWork(work, row.site_id, row.moved_on, 1, minutes, int(not minutes)))
+    return found
+
+
+def workers(session: Session) -> list[Worker]:
+    """Who does the work: technicians who may sign in, and whoever is in a team."""
+    teams: defaultdict[int, set[int]] = defaultdict(set)
+    for team_id, person_id in session.execute(select(TeamMember.team_id, TeamMember.person_id)):
+        teams[person_id].add(team_id)
+    is_technician = select(User.person_id).where(User.role == "technician", User.is_active)
+    statement = select(Person.id).where(
+        Person.archived_at.is_(None), Person.id.in_(is_technician) | Person.id.in_(select(TeamMember.person_id))
+    )
+    people = session.scalars(statement.order_by(Person.id))
+    return [Worker(person_id, frozenset(teams[person_id]), WEEKLY_MINUTES) for person_id in people]
