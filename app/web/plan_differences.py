@@ -27,7 +27,9 @@ FIELD_WORDS = {
     "lead_days": N_("Days ahead"),
     "shift": N_("If nobody works that day"),
     "season": N_("Season"),
+    "trigger": N_("By a meter"),
     "overlap": N_("If the order before is still open"),
+    "spread_days": N_("Spread over, in days"),
     "until": N_("Last day of the plan"),
     "tolerance_before_days": N_("Tolerance before, in days"),
     "tolerance_after_days": N_("Tolerance after, in days"),
@@ -42,7 +44,7 @@ FIELD_WORDS = {
     "item_location_ids": N_("Places looked after"),
 }
 # Of the others the sentence of the version says enough: their values are words of the program.
-SHOWN = {"title", "interval", "lead_days", "tolerance_before_days", "tolerance_after_days"}
+SHOWN = {"title", "interval", "lead_days", "spread_days", "tolerance_before_days", "tolerance_after_days"}
 DAYS = {"start_on", "until"}
 
 

@@ -26,12 +26,15 @@ PARTS = {
     "set_positions": (),
     "count": ("day", "week", "month", "year", "dates"),
 }
-UNITS = ("day", "week", "month", "year", "working_day", "dates", "rrule")
+# Fields of a meter's part that belong to one of its kinds alone.
+COUNTER = ("every", "start_at", "is_estimated")
+CONDITION = ("side", "threshold", "back_at", "readings", "cool_down_hours")
 
 
 def fields_of(plan: PlanInput, rrule: str | None, tags: str) -> dict[str, Any]:
     """The form of a plan. A rule that its fields cannot show stands there as an RRULE."""
     values = plan.model_dump(mode="json") | {"equipment_tags": tags, "dates": "\n".join(map(str, plan.dates))}
+    values |= {f"trigger.{name}": value for name, value in (values["trigger"] or {}).items()}
     on = _on(plan)
     if on is None and rrule:
         return values | {"freq": "rrule", "rrule": rrule, "on": ""}
@@ -70,7 +73,7 @@ def said_in(session: Session, form: FormData, base: PlanInput | None, *, by: Act
     values |= {name: said.pop(name, "") == "1" for name in CHECKS}
     values |= {name: said.pop(name, []) for name in LISTS}
     values["equipment_ids"] = _pieces(session, said.pop("equipment_tags", ""), by=by)
-    values |= _rule(said) | _season(said, base)
+    values |= _rule(said) | _season(said, base) | _trigger(said)
     for part, units in PARTS.items():
         if values.get("freq") not in units:
             values.pop(part, None)
@@ -87,7 +90,7 @@ def _rule(said: dict[str, Any]) -> dict[str, Any]:
     freq, on, rrule = said.pop("freq", "month"), said.pop("on", ""), said.pop("rrule", None)
     dates = said.pop("dates", "").replace(",", " ").split()
     rule: dict[str, Any] = {"freq": freq, "month_days": [], "nth_weekdays": [], "set_positions": [], "dates": dates}
-    if freq in ("dates", "rrule"):
+    if freq in ("dates", "rrule", "none"):
         said.pop("interval", None)
     if freq == "rrule":
         if not rrule:
@@ -100,6 +103,16 @@ def _rule(said: dict[str, Any]) -> dict[str, Any]:
         nth, _, weekday = rest.partition(":")
         rule["nth_weekdays"] = [{"nth": nth, "weekday": weekday}]
     return rule
+
+
+def _trigger(said: dict[str, Any]) -> dict[str, Any]:
+    """Of the fields of the other kind nothing is taken; without a kind there is no meter."""
+    trigger = said.pop("trigger", {})
+    kind = trigger.get("kind")
+    if not kind:
+        return {"trigger": None}
+    other = CONDITION if kind == "counter" else COUNTER
+    return {"trigger": {name: value for name, value in trigger.items() if name not in other}}
 
 
 def _season(said: dict[str, Any], base: PlanInput | None) -> dict[str, Any]:

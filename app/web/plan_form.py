@@ -15,6 +15,7 @@ from app.equipment import queries as registry
 from app.http import CurrentActor, Now, RondeRoute
 from app.ledger.queries.previews import preview_plan
 from app.ledger.schemas import Preview
+from app.meters.queries import meter_names
 from app.people import queries as people
 from app.places.queries import sites as places
 from app.plans.actions.plans import require_plan
@@ -145,7 +146,12 @@ def said_by(session: Session, plan_id: int, *, by: Actor) -> PlanInput:
 def placed(error: AppError) -> dict[str, str]:
     """Messages by the form's own names."""
     texts = messages(error)
-    return {SHOWN_AT.get(name.partition(".")[0], name.partition(".")[0]): text for name, text in texts.items()}
+    return {_shown_at(name): text for name, text in texts.items()}
+
+
+def _shown_at(name: str) -> str:
+    first = name.partition(".")[0]
+    return name if first == "trigger" else SHOWN_AT.get(first, first)
 
 
 def form_page(
@@ -180,6 +186,7 @@ def form_page(
         rooms=place_choices(session, by=by),
         teams=[(team.id, team.name) for team in people.teams(session, by=by, limit=CHOICES)],
         persons=[(person.id, person.name) for person in people.persons(session, by=by, limit=CHOICES)],
+        meter_names=meter_names(session, by=by),
         not_started=count_not_started(session, plan.id) if plan else 0,
         sees_all=by.site_ids is None,
         chosen_first=chosen_first,

@@ -14,6 +14,7 @@ from app.core.security import Actor
 from app.journal.models import AuditEntry
 from app.ledger.models import Occurrence
 from app.ledger.queries.facts import facts_of_target
+from app.ledger.queries.metered import why_nothing
 from app.ledger.queries.occurrences import get_occurrence_view
 from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.generation import PEEKED
@@ -45,6 +46,9 @@ SAID = {
     ("missed", "replaced"): N_("Its order was closed without being done: a later one took its place."),
     ("missed", "not_done"): N_("Its order ended without the work being done."),
     ("missed", "jump"): N_("It was missed: the clock had jumped."),
+    ("missed", "passed"): N_(
+        "No order of its own was made: the meter had passed it when it was read, and a later one."
+    ),
     ("cancelled", "left"): N_("It was cancelled: the plan no longer covered the item."),
     ("cancelled", "replaced"): N_("Its order was cancelled: another piece took the place of this one."),
     ("cancelled", "person"): N_("Its order was cancelled."),
@@ -104,7 +108,8 @@ def explain_target(
     if obstacle is not None:
         return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=[obstacle])
     trace: list[Any] = []  # of dates that people skip on the way to the next one, and its own
-    for cycle in islice(coming_cycles(facts_of_target(session, target_id)), PEEKED):
+    facts = facts_of_target(session, target_id)
+    for cycle in islice(coming_cycles(facts), PEEKED):
         if cycle.outcome == "skipped_person":
             trace += [step for step in cycle.trace if step["step"] == "exception"]
         elif cycle.outcome == "due":
@@ -117,8 +122,8 @@ def explain_target(
                 trace=trace,
                 sentences=sentences_of(trace),
             )
-    ended = gettext("The rule has ended: no date is left.")
-    return Explanation(cycle_key=None, due_on=None, fate=None, trace=trace, sentences=[*sentences_of(trace), ended])
+    why = why_nothing(facts)
+    return Explanation(cycle_key=None, due_on=None, fate=None, trace=trace, sentences=[*sentences_of(trace), *why])
 
 
 def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView) -> str | None:
@@ -131,7 +136,7 @@ def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView) -> st
         return _pause(session, plan) if plan.state == "paused" else _own_pause(target)
     if target.state == "error":
         return gettext("The rule could not be followed: %(error)s") % {"error": target.reason or ""}
-    if target.mode == "floating" and target.counter and target.next_due_on is None:
+    if target.mode == "floating" and target.counter and target.next_due_on is None and target.meter is None:
         return gettext("It waits for the open order to be done: the next date counts from that day.")
     return None
 

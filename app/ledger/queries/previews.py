@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, aliased
 from app.core.clock import today
 from app.core.i18n import gettext, ngettext
 from app.core.security import Actor, Permission, require
+from app.ledger.queries.metered import about_meters, covered_meters, gauged
 from app.ledger.queries.upcoming import SHOWN
 from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.entering import begin
-from app.ledger.rules.facts import Facts
+from app.ledger.rules.facts import Facts, Gauged
 from app.ledger.schemas import Preview
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import house_calendar, work_calendars
@@ -42,8 +43,12 @@ def dates_of(session: Session, data: PlanInput, *, now: datetime, plan_id: int |
     schedule = data.schedule()
     calendar, time_zone, count, others = _surroundings(session, data)
     on = today(now, time_zone)
-    cycles = first_cycles(schedule, calendar, anchor_of(data.anchor_policy, data.start_on, None, on), on)
+    pieces, meters = covered_meters(session, data, schedule)
+    meter = gauged(session, meters, time_zone)
+    anchor = anchor_of(data.anchor_policy, data.start_on, None, on)
+    cycles = first_cycles(schedule, calendar, anchor, on, meter=meter)
     warnings = [
+        *about_meters(schedule, pieces, meters),
         *_about_dates(data, schedule, cycles, on, is_new=plan_id is None),
         *_about_items(session, data, count, others, plan_id),
     ]
@@ -57,11 +62,18 @@ def dates_of(session: Session, data: PlanInput, *, now: datetime, plan_id: int |
 
 
 def first_cycles(
-    schedule: Schedule, calendar: WorkCalendar | None, anchor: tuple[date, bool], on: date, count: int = SHOWN
+    schedule: Schedule,
+    calendar: WorkCalendar | None,
+    anchor: tuple[date, bool],
+    on: date,
+    count: int = SHOWN,
+    meter: Gauged | None = None,
 ) -> list[Cycle]:
+    """With a meter, as of the piece that it is on (S27)."""
     try:
         start = begin(schedule, calendar, anchor, on)
-        facts = Facts(schedule, calendar, *anchor, start.settled_through, counted_after_on=start.counted_after_on)
+        after = start.counted_after_on
+        facts = Facts(schedule, calendar, *anchor, start.settled_through, counted_after_on=after, meter=meter)
         return list(islice(coming_cycles(facts), count))
     except RuleError as error:
         raise invalid_rule(error) from None
@@ -87,7 +99,7 @@ def _surroundings(session: Session, data: PlanInput) -> tuple[WorkCalendar | Non
 
 def _about_dates(data: PlanInput, schedule: Schedule, cycles: list[Cycle], on: date, *, is_new: bool) -> list[str]:
     said = []
-    if not cycles:
+    if not cycles and schedule.trigger is None:
         said.append(gettext("No date is left: the rule has ended."))
     if schedule.lead_days and any(schedule.lead_days >= cycle.interval for cycle in cycles):  # S20
         said.append(

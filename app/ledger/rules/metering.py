@@ -124,9 +124,12 @@ def floating_or_meter(facts: Facts, today: date) -> Decision:
 
 def _next_floating(facts: Facts, reading: Reading, number: int, today: date) -> Cycle | None:
     """The next multiple of `every` after the work last done; after a cycle that was not done, beyond it (S12)."""
+    return _cycle_at(facts, reading, f"N:{number}", _next_total(facts, reading), today)
+
+
+def _next_total(facts: Facts, reading: Reading) -> int:
     after = reading.base if facts.counted_after_on is None or reading.meter.after is None else reading.meter.after
-    steps_done = max(0, (after - reading.base) // reading.every)
-    return _cycle_at(facts, reading, f"N:{number}", reading.base + (steps_done + 1) * reading.every, today)
+    return reading.base + (max(0, (after - reading.base) // reading.every) + 1) * reading.every
 
 
 def _sooner(plain: Decision, cycle: Cycle, today: date, *, is_by_estimate: bool) -> Decision:
@@ -301,3 +304,26 @@ def _ahead(facts: Facts, following: Cycle | None, today: date, *, is_cut: bool) 
         return Ahead(None, None, is_cut=is_cut, has_come=False)
     opens_on = following.generate_on if _is_by_estimate(facts) else following.due_on
     return Ahead(max(opens_on, today + DAY), following.due_on, is_cut=is_cut, has_come=False)
+
+
+def coming_by_meter(facts: Facts, by_dates: Iterator[Cycle]) -> Iterator[Cycle]:
+    """What is to come at the average use (S27), each as if done when due; of time or meter the next one alone (S25)."""
+    reading = reading_of(facts)
+    if facts.schedule.mode == "floating":
+        yield from _floats(facts, reading, next(by_dates, None))
+    elif reading is not None and reading.trigger.kind == "counter":
+        step = max(facts.counter, reading.first_step)
+        while (cycle := _estimate(facts, reading, step := _free(reading.meter, step + 1), reading.last_on)) is not None:
+            yield cycle
+
+
+def _floats(facts: Facts, reading: Reading | None, dated: Cycle | None) -> Iterator[Cycle]:
+    number, total = facts.counter + 1, 0 if reading is None else _next_total(facts, reading)
+    cycle = None if reading is None else _cycle_at(facts, reading, f"N:{number}", total, reading.last_on)
+    if dated is not None:
+        yield dated if cycle is None or dated.due_on <= cycle.due_on else cycle
+        return
+    while reading is not None and cycle is not None:
+        yield cycle
+        number, total = number + 1, total + reading.every
+        cycle = _cycle_at(facts, reading, f"N:{number}", total, reading.last_on)

@@ -52,7 +52,10 @@ def _targets(by: Actor) -> Select[Any]:
 
 
 def _view(row: RowMapping) -> TargetView:
-    return TargetView.model_validate({**row, "mode": row["schedule"].get("mode", "fixed")})
+    trigger = row["schedule"].get("trigger") or {}
+    told = {"mode": row["schedule"].get("mode", "fixed"), "meter": trigger.get("meter")}
+    return TargetView.model_validate({**row, **told})
+
 
 
 def get_target(session: Session, target_id: int, *, by: Actor) -> TargetView:

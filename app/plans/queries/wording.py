@@ -39,6 +39,11 @@ def sentences_of(trace: Sequence[Any]) -> list[str]:
     return trace_sentences(trace, speech())
 
 
+def is_estimate(cycle: Cycle) -> bool:
+    """S27: nobody has read so far yet."""
+    return bool(cycle.trace) and cycle.trace[0]["step"] == "estimate"
+
+
 def cycle_view(cycle: Cycle) -> CycleView:
     steps: Sequence[Any] = cycle.trace
     # A change freeze is somebody's decision, a holiday is not: the former is worth a look.
@@ -54,7 +59,8 @@ def cycle_view(cycle: Cycle) -> CycleView:
         is_skipped=cycle.outcome != "due",
         is_flagged=cycle.is_flagged,
         is_conflict=cycle.is_flagged or any(why.get("kind") == "blackout" for why in reasons),
-        note=move_note(cycle.trace, speech()) or "",
+        note=move_note(cycle.trace, speech()) or (gettext("an estimate") if is_estimate(cycle) else ""),
+        is_estimate=is_estimate(cycle),
     )
 
 

@@ -62,6 +62,7 @@ class TargetView(BaseModel):
     plan_code: str
     plan_title: str
     mode: str
+    meter: str | None = None
     equipment_id: int | None
     tag: str | None
     name: str | None
@@ -95,4 +96,5 @@ class CycleView(BaseModel):
     is_skipped: bool
     is_flagged: bool
     is_conflict: bool
+    is_estimate: bool = False
     note: str

@@ -1,0 +1,99 @@
+"""Plans that go by a meter: why nothing is to come on an item, and what a form would make of it (S27, S44)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.core.i18n import gettext, ngettext
+from app.core.i18n.folding import fold
+from app.core.i18n.formats import number
+from app.ledger.rules.facts import Facts, Gauged
+from app.ledger.rules.metering import reading_of
+from app.meters.models import Meter
+from app.meters.queries import uses_of
+from app.meters.rules.values import unscaled
+from app.plans.queries.scope import covers, members
+from app.plans.queries.wording import with_weekday
+from app.plans.rules.schedule import Schedule
+from app.plans.schemas import PlanInput
+
+MOST = 2_000  # meters looked over for a preview
+
+
+def why_nothing(facts: Facts) -> list[str]:
+    """What an item waits for, where its plan goes by a meter and no date can be said."""
+    trigger, meter = facts.schedule.trigger, facts.meter
+    if trigger is None:
+        return [gettext("The rule has ended: no date is left.")]
+    named = {"meter": trigger.meter}
+    if meter is None:
+        return [gettext("The item has no meter called “%(meter)s”: nothing comes until it has one.") % named]
+    if meter.last_on is None:
+        return [gettext("“%(meter)s” has not been read yet.") % named]
+    if trigger.kind == "condition":
+        return [_condition(meter, trigger.meter)]
+    reading = reading_of(facts)
+    if reading is None:
+        return [gettext("“%(meter)s” is no counter: the plan needs one.") % named]
+    total = number(unscaled(reading.total, meter.scale.decimals))
+    said = gettext("“%(meter)s” shows a total of %(total)s; three readings or more say when the next step comes.")
+    return [said % {**named, "total": total}]
+
+
+def _condition(meter: Gauged, name: str) -> str:
+    if meter.watch.is_open and meter.watch.opened_at is not None:
+        on = with_weekday(meter.watch.opened_at.date())
+        return gettext("What “%(meter)s” shows holds since %(on)s; the next order comes after it is over.") % {
+            "meter": name, "on": on,
+        }  # fmt: skip
+    return gettext("“%(meter)s” is watched: nothing that the plan waits for holds now.") % {"meter": name}
+
+
+def covered_meters(session: Session, data: PlanInput, schedule: Schedule) -> tuple[int, Sequence[Meter]]:
+    """How many pieces a plan would cover, and those of their meters that it would go by."""
+    if schedule.trigger is None or not covers(data):
+        return 0, ()
+    found = members(data, data.site_id)
+    count = session.scalar(select(func.count(found.c.equipment_id))) or 0
+    named = select(Meter).where(Meter.equipment_id.in_(select(found.c.equipment_id)), Meter.archived_at.is_(None))
+    meters = session.scalars(named.order_by(Meter.id).limit(MOST)).all()
+    return count, [meter for meter in meters if fold(meter.name) == fold(schedule.trigger.meter)]
+
+
+def gauged(session: Session, meters: Sequence[Meter], time_zone: str) -> Gauged | None:
+    """The first of them that says when, as if its piece entered the plan now."""
+    uses = uses_of(session, meters)
+    for meter in meters:
+        if meter.id in uses and meter.last_read_at is not None:
+            on: date = today(meter.last_read_at, time_zone)
+            return Gauged(meter.id, meter.scale, on, meter.last_total, meter.last_total, use=uses[meter.id])
+    return None
+
+
+def about_meters(schedule: Schedule, count: int, meters: Sequence[Meter]) -> list[str]:
+    """What is worth a look before a plan that goes by a meter is saved."""
+    trigger = schedule.trigger
+    if trigger is None or not count:
+        return []
+    said = []
+    missing = count - len(meters)
+    if missing > 0:
+        text = ngettext(
+            "%(n)d piece has no meter called “%(meter)s”: it waits until it has one.",
+            "%(n)d pieces have no meter called “%(meter)s”: they wait until they have one.",
+            missing,
+        )
+        said.append(text % {"n": missing, "meter": trigger.meter})
+    units = sorted({meter.unit for meter in meters} - {trigger.unit, ""})
+    if trigger.unit and units:
+        text = gettext("Some meters are in %(units)s, not in %(unit)s: numbers are taken as they are.")
+        said.append(text % {"units": ", ".join(units), "unit": trigger.unit})
+    wrong = [meter for meter in meters if trigger.kind == "counter" and meter.kind != "counter"]
+    if wrong:
+        said.append(
+            gettext("“%(meter)s” is no counter on some pieces: nothing comes there.") % {"meter": trigger.meter}
+        )
+    return said
