@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
+from app.ledger.schemas import DroppedException
 from app.plans.schemas.inputs import Kind, PlanInput
 
 Part = Literal["team", "site", "kind"]
@@ -161,16 +162,6 @@ class OrdersConcerned(BaseModel):
     moves: list[MovedOrder] = []
 
 
-class DroppedException(BaseModel):
-    """A date that somebody skipped or moved, which would no longer be a date of the plan."""
-
-    target_id: int
-    name: str
-    due_on: date
-    kind: str
-    reason: str
-
-
 class ChangePreview(BaseModel):
     """What would change from today to `last_on` (S34, S36). Nothing of it is written.
 
@@ -189,4 +180,6 @@ class ChangePreview(BaseModel):
     missed: int = Field(0, description="Dates that passed during a pause, and would be recorded as missed.")
     changes: list[ItemsChange] = []
     orders: OrdersConcerned | None = None
-    dropped_exceptions: list[DroppedException] = []
+    dropped_exceptions: Annotated[
+        list[DroppedException], Field(description="Skips and moves of dates that would be none any more.")
+    ] = []

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Row, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.security import Actor
 from app.engine.actions.batch import facts_of_states
 from app.equipment.models import Equipment
+from app.ledger.models import PlanException
 from app.ledger.queries import facts as ledger
 from app.ledger.rules.facts import Facts
 from app.places.models import Site
@@ -85,7 +86,10 @@ def alike(
 
 
 def _grouped(which: Sequence[ColumnElement[bool]], supposed: Supposed, by: Actor, *, with_commissioning: bool) -> Any:
-    """Alike are targets of one plan and calendar, with the same state and open orders as far as these count."""
+    """Alike are targets of one plan and calendar, with the same state and open orders as far as these count.
+
+    One about whose dates a person has decided is like no other.
+    """
     now_at, then_at = location_calendars(), location_calendars(supposed.location) if supposed.location else None
     standing = func.coalesce(PlanTarget.location_id, Equipment.location_id)
     own = Equipment.__table__.c.calendar_id
@@ -102,6 +106,7 @@ def _grouped(which: Sequence[ColumnElement[bool]], supposed: Supposed, by: Actor
         item_calendar(now_at, own),
         then.label("calendar_id"),
         *(orders.c[name] for name in ("orders", "started", "first_on", "last_on")),
+        case((PlanTarget.id.in_(select(PlanException.target_id)), PlanTarget.id)),
         *([Equipment.commissioned_on] if with_commissioning else []),
     ]
     shown = [func.min(PlanTarget.id).label("target_id"), func.count().label("targets"), then.label("calendar_id")]

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from app.core.clock import today
 from app.core.security import Actor
 from app.ledger.models import Occurrence
+from app.ledger.rules.coming import dropped
 from app.ledger.rules.entering import begin
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.moving import fixed_slots, floating_slot, followed_anchor
+from app.ledger.schemas import DroppedException
 from app.plans.actions.plans import require_plan
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import house_calendar, work_calendars
@@ -27,7 +29,7 @@ from app.plans.rules.schedule import Cycle
 from app.plans.schemas import AnchorChoice, Pause, PlanEdit, dates_anew
 from app.plans.schemas.schedule import refuse_impossible
 from app.reports.queries.alike import Alike, alike
-from app.reports.queries.telling import Futures, Told, tell
+from app.reports.queries.telling import Futures, Told, names_of, tell
 from app.reports.rules.outlook import coming, paused, settled
 from app.reports.schemas import ChangePreview, MovedOrder, OrdersConcerned
 from app.workorders.models import WorkOrder
@@ -76,6 +78,7 @@ def preview_edit(session: Session, plan_id: int, data: PlanEdit, *, by: Actor, n
         entering=entering,
         leaving=leaving.items,
         orders=_orders_concerned(session, plan_id, edit, looked),
+        dropped_exceptions=_dropped(session, edit, looked),
     )
 
 
@@ -243,6 +246,27 @@ def _count_open(session: Session, plan_id: int) -> tuple[int, int]:
     )
     counts = {bool(row[0]): row[1] for row in rows}
     return counts.get(False, 0), counts.get(True, 0)
+
+
+def _dropped(session: Session, edit: _Edit, looked: Sequence[Alike]) -> list[DroppedException]:
+    """What people decided about dates that the new version no longer has (S36)."""
+    concerned = [group for group in looked if group.facts.exceptions] if edit.anchor else []
+    names = names_of(session, [group.state.id for group in concerned])
+    found = []
+    for group in concerned:
+        facts, _ = settled(group.facts, group.today)
+        found += [
+            DroppedException(
+                target_id=group.state.id,
+                item=names[group.state.id]["name"],
+                due_on=gone.raw_due_on,
+                kind="move" if gone.moved_on else "skip",
+                moved_on=gone.moved_on,
+                reason=gone.reason,
+            )
+            for gone in dropped(_under(edit, facts, group))
+        ]
+    return found
 
 
 def _orders_concerned(session: Session, plan_id: int, edit: _Edit, looked: Sequence[Alike]) -> OrdersConcerned:

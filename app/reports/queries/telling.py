@@ -76,7 +76,7 @@ class Told:
     def enter(self, items: int, cycles: Sequence[Cycle]) -> None:
         """Items that are no targets yet."""
         self.cycles += len(cycles)
-        self.total["appear"] += sum(cycle.due_on <= self.last_on for cycle in cycles) * items
+        self.total["appear"] += sum(cycle.comes_on <= self.last_on for cycle in cycles) * items
 
     def view(self, items: int, **more: Any) -> ChangePreview:
         return ChangePreview(

@@ -28,15 +28,15 @@ def compare(before: Sequence[Cycle], after: Sequence[Cycle], last_on: date) -> D
     Of the others those of one slot are one date that moves; then dates at most half an interval apart, in order.
     What is left disappears, or appears. Dates past `last_on` are there to be moved to, and are not told themselves.
     """
-    common = {cycle.due_on for cycle in before} & {cycle.due_on for cycle in after}
-    old = [cycle for cycle in before if cycle.due_on not in common]
-    new = [cycle for cycle in after if cycle.due_on not in common]
+    common = {cycle.comes_on for cycle in before} & {cycle.comes_on for cycle in after}
+    old = [cycle for cycle in before if cycle.comes_on not in common]
+    new = [cycle for cycle in after if cycle.comes_on not in common]
     moves, old, new = _same_slots(old, new)
     near, gone, come = _neighbours(old, new)
     moves += near
     return Difference(
-        appear=tuple(sorted(cycle.due_on for cycle in come if cycle.due_on <= last_on)),
-        disappear=tuple(sorted(cycle.due_on for cycle in gone if cycle.due_on <= last_on)),
+        appear=tuple(sorted(cycle.comes_on for cycle in come if cycle.comes_on <= last_on)),
+        disappear=tuple(sorted(cycle.comes_on for cycle in gone if cycle.comes_on <= last_on)),
         moves=tuple(sorted(move for move in moves if min(move) <= last_on)),
     )
 
@@ -47,7 +47,7 @@ Moves = list[tuple[date, date]]
 def _same_slots(old: list[Cycle], new: list[Cycle]) -> tuple[Moves, list[Cycle], list[Cycle]]:
     """Numbers of a floating plan say nothing: its third date may well be what was the sixth."""
     slots = {cycle.key: cycle for cycle in new if cycle.key.startswith("D:")}
-    moves = [(cycle.due_on, slots[cycle.key].due_on) for cycle in old if cycle.key in slots]
+    moves = [(cycle.comes_on, slots[cycle.key].comes_on) for cycle in old if cycle.key in slots]
     kept = {cycle.key for cycle in old if cycle.key in slots}
     return moves, [c for c in old if c.key not in kept], [c for c in new if c.key not in kept]
 
@@ -57,10 +57,10 @@ def _neighbours(old: list[Cycle], new: list[Cycle]) -> tuple[Moves, list[Cycle],
     moves, gone, come = [], [], []
     while old and new:
         was, becomes = old[0], new[0]
-        if abs((becomes.due_on - was.due_on).days) * 2 <= min(was.interval, becomes.interval):
-            moves.append((was.due_on, becomes.due_on))
+        if abs((becomes.comes_on - was.comes_on).days) * 2 <= min(was.interval, becomes.interval):
+            moves.append((was.comes_on, becomes.comes_on))
             del old[0], new[0]
-        elif becomes.due_on < was.due_on:
+        elif becomes.comes_on < was.comes_on:
             come.append(new.pop(0))
         else:
             gone.append(old.pop(0))
@@ -68,4 +68,4 @@ def _neighbours(old: list[Cycle], new: list[Cycle]) -> tuple[Moves, list[Cycle],
 
 
 def _due(cycle: Cycle) -> date:
-    return cycle.due_on
+    return cycle.comes_on

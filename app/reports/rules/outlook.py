@@ -61,7 +61,7 @@ def _after(facts: Facts, decision: Decision, today: date) -> Facts:
 def coming(facts: Facts, today: date, last_on: date) -> list[Cycle]:
     """Dates that have no order yet, a little past the horizon; a floating target's as if each was done when due."""
     far = last_on + timedelta(days=BEYOND)
-    cycles = takewhile(lambda cycle: cycle.due_on <= far, islice(coming_cycles(_as_if_done(facts, today)), MOST))
+    cycles = takewhile(lambda cycle: cycle.comes_on <= far, islice(coming_cycles(_as_if_done(facts, today)), MOST))
     return [cycle for cycle in cycles if cycle.outcome == "due"]
 
 
@@ -78,7 +78,7 @@ def paused(facts: Facts, today: date, until: date | None, last_on: date) -> list
     if until is None:
         return []
     cycles = coming(facts, today, last_on)
-    if facts.schedule.mode == "fixed" or not cycles or cycles[0].due_on >= until:
+    if facts.schedule.mode == "fixed" or not cycles or cycles[0].comes_on >= until:
         return [cycle for cycle in cycles if cycle.due_on >= until]
     resting = replace(facts.schedule, catch_up="none", lead_days=0)
     rested = replace(_as_if_done(facts, today), schedule=resting, gap_reason="paused", waiting=())

@@ -9,7 +9,9 @@ from app.core.db import Base
 from app.core.errors import InvalidInput, NotAllowed, NotFound
 from app.engine.actions import edits, places
 from app.engine.actions.edits import create_plan
+from app.engine.actions.exceptions import skip_cycle
 from app.ledger.queries.upcoming import upcoming_of_target
+from app.ledger.schemas import CycleSkip
 from app.places.models import Calendar, Location, Site
 from app.places.schemas import CalendarDaysInput, CalendarInput, LocationInput, SiteInput
 from app.plans.models import PlanTarget
@@ -295,3 +297,18 @@ def test_S36_a_rule_that_cannot_be_is_refused_and_so_are_those_who_may_not_plan(
         with pytest.raises(NotAllowed):
             place_changes.preview_days_removed(session, house[2], 1, by=foreign, now=at(START))
         assert session.get(Location, rack.id)
+
+
+def test_S36_what_somebody_decided_about_a_date_that_goes_is_named(database, plan_of):
+    plan_id = plan_of()
+    with database.writing() as session:
+        first, other = session.scalars(select(PlanTarget.id).order_by(PlanTarget.id)).all()
+        skip = CycleSkip(cycle_key="D:2027-02-01", reason="Stocktaking")
+        skip_cycle(session, first, skip, by=ALICE, now=at(START))
+    found = preview_edit(database, plan_id, interval=2)
+    (gone,) = found.dropped_exceptions
+    assert (gone.target_id, gone.kind, gone.due_on, gone.reason) == (first, "skip", date(2027, 2, 1), "Stocktaking")
+    assert [change.items for change in found.changes] == [1, 1]
+    assert found.disappear == 9
+    assert other
+    assert preview_edit(database, plan_id, title="Another").dropped_exceptions == []

@@ -16,4 +16,13 @@ ROWS = {
     f"{API}/calendars/{{calendar_id}}/days/{{days_id}}/preview": Row("house_manager"),
     f"{API}/sites/{{site_id}}/preview": Row("manager", body={"time_zone": "Europe/Brussels"}),
     f"{API}/locations/{{location_id}}/preview": Row("manager", body={"calendar_id": None}),
+    "POST /plans/{plan_id}/changes": Row("manager", body={"title": "New", "freq": "month", "interval": "2"}),
+    "POST /plans/{plan_id}/pause/preview": Row("manager", body={"reason": "Works"}),
+    "POST /plans/{plan_id}/resume/preview": Row("manager", own=PAUSED),
+    "POST /plans/{plan_id}/archive/preview": Row("manager"),
+    "POST /sites/calendars/{calendar_id}/preview": Row("house_manager", body={"code": "X", "name": "X"}),
+    "POST /sites/calendars/{calendar_id}/days/preview": Row("house_manager", body=RUN),
+    "GET /sites/calendars/{calendar_id}/days/{days_id}/remove": Row("house_manager"),
+    "POST /sites/{site_id}/preview": Row("manager", body={"code": "LYO", "name": "Lyon"}),
+    "POST /locations/{location_id}/preview": Row("manager", body={"name": "Room"}),
 }

@@ -1,0 +1,207 @@
+"""What a change would do, beside its form and before it is made; without JavaScript on a page of its own."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from app.core.errors import InvalidInput
+from app.core.i18n import N_, gettext
+from app.core.security import Actor
+from app.http import CurrentActor, Now, RondeRoute, reads
+from app.places.queries import calendars, sites
+from app.places.schemas import CalendarDaysInput, CalendarInput, LocationInput, SiteInput
+from app.plans.queries import plans
+from app.plans.schemas import Pause
+from app.reports.queries import place_changes, plan_changes
+from app.reports.schemas import ChangePreview
+from app.web.forms import Form, messages, parse, parse_edit
+from app.web.pages import page
+from app.web.plan_fields import said_in
+
+router = APIRouter(route_class=RondeRoute)
+Crumbs = Sequence[tuple[str, str]]
+
+
+@router.post("/plans/{plan_id:int}/changes")
+@reads
+def preview_edit(request: Request, plan_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    """The part of the form's page that changes while one types."""
+    change = None
+    base = plans.input_of(session, plans.get_plan(session, plan_id, by=by))
+    try:
+        data = said_in(session, form, base, by=by, is_draft=True)
+        change = plan_changes.preview_edit(session, plan_id, data, by=by, now=now)
+    except InvalidInput:
+        pass  # said beside the dates
+    return page(request, "plans/_changes.html", by=by, change=change, errors={})
+
+
+@router.post("/plans/{plan_id:int}/pause/preview")
+@reads
+def preview_pause(request: Request, plan_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    said = {name: value for name, value in form.items() if value} | {"reason": form.get("reason") or "…"}
+    try:
+        data = parse(Pause, FormData(said))
+        change = plan_changes.preview_pause(session, plan_id, data, by=by, now=now)
+    except InvalidInput as error:
+        return refused(request, error, by=by)
+    return shown(request, change, by=by, form=form, of_plan=plan_of(session, plan_id, by), action="pause")
+
+
+@router.post("/plans/{plan_id:int}/resume/preview")
+@reads
+def preview_resumption(request: Request, plan_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    change = plan_changes.preview_resumption(session, plan_id, by=by, now=now)
+    return shown(request, change, by=by, of_plan=plan_of(session, plan_id, by), action="resume")
+
+
+@router.post("/plans/{plan_id:int}/archive/preview")
+@reads
+def preview_archiving(request: Request, plan_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    change = plan_changes.preview_archiving(session, plan_id, by=by, now=now)
+    return shown(request, change, by=by, of_plan=plan_of(session, plan_id, by), action="archive")
+
+
+@router.post("/sites/calendars/{calendar_id:int}/preview")
+@reads
+def preview_calendar(
+    request: Request, calendar_id: int, session: Session, form: Form, by: CurrentActor, now: Now
+) -> Response:
+    try:
+        data, _ = parse_edit(CalendarInput, form)
+        change = place_changes.preview_calendar(session, calendar_id, data, by=by, now=now)
+    except InvalidInput as error:
+        return refused(request, error, by=by)
+    name = calendars.get_calendar(session, calendar_id, by=by).name
+    return confirmed(request, change, by=by, form=form, crumbs=[(name, f"/sites/calendars/{calendar_id}")])
+
+
+@router.post("/sites/calendars/{calendar_id:int}/days/preview")
+@reads
+def preview_days(
+    request: Request, calendar_id: int, session: Session, form: Form, by: CurrentActor, now: Now
+) -> Response:
+    try:
+        data = parse(CalendarDaysInput, form)
+        change = place_changes.preview_calendar_days(session, calendar_id, data, by=by, now=now)
+    except InvalidInput as error:
+        return refused(request, error, by=by)
+    name = calendars.get_calendar(session, calendar_id, by=by).name
+    crumbs, action = [(name, f"/sites/calendars/{calendar_id}")], f"/sites/calendars/{calendar_id}/days"
+    return confirmed(request, change, by=by, form=form, crumbs=crumbs, action=action, button=N_("Add"))
+
+
+@router.get("/sites/calendars/{calendar_id:int}/days/{days_id:int}/remove")
+@reads
+def preview_removal(
+    request: Request, calendar_id: int, days_id: int, session: Session, by: CurrentActor, now: Now
+) -> Response:
+    """Asked before the days are gone: what they held back moves."""
+    change = place_changes.preview_days_removed(session, calendar_id, days_id, by=by, now=now)
+    calendar = calendars.get_calendar(session, calendar_id, by=by)
+    run = next(run for run in calendar.days if run.id == days_id)
+    crumbs, action = [(calendar.name, f"/sites/calendars/{calendar_id}")], request.url.path
+    title = gettext("Remove %(name)s") % {"name": run.name}
+    return confirmed(
+        request, change, by=by, crumbs=crumbs, action=action, button=N_("Remove"), title=title, is_loss=True
+    )
+
+
+@router.post("/sites/{site_id:int}/preview")
+@reads
+def preview_site(request: Request, site_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    try:
+        data, _ = parse_edit(SiteInput, form)
+        change = place_changes.preview_site(session, site_id, data, by=by, now=now)
+    except InvalidInput as error:
+        return refused(request, error, by=by)
+    name = sites.get_site(session, site_id, by=by).name
+    return confirmed(request, change, by=by, form=form, crumbs=[(name, f"/sites/{site_id}")])
+
+
+@router.post("/locations/{location_id:int}/preview")
+@reads
+def preview_location(
+    request: Request, location_id: int, session: Session, form: Form, by: CurrentActor, now: Now
+) -> Response:
+    try:
+        data, _ = parse_edit(LocationInput, form)
+        change = place_changes.preview_location(session, location_id, data, by=by, now=now)
+    except InvalidInput as error:
+        return refused(request, error, by=by)
+    path = sites.get_location(session, location_id, by=by).path
+    return confirmed(request, change, by=by, form=form, crumbs=[(path, f"/locations/{location_id}/edit")])
+
+
+PLAN_ACTIONS = {
+    "pause": (N_("Pause the plan"), N_("Pause")),
+    "resume": (N_("Resume the plan"), N_("Resume")),
+    "archive": (N_("Archive the plan"), N_("Archive this plan")),
+}
+
+
+def plan_of(session: Session, plan_id: int, by: Actor) -> tuple[str, str]:
+    return plans.get_plan(session, plan_id, by=by).title, f"/plans/{plan_id}"
+
+
+def shown(
+    request: Request,
+    change: ChangePreview,
+    *,
+    by: Actor,
+    of_plan: tuple[str, str],
+    action: str,
+    form: FormData | None = None,
+) -> Response:
+    title, button = PLAN_ACTIONS[action]
+    return confirmed(
+        request,
+        change,
+        by=by,
+        form=form,
+        crumbs=[of_plan],
+        action=f"{of_plan[1]}/{action}",
+        title=gettext(title),
+        button=button,
+        is_loss=action == "archive",
+    )
+
+
+def confirmed(
+    request: Request,
+    change: ChangePreview,
+    *,
+    by: Actor,
+    crumbs: Crumbs,
+    form: FormData | None = None,
+    action: str | None = None,
+    button: str = N_("Save"),
+    title: str | None = None,
+    is_loss: bool = False,
+) -> Response:
+    """The box alone for htmx; else a page that holds what was typed and asks whether it is meant."""
+    if request.headers.get("hx-request") == "true":
+        return page(request, "plans/_changes.html", by=by, change=change, errors={}, with_plan=True)
+    return page(
+        request,
+        "plans/change.html",
+        by=by,
+        change=change,
+        errors={},
+        title=title or gettext("What this changes"),
+        parents=crumbs,
+        action=action or request.url.path.removesuffix("/preview"),
+        button=button,
+        is_loss=is_loss,
+        typed=form.multi_items() if form else [],
+    )
+
+
+def refused(request: Request, error: InvalidInput, *, by: Actor) -> Response:
+    """In the box, so that the form stays as it is; without JavaScript as whatever cannot be."""
+    if request.headers.get("hx-request") != "true":
+        raise error
+    texts = messages(error) or {"": gettext(error.message)}
+    return page(request, "plans/_changes.html", by=by, change=None, errors=texts)
