@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -14,9 +14,11 @@ from app.ledger.rules.rows import Row, fold, members
 from app.plans.rules.schedule import Cycle, min_gap
 
 WITH_ORDER = frozenset({"generated", "cancelled"})
+Past = Mapping[int, Facts]  # the target as versions that are no longer in force saw it
+NO_PAST: Past = {}
 
 
-def after_done(rows: Sequence[Row], facts: Facts, order: OpenOrder, done_on: date) -> list[Row]:
+def after_done(rows: Sequence[Row], facts: Facts, order: OpenOrder, done_on: date, past: Past = NO_PAST) -> list[Row]:
     """The target's rows after an order's, once it is done (S20).
 
     Cycles that still wait and whose date was over before the day done are suppressed; those that were suppressed
@@ -31,12 +33,12 @@ def after_done(rows: Sequence[Row], facts: Facts, order: OpenOrder, done_on: dat
         if row.kind != ("suppressed", "open_order") or row.named != order.key or row.last_due_on < done_on:
             result.append(row)
             continue
-        for cycle in members(row, facts) or [row]:
+        for cycle in members(row, past.get(row.version, facts)) or [row]:
             if cycle.fate != "suppressed" or cycle.due_on < done_on:
                 result.append(cycle)
             elif renamed_to is not None:
                 result.append(replace(cycle, named=renamed_to))
-            elif cycle.count > 1:  # the schedule has changed: its cycles can't be told apart
+            elif cycle.count > 1:  # its dates counted from elsewhere then: its cycles can't be told apart
                 result.append(cycle)
             elif _is_too_soon(facts, order, cycle, done_on):
                 result.append(replace(cycle, reason="late", named=None))
@@ -46,7 +48,9 @@ def after_done(rows: Sequence[Row], facts: Facts, order: OpenOrder, done_on: dat
     return fold(result)
 
 
-def after_not_done(rows: Sequence[Row], facts: Facts, order: OpenOrder, decided_on: date) -> list[Row]:
+def after_not_done(
+    rows: Sequence[Row], facts: Facts, order: OpenOrder, decided_on: date, past: Past = NO_PAST
+) -> list[Row]:
     """The target's rows after an order's, once it ended otherwise than done (S20, coming back)."""
     settled = _suppress_what_was_over(rows, order, decided_on)
     if any(row.fate == "waiting" and row.reason != "ask" for row in settled) or _has_later_order(settled, order):
@@ -54,7 +58,8 @@ def after_not_done(rows: Sequence[Row], facts: Facts, order: OpenOrder, decided_
     named = [i for i, row in enumerate(settled) if row.fate == "suppressed" and row.named == order.key]
     if not named:
         return settled
-    cycles = members(settled[named[-1]], facts)
+    last = settled[named[-1]]
+    cycles = members(last, past.get(last.version, facts))
     latest = max((i for i, cycle in enumerate(cycles) if cycle.fate == "suppressed"), default=None)
     if latest is None:
         return settled
