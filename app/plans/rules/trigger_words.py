@@ -65,7 +65,8 @@ def meter_sentence(step: TraceStep, say: Speech) -> str:
         "on": say.day(date.fromisoformat(step["on"])),
     }
     if step["step"] == "condition":
-        told = say.gettext(_HELD[step["side"]]) % said
+        held = _HELD[step["side"]]
+        told = say.gettext(held) % said
         if step["readings"] > 1:
             times = say.ngettext("For %(n)d reading in a row.", "For %(n)d readings in a row.", step["readings"])
             told = f"{told} {times % {'n': step['readings']}}"
