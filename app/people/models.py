@@ -9,7 +9,10 @@ from app.core.db import Base, Key, Named
 
 
 class Person(Named, Base):
-    """Somebody: uses equipment, asks for help, repairs. Only a user may sign in."""
+    """Somebody: uses equipment, asks for help, repairs. Only a user may sign in.
+
+    `weekly_minutes` is the time at work, as a forecast counts it; null: the usual 35 hours.
+    """
 
     __tablename__ = "persons"
     FOUND_BY = ("name", "email")
@@ -19,6 +22,7 @@ class Person(Named, Base):
     email: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
     language: Mapped[str | None]
+    weekly_minutes: Mapped[int | None]
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -70,9 +70,9 @@ def persons(
 ) -> Sequence[PersonView]:
     """One row more than `limit`, so that the door sees whether a page follows."""
     require(by, Permission.READ)
-    statement: Select[Any] = select(
-        Person.id, Person.name, Person.email, Person.phone, Person.language, Person.archived_at, Person.version
-    ).where(matches(q, Person.search_text))
+    statement: Select[Any] = select(*(getattr(Person, name) for name in PersonView.model_fields)).where(
+        matches(q, Person.search_text)
+    )
     if not archived:
         statement = statement.where(Person.archived_at.is_(None))
     page = one_page(statement, PERSON_ORDERS, sort, after=after, limit=limit)

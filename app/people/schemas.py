@@ -31,11 +31,25 @@ class View(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class PersonInput(Input):
+def minutes_of(said: object) -> object:
+    """35 or 35:30 in a form is hours; a program gives minutes."""
+    hours, _, minutes = said.partition(":") if isinstance(said, str) else ("", "", "")
+    if not (hours.isdecimal() and (minutes or "0").isdecimal()):
+        return said
+    return int(hours) * 60 + int(minutes or 0)
+
+
+class PersonalInput(Input):
     name: Name = Field(examples=["Chloé Martin"])
     email: Email | None = Field(None, examples=["chloe.martin@example.org"])
     phone: Line | None = None
     language: Language | None = Field(None, description="In which to write to this person; null: the organisation's.")
+
+
+class PersonInput(PersonalInput):
+    weekly_minutes: Annotated[Annotated[int, Field(ge=0, le=168 * 60)] | None, BeforeValidator(minutes_of)] = Field(
+        None, examples=[2100], description="Time at work in a week, as a forecast counts it; null: 35 hours."
+    )
 
 
 class PersonView(View):
@@ -44,6 +58,7 @@ class PersonView(View):
     email: str | None
     phone: str | None
     language: str | None
+    weekly_minutes: int | None
     archived_at: datetime | None
     version: int
 
@@ -53,7 +68,7 @@ class SignInInput(Input):
     password: Password
 
 
-class UserInput(PersonInput):
+class UserInput(PersonalInput):
     login: Login = Field(examples=["chloe"])
     role: Role = Field(examples=["technician"])
 

@@ -20,7 +20,7 @@ def create_person(session: Session, data: PersonInput, *, by: Actor, now: dateti
 
 def add_person(session: Session, data: PersonInput, *, by: Actor, now: datetime) -> Person:
     """The row alone, for actions that asked for their own permission (a user, an import)."""
-    person = Person(name=data.name, email=data.email, phone=data.phone, language=data.language, created_at=now)
+    person = Person(**data.model_dump(), created_at=now)
     session.add(person)
     session.flush()
     journal.record_change(session, "created", "person", person.id, {"name": [None, person.name]}, by=by, now=now)

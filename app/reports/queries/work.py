@@ -70,8 +70,11 @@ def workers(session: Session) -> list[Worker]:
     for team_id, person_id in session.execute(select(TeamMember.team_id, TeamMember.person_id)):
         teams[person_id].add(team_id)
     is_technician = select(User.person_id).where(User.role == "technician", User.is_active)
-    statement = select(Person.id).where(
+    statement = select(Person.id, Person.weekly_minutes).where(
         Person.archived_at.is_(None), Person.id.in_(is_technician) | Person.id.in_(select(TeamMember.person_id))
     )
-    people = session.scalars(statement.order_by(Person.id))
-    return [Worker(person_id, frozenset(teams[person_id]), WEEKLY_MINUTES) for person_id in people]
+    people = session.execute(statement.order_by(Person.id)).all()
+    return [
+        Worker(row.id, frozenset(teams[row.id]), WEEKLY_MINUTES if row.weekly_minutes is None else row.weekly_minutes)
+        for row in people
+    ]

@@ -170,3 +170,11 @@ def test_lists_take_the_same_number_of_queries_whatever_their_length(api, app, d
         for n in range(20):
             make_team(session, f"Team {n}", [make_user(session, f"user{n}").person])
     assert queries_of(app, lambda: (adam.get("/api/v1/users"), adam.get("/api/v1/teams"))) == few
+
+
+def test_a_persons_hours_count_in_the_workload(api, cast):
+    alice, address = api("alice"), f"/api/v1/persons/{cast.bob.person_id}"
+    before = alice.get("/api/v1/forecast", params={"weeks": 2}).json()["weeks"][1]["capacity_minutes"]
+    assert alice.patch(address, json={"weekly_minutes": 600}, headers=MATCH).json()["weekly_minutes"] == 600
+    assert alice.get("/api/v1/forecast", params={"weeks": 2}).json()["weeks"][1]["capacity_minutes"] == before - 1500
+    assert alice.patch(address, json={"weekly_minutes": 10_081}, headers={"if-match": '"2"'}).status_code == 422

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from app.people.models import Person
 from app.plans.models import MaintenancePlan
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
@@ -79,3 +80,13 @@ def test_what_lacks_something_says_so_beside_the_field(web, planned, asked, says
     assert page.status_code == 422
     assert "1 thing to correct" in page.text or "2 things to correct" in page.text
     assert says in page.text
+
+
+@pytest.mark.parametrize(("typed", "minutes"), [("35", 2100), ("17:30", 1050), ("", None)])
+def test_a_persons_page_takes_hours(web, database, cast, typed, minutes):
+    path = f"/people/{cast.bob.person_id}"
+    assert web("alice").post(path, data={"name": "Bob", "weekly_minutes": typed, "version": "1"}).status_code == 303
+    with database.reading() as session:
+        assert session.get_one(Person, cast.bob.person_id).weekly_minutes == minutes
+    shown = f'value="{minutes // 60}:{minutes % 60:02}"' if minutes else 'name="weekly_minutes" type="text" value=""'
+    assert shown in web("alice").get(path).text

@@ -140,12 +140,12 @@ def test_it_narrows_to_a_site_a_team_or_a_kind_and_groups_by_each(house, now):
 
 def test_capacity_is_the_hours_of_whoever_does_the_work(house, now):
     with house.writing() as session:
-        bob, zoe = make_person(session, "Bob"), make_person(session, "Zoé")
+        bob, zoe = make_person(session, "Bob"), make_person(session, "Zoé", weekly_minutes=1050)
         make_person(session, "Only asks")
         team = make_team(session, "Field", [bob])
         make_team(session, "Desk", [bob, zoe])
         team_id = team.id
-    assert (at(house, now).people, at(house, now).weeks[1].capacity_minutes) == (2, 2 * 35 * 60)
+    assert (at(house, now).people, at(house, now).weeks[1].capacity_minutes) == (2, 2100 + 1050)
     assert at(house, now, team_id=team_id).people == 1
 
 
