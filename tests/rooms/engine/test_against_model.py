@@ -301,8 +301,8 @@ def test_the_ledger_is_the_models_after_each_step(beside):
 DAILY, WEEKLY = Said("day", 1, FIRST), Said("week", 1, FIRST)
 
 
-def weeks(machine, count):
-    for _ in range(count * 7):
+def days(machine, count):
+    for _ in range(count):
         machine.days_go_by(1)
         machine.the_ledger_is_the_models()
 
@@ -310,7 +310,7 @@ def weeks(machine, count):
 def test_S20_what_was_suppressed_is_judged_anew_also_under_a_version_before(beside):
     machine = beside()
     machine.begin(Said("day", 3, FIRST), "fixed")
-    weeks(machine, 2)
+    days(machine, 14)
     machine.the_plan_is_edited(replace(WEEKLY, start=FIRST + timedelta(days=20)))
     machine.work_is_done(late=8)
     machine.the_ledger_is_the_models()
@@ -319,28 +319,28 @@ def test_S20_what_was_suppressed_is_judged_anew_also_under_a_version_before(besi
 
 
 STORIES = {
-    ("waiting", "open_order"): lambda m: [m.begin(WEEKLY, "fixed"), weeks(m, 2)],
-    ("suppressed", "open_order"): lambda m: [m.begin(WEEKLY, "fixed"), weeks(m, 3)],
-    ("waiting", "in_time"): lambda m: [m.begin(WEEKLY, "fixed"), weeks(m, 3), m.work_is_done(late=14)],
-    ("waiting", "came_back"): lambda m: [m.begin(WEEKLY, "fixed"), weeks(m, 3), m.an_order_is_cancelled()],
+    ("waiting", "open_order"): lambda m: [m.begin(WEEKLY, "fixed"), days(m, 14)],
+    ("suppressed", "open_order"): lambda m: [m.begin(WEEKLY, "fixed"), days(m, 21)],
+    ("waiting", "in_time"): lambda m: [m.begin(WEEKLY, "fixed"), days(m, 21), m.work_is_done(late=14)],
+    ("waiting", "came_back"): lambda m: [m.begin(WEEKLY, "fixed"), days(m, 20), m.an_order_is_cancelled()],
     ("suppressed", "late"): lambda m: [
-        m.begin(replace(WEEKLY, late="skip"), "fixed"), weeks(m, 1), m.work_is_done(late=1), weeks(m, 1)
+        m.begin(Said("month", 1, FIRST, late="skip"), "fixed"), days(m, 28), m.work_is_done(), days(m, 5)
     ],
     ("suppressed", "edit"): lambda m: [
         m.begin(Said("month", 1, FIRST, late="skip", lead=3), "fixed"),
-        weeks(m, 4),
-        m.the_plan_is_edited(Said("month", 1, date(2027, 1, 3), late="skip", lead=3)),
-        weeks(m, 4),
+        days(m, 28),
+        m.the_plan_is_edited(Said("month", 1, date(2027, 2, 8), late="skip", lead=3)),
+        days(m, 7),
     ],
-    ("merged", "same_day"): lambda m: [m.begin(replace(DAILY, weekdays_only=True), "fixed"), weeks(m, 2)],
+    ("merged", "same_day"): lambda m: [m.begin(replace(DAILY, weekdays_only=True), "fixed"), days(m, 14)],
     ("missed", "outage"): lambda m: [m.begin(WEEKLY, "fixed"), m.nothing_runs_for_long(300)],
     ("missed", "paused"): lambda m: [
-        m.begin(WEEKLY, "fixed"), m.the_plan_is_paused(), weeks(m, 3), m.the_plan_goes_on(), weeks(m, 1)
+        m.begin(WEEKLY, "fixed"), m.the_plan_is_paused(), days(m, 21), m.the_plan_goes_on(), days(m, 7)
     ],
-    ("missed", "replaced"): lambda m: [m.begin(replace(WEEKLY, overlap="replace"), "fixed"), weeks(m, 3)],
+    ("missed", "replaced"): lambda m: [m.begin(replace(WEEKLY, overlap="replace"), "fixed"), days(m, 21)],
     ("waiting", "ask"): lambda m: [m.begin(replace(WEEKLY, catch_up="ask"), "fixed"), m.nothing_runs_for_long(300)],
-    ("cancelled", "left"): lambda m: [m.begin(WEEKLY, "fixed"), weeks(m, 2), m.an_item_comes_or_goes(0)],
-    ("cancelled", "person"): lambda m: [m.begin(WEEKLY, "floating"), weeks(m, 1), m.an_order_is_cancelled()],
+    ("cancelled", "left"): lambda m: [m.begin(WEEKLY, "fixed"), days(m, 14), m.an_item_comes_or_goes(0)],
+    ("cancelled", "person"): lambda m: [m.begin(WEEKLY, "floating"), days(m, 7), m.an_order_is_cancelled()],
 }  # fmt: skip
 
 
