@@ -10,7 +10,21 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, JSON, Boolean, Column, ColumnElement, Date, Integer, Table, any_, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    Table,
+    TableValuedAlias,
+    any_,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.core.db import Instant
@@ -66,9 +80,15 @@ def update_rows(
 def among(session: Session, column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
     """`column IN values`, as one parameter however many they are."""
     if _is_sqlite(session):
-        listed = func.json_each(json.dumps(values)).table_valued("value")
-        return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
+        return cast("ColumnElement[bool]", column.in_(select(listed(session, column, values).c.value)))
     return cast("ColumnElement[bool]", column == any_(literal(list(values), ARRAY(column.type))))
+
+
+def listed(session: Session, column: Any, values: Sequence[Any]) -> TableValuedAlias:
+    """The values, which are as those of `column`, as a table of one column."""
+    if _is_sqlite(session):
+        return func.json_each(json.dumps(values)).table_valued("value", name="listed")
+    return func.unnest(literal(list(values), ARRAY(column.type))).table_valued("value", name="listed").render_derived()
 
 
 def _execute(session: Session, statement: str, names: Sequence[str], rows: Rows) -> int:

@@ -1,7 +1,7 @@
 """Decisions become rows of the ledger: new ones in bulk, changed ones where a run of cycles goes on (S21b)."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -61,6 +61,7 @@ class _Writes:
 def record_fates(session: Session, judged: Sequence[Judged], *, run_id: int, batch: str, now: datetime) -> Recorded:
     """Write what was decided. New rows carry the batch, so that orders are made from them and from nothing else."""
     recorded, writes, at = Recorded(), _Writes(), instant(session, now)
+    folding: list[Judged] = []
     written: dict[int, list[tuple[Any, ...]]] = {}  # decisions that targets share are turned into rows once
     for item in judged:
         target_id, decision = item.state.id, item.decision
@@ -69,12 +70,14 @@ def record_fates(session: Session, judged: Sequence[Judged], *, run_id: int, bat
         fates: list[Verdict] = [row.verdict for row in decision.rows] + [change.verdict for change in decision.changes]
         recorded.has_orders |= any(verdict.fate == "generated" for verdict in fates)
         if decision.changes or any((verdict.fate, verdict.reason) in FOLDED for verdict in fates):
-            _fold(session, item, writes, batch, at)
+            folding.append(item)
             continue
         if id(decision) not in written:
             version = item.state.version_id
             written[id(decision)] = [_cycle_values(new_row(row, version), row.cycle) for row in decision.rows]
         writes.added += [(target_id, *values) for values in written[id(decision)]]
+    for item, before in _rows_to_fold(session, folding):
+        _fold(item, before, writes, batch, at)
     _write(session, writes, recorded, (run_id, batch, at, at))
     return recorded
 
@@ -91,10 +94,9 @@ def _write(session: Session, writes: _Writes, recorded: Recorded, stamp: tuple[A
     recorded.is_whole = changed == len(writes.changed) and added == len(writes.added)
 
 
-def _fold(session: Session, item: Judged, writes: _Writes, batch: str, at: str) -> None:
+def _fold(item: Judged, before: Sequence[Row], writes: _Writes, batch: str, at: str) -> None:
     target_id, decision = item.state.id, item.decision
     changes = {change.key: change.verdict for change in decision.changes}
-    before = _rows_to_fold(session, item, changes.keys())
     touched = [_changed(row, changes) for row in before]
     new = [new_row(row, item.state.version_id) for row in decision.rows]
     found = difference(before, fold([*touched, *new]))
@@ -104,14 +106,19 @@ def _fold(session: Session, item: Judged, writes: _Writes, batch: str, at: str) 
     writes.removed += [(target_id, key) for key in found.removed]
 
 
-def _rows_to_fold(session: Session, item: Judged, changed: Collection[str]) -> list[Row]:
-    """All rows from the first one that changes, and a few more that it may join."""
-    count = ROWS_BEFORE + len(item.facts.waiting)
-    rows = last_rows(session, item.state.id, count)
-    first_changed = min((cycle.raw_due_on for cycle in item.facts.waiting if cycle.key in changed), default=None)
-    if first_changed is not None and len(rows) == count and rows[0].raw_due_on > first_changed:
-        return rows_from(session, item.state.id, first_changed)
-    return rows
+def _rows_to_fold(session: Session, folding: Sequence[Judged]) -> Iterator[tuple[Judged, list[Row]]]:
+    """Of each target all rows from the first one that changes, and a few more that it may join."""
+    alike: dict[int, list[Judged]] = {}
+    for item in folding:
+        alike.setdefault(ROWS_BEFORE + len(item.facts.waiting), []).append(item)
+    for count, items in alike.items():
+        last = last_rows(session, [item.state.id for item in items], count)
+        for item in items:
+            rows, changed = last[item.state.id], {change.key for change in item.decision.changes}
+            first = min((cycle.raw_due_on for cycle in item.facts.waiting if cycle.key in changed), default=None)
+            if first is not None and len(rows) == count and rows[0].raw_due_on > first:
+                rows = rows_from(session, item.state.id, first)
+            yield item, rows
 
 
 def _changed(row: Row, changes: Mapping[str, Any]) -> Row:

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select, true
 from sqlalchemy import Row as ResultRow
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from app.core.db.bulk import listed
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.ledger.models import Occurrence, PlanException
@@ -199,23 +200,32 @@ ROW_COLUMNS = (
 
 def rows_from(session: Session, target_id: int, first_on: date) -> list[Row]:
     """A target's rows from a raw date on, in raw order."""
-    statement = _newest_first(target_id).where(Occurrence.raw_due_on >= first_on)
-    return [_ledger_row(row) for row in reversed(session.execute(statement).all())]
+    rows = select(*ROW_COLUMNS).where(Occurrence.target_id == target_id, Occurrence.raw_due_on >= first_on)
+    return [_ledger_row(row) for row in session.execute(rows.order_by(Occurrence.raw_due_on, Occurrence.id))]
 
 
-def last_rows(session: Session, target_id: int, count: int) -> list[Row]:
-    """A target's last rows, in raw order."""
-    return [_ledger_row(row) for row in reversed(session.execute(_newest_first(target_id).limit(count)).all())]
-
-
-def _newest_first(target_id: int) -> Any:
-    rows = select(*ROW_COLUMNS).where(Occurrence.target_id == target_id)
-    return rows.order_by(Occurrence.raw_due_on.desc(), Occurrence.id.desc())
+def last_rows(session: Session, target_ids: Sequence[int], count: int) -> dict[int, list[Row]]:
+    """The last rows of each of these targets, in raw order: one question, however many targets and years there are."""
+    targets, last = listed(session, Occurrence.target_id, target_ids), aliased(Occurrence)
+    newest = select(last.id).where(last.target_id == targets.c.value).correlate(targets)
+    newest = newest.order_by(last.raw_due_on.desc(), last.id.desc()).limit(count)
+    rows = select(Occurrence.target_id, *ROW_COLUMNS).select_from(targets)
+    if session.get_bind().dialect.name == "sqlite":
+        rows = rows.join(Occurrence, Occurrence.id.in_(newest))
+    else:
+        keys = newest.lateral()
+        rows = rows.join(keys, true()).join(Occurrence, Occurrence.id == keys.c.id)
+    found: dict[int, list[Row]] = {target_id: [] for target_id in target_ids}
+    for row in session.execute(rows.order_by(Occurrence.raw_due_on, Occurrence.id)):
+        found[row.target_id].append(_ledger_row(row))
+    return found
 
 
 def _ledger_row(row: Any) -> Row:
-    values = *row[:10], tuple(sorted((row.counts or {}).items())), row.scheduled_on
-    return Row(*values)
+    return Row(
+        row.cycle_key, row.fate, row.reason, row.because_key, row.raw_due_on, row.due_on, row.last_raw_due_on,
+        row.last_due_on, row.plan_version_id, row.cycles, tuple(sorted((row.counts or {}).items())), row.scheduled_on,
+    )  # fmt: skip
 
 
 def last_that_stays(session: Session, target_id: int, moving: Sequence[int]) -> date | None:
