@@ -9,11 +9,11 @@ from sqlalchemy import text
 from app.core.clock import today
 from app.core.db import Database
 from app.core.security import Actor
+from app.forecasts.queries.forecast import forecast
+from app.forecasts.schemas import ForecastQuery
 from app.plans.rules.policy import Schedule
 from app.plans.rules.recurrence import slots
 from app.plans.rules.rule import Rule
-from app.reports.queries.forecast import forecast
-from app.reports.schemas import ForecastQuery
 from bench import world
 from bench.databases import Kind
 from bench.generation import ROUNDS, seconds

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 
+from app.forecasts.queries.forecast import forecast
+from app.forecasts.queries.simulation import simulate
+from app.forecasts.schemas import ForecastQuery, ForecastView, Simulation, SimulationView
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
 from app.http.route import slow
-from app.reports.queries.forecast import forecast
-from app.reports.queries.simulation import simulate
-from app.reports.schemas import ForecastQuery, ForecastView, Simulation, SimulationView
 
 router = APIRouter(prefix="/forecast", tags=["forecast"], route_class=RondeRoute)
 

@@ -9,9 +9,9 @@ from app.cli.app import JsonFlag, answer, cli, columns, installation
 from app.cli.dates import day_of
 from app.core.i18n import gettext
 from app.core.security import Actor
+from app.forecasts.queries.due import due
+from app.forecasts.schemas import Due
 from app.plans.queries.wording import with_weekday
-from app.reports.queries.due import due
-from app.reports.schemas import Due
 
 AHEAD = timedelta(days=30)
 

@@ -14,11 +14,11 @@ from app.cli.dates import day_of
 from app.core.i18n import N_, gettext
 from app.core.i18n.formats import number, tiny_day
 from app.core.security import Actor
+from app.forecasts.queries import naming
+from app.forecasts.queries.simulation import simulate
+from app.forecasts.schemas import ForecastView, Simulation, SimulationView
 from app.http.validation import invalid_input
 from app.plans.queries.plans import get_plan, get_plan_id, input_of
-from app.reports.queries import naming
-from app.reports.queries.simulation import simulate
-from app.reports.schemas import ForecastView, Simulation, SimulationView
 
 
 @cli.command("simulate")

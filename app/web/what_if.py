@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInput
 from app.core.security import Actor
 from app.equipment.queries import category_choices
+from app.forecasts.queries import choices
+from app.forecasts.queries.simulation import simulate
+from app.forecasts.schemas import ForecastQuery, Simulation
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.route import slow
 from app.http.validation import invalid_input
 from app.plans.queries.plans import get_plan, input_of
-from app.reports.queries import choices
-from app.reports.queries.simulation import simulate
-from app.reports.schemas import ForecastQuery, Simulation
 from app.web.forms import messages
 from app.web.pages import page
 from app.web.workload import WorkloadQuery, offered, pictured

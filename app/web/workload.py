@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import model_validator
 from sqlalchemy.orm import Session
 
+from app.forecasts.queries import choices
+from app.forecasts.queries.forecast import forecast
+from app.forecasts.schemas import ForecastQuery, ForecastView
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.route import slow
 from app.plans.schemas.inputs import Kind
-from app.reports.queries import choices
-from app.reports.queries.forecast import forecast
-from app.reports.schemas import ForecastQuery, ForecastView
 from app.web.pages import page
 from app.web.workload_chart import beyond, chart, conclusion
 

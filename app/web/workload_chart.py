@@ -5,7 +5,7 @@ from datetime import date
 
 from app.core.i18n import gettext
 from app.core.i18n.formats import number, tiny_day
-from app.reports.schemas import ForecastView, WeekLoad
+from app.forecasts.schemas import ForecastView, WeekLoad
 
 TOP, FLOOR = 12, 24  # room for the scale's top label, and for the days below
 GAP = 0.22  # of a bar's width

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from app.forecasts.rules.expansion import Series, due_days
 from app.plans.rules.calendar import WorkCalendar
-from app.reports.rules.expansion import Series, due_days
 
 WEEK = 7
 WEEKLY_MINUTES = 35 * 60  # of a person of whom nothing else is known

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor, Permission, require
+from app.forecasts.queries.work import workers
 from app.people.models import Person, Team
 from app.places.models import Site
 from app.plans.models import MaintenancePlan
-from app.reports.queries.work import workers
 
 MOST = 500
 

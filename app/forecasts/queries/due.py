@@ -11,11 +11,11 @@ from app.core.clock import today
 from app.core.security import Actor, Permission, require
 from app.engine.actions.batch import facts_of_states
 from app.equipment.models import Equipment
+from app.forecasts.schemas import Due
 from app.ledger.queries import facts as ledger
 from app.ledger.rules.coming import coming_cycles
 from app.places.models import Location, Site
 from app.plans.models import MaintenancePlan, PlanTarget
-from app.reports.schemas import Due
 from app.workorders.models import WorkOrder
 from app.workorders.rules.states import order_number
 

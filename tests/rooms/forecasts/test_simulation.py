@@ -9,10 +9,10 @@ from app.core.db import Base
 from app.core.errors import InvalidInput, NotAllowed, NotFound
 from app.core.security import Actor, Role
 from app.engine.actions import edits
+from app.forecasts.queries.simulation import simulate
+from app.forecasts.schemas import Simulation
 from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import PlanInput
-from app.reports.queries.simulation import simulate
-from app.reports.schemas import Simulation
 from tests.factories.people import make_person, make_team
 from tests.factories.places import make_site
 from tests.factories.plans import make_category, make_piece

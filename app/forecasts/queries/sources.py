@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.core.security import Actor
 from app.equipment.models import Equipment
+from app.forecasts.rules.expansion import Series
+from app.forecasts.rules.loads import Source, Work
 from app.places.models import Site
 from app.plans.models import MaintenancePlan, PlanFamily, PlanTarget, PlanVersion
 from app.plans.queries.calendars import item_calendar, location_calendars, work_calendars
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.policy import SPREAD_ITEM, SPREAD_PLAN, SPREAD_ROUND, Schedule
-from app.reports.rules.expansion import Series
-from app.reports.rules.loads import Source, Work
 from app.workorders.models import WorkOrder
 
 _STATE = ("anchor_on", "is_anchor_due", "settled_through", "counter", "counted_after_on")

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
+from app.forecasts.rules.loads import WEEKLY_MINUTES, OpenWork, Work, Worker
 from app.ledger.models import Occurrence, PlanException
 from app.people.models import Person, TeamMember, User
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
-from app.reports.rules.loads import WEEKLY_MINUTES, OpenWork, Work, Worker
 from app.workorders.models import WorkOrder
 
 

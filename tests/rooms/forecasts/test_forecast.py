@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 from app.core.errors import NotAllowed, NotFound
 from app.core.security import Actor, Role
 from app.engine.actions.exceptions import move_cycle, skip_cycle
+from app.forecasts.queries.forecast import forecast
+from app.forecasts.schemas import ForecastQuery
 from app.ledger.schemas import CycleMove, CycleSkip
 from app.plans.models import MaintenancePlan, PlanFamily, PlanTarget, PlanVersion
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
-from app.reports.queries.forecast import forecast
-from app.reports.schemas import ForecastQuery
 from app.workorders.models import WorkOrder
 from tests.factories.engine import make_targets
 from tests.factories.people import make_person, make_team

@@ -10,13 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.security import Actor, Permission, require
-from app.people.models import Team
-from app.places.models import Site
-from app.plans.queries.calendars import house_calendar
-from app.plans.rules.calendar import WorkCalendar
-from app.reports.queries.sources import sources
-from app.reports.queries.work import decided, open_work, workers
-from app.reports.rules.loads import (
+from app.forecasts.queries.sources import sources
+from app.forecasts.queries.work import decided, open_work, workers
+from app.forecasts.rules.loads import (
     Absence,
     Expansions,
     Horizon,
@@ -28,7 +24,11 @@ from app.reports.rules.loads import (
     loads,
     summed,
 )
-from app.reports.schemas import ForecastQuery, ForecastView, GroupLoad, WeekLoad
+from app.forecasts.schemas import ForecastQuery, ForecastView, GroupLoad, WeekLoad
+from app.people.models import Team
+from app.places.models import Site
+from app.plans.queries.calendars import house_calendar
+from app.plans.rules.calendar import WorkCalendar
 
 PARTS = {"team": 0, "site": 1, "kind": 2}
 

@@ -15,6 +15,12 @@ from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.models import EquipmentCategory
 from app.equipment.queries import get_category, get_model
+from app.forecasts.queries.forecast import as_it_is, told
+from app.forecasts.queries.sources import sources
+from app.forecasts.rules.expansion import Series
+from app.forecasts.rules.loads import Absence, Expansions, Source, Work
+from app.forecasts.rules.scope import Coverage, Piece
+from app.forecasts.schemas import AbsenceSupposed, EquipmentSupposed, PlanSupposed, Simulation, SimulationView
 from app.ledger.rules.entering import begin
 from app.people.models import Person, Team
 from app.places.queries.sites import site_row
@@ -27,12 +33,6 @@ from app.plans.rules.errors import RuleError
 from app.plans.rules.policy import Schedule, anchor_of
 from app.plans.schemas import PlanInput
 from app.plans.schemas.schedule import invalid_rule
-from app.reports.queries.forecast import as_it_is, told
-from app.reports.queries.sources import sources
-from app.reports.rules.expansion import Series
-from app.reports.rules.loads import Absence, Expansions, Source, Work
-from app.reports.rules.scope import Coverage, Piece
-from app.reports.schemas import AbsenceSupposed, EquipmentSupposed, PlanSupposed, Simulation, SimulationView
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.forecasts.rules.expansion import Series, due_days
+from app.forecasts.rules.loads import Absence, Expansions, Horizon, OpenWork, Source, Work, Worker, capacity, loads
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule, fixed_cycles, group_same_day
 from app.plans.rules.season import Season
-from app.reports.rules.expansion import Series, due_days
-from app.reports.rules.loads import Absence, Expansions, Horizon, OpenWork, Source, Work, Worker, capacity, loads
 
 FR = WorkCalendar(country="FR")
 TODAY = date(2026, 11, 23)  # a Monday
