@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, union_all
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core.db import beyond
 from app.core.errors import NotFound
-from app.core.i18n import N_, current_language
+from app.core.i18n import N_, Language, current_language
 from app.core.i18n.folding import fold, like_patterns
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentIdentity, EquipmentModel
@@ -38,9 +39,9 @@ class EquipmentFilter:
     is_archived: bool = False
 
 
-def category_name() -> ColumnElement[str]:
-    """A category's name in the reader's language."""
-    french = EquipmentCategory.name_fr if current_language() == "fr" else None
+def category_name(language: Language | None = None) -> ColumnElement[str]:
+    """A category's name in a language, the reader's where none is given."""
+    french = EquipmentCategory.name_fr if (language or current_language()) == "fr" else None
     return func.coalesce(french, EquipmentCategory.name)
 
 
@@ -108,6 +109,34 @@ def conditions(wanted: EquipmentFilter, by: Actor) -> list[ColumnElement[bool]]:
     return found
 
 
+@cache
+def rows_statement(language: Language) -> Any:
+    """A line of the registry, with its category in that language. Put together once: it is asked often."""
+    return (
+        select(
+            Equipment.id,
+            Equipment.tag,
+            Equipment.name,
+            Equipment.serial,
+            Equipment.status,
+            Equipment.criticality,
+            Equipment.category_id,
+            category_name(language).label("category"),
+            EquipmentModel.manufacturer,
+            EquipmentModel.reference.label("model"),
+            Equipment.site_id,
+            Site.name.label("site"),
+            Location.path.label("location"),
+            Equipment.rack,
+            Equipment.updated_at,
+        )
+        .join(EquipmentCategory, EquipmentCategory.id == Equipment.category_id)
+        .join(Site, Site.id == Equipment.site_id)
+        .outerjoin(EquipmentModel, EquipmentModel.id == Equipment.model_id)
+        .outerjoin(Location, Location.id == Equipment.location_id)
+    )
+
+
 def equipment_rows(
     session: Session,
     wanted: EquipmentFilter,
@@ -122,27 +151,7 @@ def equipment_rows(
     descending = sort.startswith("-")
     keys = (Equipment.updated_at, Equipment.id) if sort.endswith("updated_at") else (Equipment.tag,)
     statement = (
-        select(
-            Equipment.id,
-            Equipment.tag,
-            Equipment.name,
-            Equipment.serial,
-            Equipment.status,
-            Equipment.criticality,
-            Equipment.category_id,
-            category_name().label("category"),
-            EquipmentModel.manufacturer,
-            EquipmentModel.reference.label("model"),
-            Equipment.site_id,
-            Site.name.label("site"),
-            Location.path.label("location"),
-            Equipment.rack,
-            Equipment.updated_at,
-        )
-        .join(EquipmentCategory, EquipmentCategory.id == Equipment.category_id)
-        .join(Site, Site.id == Equipment.site_id)
-        .outerjoin(EquipmentModel, EquipmentModel.id == Equipment.model_id)
-        .outerjoin(Location, Location.id == Equipment.location_id)
+        rows_statement(current_language())
         .where(*conditions(wanted, by), beyond(after, *keys, descending=descending))
         .order_by(*(key.desc() if descending else key for key in keys))
         .limit(limit + 1)
@@ -227,9 +236,13 @@ def get_model(session: Session, model_id: int, *, by: Actor) -> EquipmentModel:
 def category_choices(session: Session, *, by: Actor) -> list[tuple[int, str]]:
     """For pickers: by name, in the reader's language."""
     require(by, Permission.READ)
-    name = category_name()
-    rows = session.execute(select(EquipmentCategory.id, name).where(EquipmentCategory.archived_at.is_(None)))
+    rows = session.execute(choices_statement(current_language()))
     return sorted(((row_id, text) for row_id, text in rows), key=lambda choice: fold(choice[1]))
+
+
+@cache
+def choices_statement(language: Language) -> Any:
+    return select(EquipmentCategory.id, category_name(language)).where(EquipmentCategory.archived_at.is_(None))
 
 
 def categories(
