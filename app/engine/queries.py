@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
 from app.core import clock
 from app.core.db import beyond
@@ -16,6 +16,7 @@ from app.core.security import Actor, Permission
 from app.equipment.models import EquipmentChange
 from app.ledger.models import GenerationRun, Occurrence
 from app.ledger.queries.facts import these
+from app.ledger.queries.families import groups_of, lock_together
 from app.ledger.rules.facts import OpenOrder
 from app.places.rules import require_whole_house
 from app.plans.models import PlanTarget
@@ -40,20 +41,37 @@ def due_target_ids(session: Session, *, now: datetime, limit: int, after_id: int
     return list(session.scalars(statement.where(PlanTarget.id > after_id).order_by(PlanTarget.id).limit(limit)))
 
 
-def claim_targets(session: Session, *, now: datetime, limit: int, plan_id: int | None = None) -> list[int]:
+def claim_targets(session: Session, *, now: datetime, limit: int) -> list[int]:
     """Due targets that no other scheduler holds; locked until the transaction ends (S16).
 
     On SQLite the transaction itself, begun as IMMEDIATE, is the claim.
     """
-    statement = _due(now).order_by(PlanTarget.wake_at).limit(limit).with_for_update(skip_locked=True)
-    if plan_id is not None:
-        statement = statement.where(PlanTarget.plan_id == plan_id)
-    return list(session.scalars(statement))
+    if families := _claim_families(session, now=now, limit=limit):
+        return families
+    alone = _due(now).where(PlanTarget.family_id.is_(None))
+    return list(session.scalars(alone.order_by(PlanTarget.wake_at).limit(limit).with_for_update(skip_locked=True)))
+
+
+def _claim_families(session: Session, *, now: datetime, limit: int) -> list[int]:
+    """S24: an item with all its targets of a family, one of which is due.
+
+    The lowest id of such a group stands for all of it, here and for whoever locks one by name (`lock_together`): who
+    has it finds the others free, and nobody waits in a circle.
+    """
+    due = _due(now).where(PlanTarget.family_id.is_not(None)).order_by(PlanTarget.wake_at).limit(limit)
+    if not (found := list(session.scalars(due))):
+        return []
+    groups = groups_of(session, found)
+    firsts = select(PlanTarget.id).where(PlanTarget.id.in_(these([group[0] for group in groups])))
+    held = set(session.scalars(firsts.order_by(PlanTarget.id).with_for_update(skip_locked=True)))
+    return lock_together(session, held)
 
 
 def claim_named(session: Session, target_ids: Collection[int], *, now: datetime) -> list[int]:
-    """Of these targets the ones that are due; waits for whoever holds one."""
-    return list(session.scalars(_due(now).where(PlanTarget.id.in_(target_ids)).with_for_update()))
+    """Of these targets the ones that are due, with their families; waits for whoever holds one."""
+    kin = lock_together(session, target_ids)
+    due = list(session.scalars(_due(now).where(PlanTarget.id.in_(target_ids)).with_for_update()))
+    return sorted({*due, *kin}) if due else []
 
 
 def _due(now: datetime) -> Select[int]:
@@ -105,6 +123,26 @@ def open_orders(
             _open_order(by_id[order.occurrence_id], is_started=order.started_at is not None, made_on=made_on),
         )
     return found
+
+
+def held_targets(session: Session, target_ids: Collection[int]) -> set[tuple[int, str]]:
+    """Cycles that were merged into one of higher rank whose order is still open (S24), with their targets."""
+    named = aliased(Occurrence)
+    rows = session.execute(
+        select(Occurrence.target_id, Occurrence.cycle_key)
+        .join(
+            named,
+            (named.target_id == Occurrence.because_target_id) & (named.cycle_key == Occurrence.because_key),
+        )
+        .join(WorkOrder, WorkOrder.occurrence_id == named.id)
+        .where(
+            Occurrence.target_id.in_(these(target_ids)),
+            Occurrence.because_target_id.is_not(None),
+            Occurrence.fate == "merged",
+            WorkOrder.is_open,
+        )
+    )
+    return {(row.target_id, row.cycle_key) for row in rows}
 
 
 def _open_order(cycle: Any, *, is_started: bool, made_on: date) -> OpenOrder:

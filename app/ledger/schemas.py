@@ -47,6 +47,8 @@ class OccurrenceView(BaseModel):
     fate: str
     reason: str | None
     because_key: str | None
+    because_target_id: int | None = Field(None, description="Where the cycle is one of another plan of the family.")
+    because_plan_title: str | None = None
     is_flagged: bool
     decided_at: datetime
 

@@ -16,10 +16,12 @@ from app.core.db.bulk import day, instant, update_rows
 from app.core.errors import Conflict
 from app.core.i18n import N_
 from app.engine import queries
+from app.engine.actions.families import judge_families, take_in
 from app.engine.actions.orders import make_orders, raise_priorities, replace_orders
 from app.engine.actions.recording import Recorded, record_fates
 from app.ledger.actions.corrections import keep_watches
 from app.ledger.queries import facts as ledger
+from app.ledger.queries.families import together
 from app.ledger.queries.gauges import gauges_of
 from app.ledger.rules.deciding import decide
 from app.ledger.rules.facts import Decision, Facts
@@ -90,6 +92,7 @@ def generate_batch(
     if not recorded.is_whole:
         raise LostRace
     report.orders = make_orders(session, batch=batch, now=now) if recorded.has_orders else 0
+    take_in(session, [(item.state.id, item.decision) for item in decided if item.state.family_id], now=now)
     _settle_blockers(session, recorded, now=now)
     return report
 
@@ -103,12 +106,16 @@ def judge(
     limit: int = CYCLES_PER_DECISION,
 ) -> Judgement:
     """What would follow for these targets; writes nothing."""
-    states = ledger.target_states(session, target_ids)
+    states = _with_families(session, ledger.target_states(session, target_ids))
     awake = [state for state in states if _is_live(state) and not _is_resting(state, now)]
     report = BatchReport(targets=len(awake))
     decided: list[Decided] = []
     known: dict[tuple[Any, ...], Decision] = {}
+    kin: list[tuple[ResultRow[Any], Facts]] = []
     for state, facts, likeness in facts_of_states(session, awake, schedules):
+        if state.family_id is not None:
+            kin.append((state, facts))
+            continue
         today = clock.today(now, state.time_zone)
         try:
             decision = known.get((likeness, today)) if likeness else None
@@ -120,10 +127,23 @@ def judge(
             report.failures[state.id] = f"{type(error).__name__}: {error}"[:500]
             continue
         decided.append(Decided(state, facts, decision))
-        report.cycles.update(row.verdict.fate for row in decision.rows)
-        report.cycles.update(change.verdict.fate for change in decision.changes)
+    if kin:
+        judged = judge_families(session, kin, now=now, limit=limit, failures=report.failures)
+        decided += [Decided(*found) for found in judged]
+    for item in decided:
+        report.cycles.update(row.verdict.fate for row in item.decision.rows)
+        report.cycles.update(change.verdict.fate for change in item.decision.changes)
     looked_at = {state.id for state in awake}
     return Judgement(decided, report, {state.id: _pause_ends(state) for state in states if state.id not in looked_at})
+
+
+def _with_families(session: Session, states: Sequence[ResultRow[Any]]) -> Sequence[ResultRow[Any]]:
+    """S24: with the others of an item's family, whether their turn has come or not."""
+    if all(state.family_id is None for state in states):
+        return states
+    known = {state.id for state in states}
+    others = set(together(session, [state.id for state in states if state.family_id is not None])) - known
+    return [*states, *ledger.target_states(session, others)] if others else states
 
 
 def _is_live(state: ResultRow[Any]) -> bool:

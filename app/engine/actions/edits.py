@@ -3,26 +3,29 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
-from app.core.security import Actor
+from app.core.security import Actor, Permission
 from app.engine.actions.leaving import leave
 from app.engine.actions.open_orders import treat_open_orders
 from app.engine.actions.reconciling import reconcile_plan
 from app.engine.actions.settling import settle_targets
 from app.ledger.actions.dates import follow_version, redate_target
 from app.ledger.actions.exceptions import drop_exceptions
+from app.ledger.actions.families import follow_family
 from app.ledger.actions.outcomes import lock_target
 from app.ledger.actions.targets import enrol, rest_targets, wake_targets
 from app.ledger.schemas import DroppedException
-from app.plans.actions import plans
-from app.plans.models import MaintenancePlan, PlanTarget
+from app.places.rules import require_whole_house
+from app.plans.actions import families, plans
+from app.plans.models import MaintenancePlan, PlanFamily, PlanTarget
 from app.plans.queries.calendars import house_calendar
 from app.plans.queries.plans import get_plan
 from app.plans.queries.targets import get_target
 from app.plans.schemas import Pause, PlanEdit, PlanInput, TargetEdit
+from app.plans.schemas.families import FamilyPatch
 
 
 def create_plan(session: Session, data: PlanInput, *, by: Actor, now: datetime) -> MaintenancePlan:
@@ -50,6 +53,8 @@ def edit_plan(
     _settle(session, plan, now=now)
     changes = plans.edit_plan(session, plan, data, data.anchor, by=by, now=now)
     follow_version(session, plan, changes.keys(), data.anchor, now=now)
+    if not changes.keys().isdisjoint({"family_id", "rank"}):
+        follow_family(session, plan, now=now)
     if changes:
         reconcile_plan(session, plan, now=now)
         treat_open_orders(session, plan, data.open_orders, by=by, now=now)
@@ -102,3 +107,16 @@ def _settle(session: Session, plan: MaintenancePlan, *, now: datetime) -> list[i
     ids = list(session.scalars(covered.order_by(PlanTarget.id)))
     settle_targets(session, ids, now=now)
     return ids
+
+
+def edit_family(
+    session: Session, family_id: int, data: FamilyPatch, *, version: int | None = None, by: Actor, now: datetime
+) -> PlanFamily:
+    """S24: another tolerance counts from now on; what was due is settled under the one before (S36b)."""
+    require_whole_house(by, Permission.PLAN)
+    of_family = select(PlanTarget.id).where(PlanTarget.family_id == family_id, PlanTarget.wake_at <= now)
+    settle_targets(session, list(session.scalars(of_family)), now=now)
+    family = families.edit_family(session, family_id, data, version=version, by=by, now=now)
+    awake = update(PlanTarget).where(PlanTarget.family_id == family_id, PlanTarget.wake_at.is_not(None))
+    session.execute(awake.values(wake_at=now))
+    return family

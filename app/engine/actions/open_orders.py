@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.i18n import N_
 from app.core.security import Actor
+from app.engine.actions.families import restore_parts
 from app.journal.actions import record_change
 from app.ledger.actions.moving import move_cycles
 from app.ledger.models import Occurrence
@@ -53,8 +54,10 @@ def treat_open_orders(
             values = _values(plan.current, occurrence)
             if choice == "update":
                 _update(session, order, values, by=by, now=now)
+                current = order
             else:
-                _regenerate(session, order, values, by=by, now=now)
+                current = _regenerate(session, order, values, by=by, now=now)
+            restore_parts(session, current, occurrence.cycle_key, now=now)
     session.flush()
     return sum(map(len, by_target.values()))
 
@@ -91,7 +94,7 @@ def _update(session: Session, order: WorkOrder, values: dict[str, Any], *, by: A
     _tell(session, order, "changed", changes, by=by, now=now)
 
 
-def _regenerate(session: Session, order: WorkOrder, values: dict[str, Any], *, by: Actor, now: datetime) -> None:
+def _regenerate(session: Session, order: WorkOrder, values: dict[str, Any], *, by: Actor, now: datetime) -> WorkOrder:
     was = order.state
     order.state, order.ended_reason = "cancelled", REASON
     _tell(session, order, "cancelled", {"state": [was, "cancelled"]}, by=by, now=now, to_state=(was, "cancelled"))
@@ -105,6 +108,7 @@ def _regenerate(session: Session, order: WorkOrder, values: dict[str, Any], *, b
     session.add(fresh)
     session.flush()
     _tell(session, fresh, "created", {}, by=by, now=now, to_state=(None, "planned"))
+    return fresh
 
 
 def _tell(

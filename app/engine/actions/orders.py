@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import start_of_day
 from app.journal.models import OutboxEvent
+from app.ledger.actions.families import give_back
 from app.ledger.models import Occurrence
 from app.places.models import Site
 from app.plans.models import PlanTarget, PlanVersion
@@ -118,6 +119,7 @@ def replace_orders(session: Session, replaced: Sequence[tuple[Key, str]], *, now
         occurrence.decided_at = now
         _change(session, order, "missed", {"state": [order.state, "missed"]}, now=now, to_state="missed")
         order.state, order.ended_reason = "missed", "replaced"
+        give_back(session, target_id, key, now=now)
     session.flush()
 
 
@@ -133,9 +135,16 @@ def raise_priorities(session: Session, keys: Sequence[Key], *, now: datetime) ->
 
 
 def _open_order(session: Session, target_id: int, key: str) -> WorkOrder:
+    order = find_open_order(session, target_id, key)
+    if order is None:
+        raise LookupError(f"no open order of {key}")
+    return order
+
+
+def find_open_order(session: Session, target_id: int, key: str) -> WorkOrder | None:
     found = select(WorkOrder).join(Occurrence, Occurrence.id == WorkOrder.occurrence_id)
     found = found.where(Occurrence.target_id == target_id, Occurrence.cycle_key == key, WorkOrder.is_open)
-    return session.scalars(found.with_for_update().execution_options(populate_existing=True)).one()
+    return session.scalars(found.with_for_update().execution_options(populate_existing=True)).one_or_none()
 
 
 def _change(

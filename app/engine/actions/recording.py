@@ -21,14 +21,17 @@ TABLE: Any = Occurrence.__table__
 CYCLE_COLUMNS = (
     "plan_version_id", "cycle_key", "raw_due_on", "due_on", "scheduled_on", "last_raw_due_on", "last_due_on", "count",
     "counts", "window_first_on", "window_last_on", "interval_days", "fate", "reason", "because_key", "is_flagged",
-    "trace",
+    "trace", "because_target_id",
 )  # fmt: skip
 COLUMNS = ("target_id", *CYCLE_COLUMNS, "run_id", "batch", "created_at", "decided_at")
 ROWS_BEFORE = 6
 REMOVE = delete(Occurrence).where(
     Occurrence.target_id == bindparam("of_target"), Occurrence.cycle_key == bindparam("key")
 )
-CHANGED = ("fate", "reason", "because_key", "last_raw_due_on", "last_due_on", "count", "counts", "batch", "decided_at")
+CHANGED = (
+    "fate", "reason", "because_key", "because_target_id", "last_raw_due_on", "last_due_on", "count", "counts", "batch",
+    "decided_at",
+)  # fmt: skip
 
 
 class Judged(Protocol):
@@ -125,7 +128,7 @@ def _changed(row: Row, changes: Mapping[str, Any]) -> Row:
     verdict = changes.get(row.key)
     if verdict is None:
         return row
-    return replace(row, fate=verdict.fate, reason=verdict.reason, named=verdict.named)
+    return replace(row, fate=verdict.fate, reason=verdict.reason, named=verdict.named, of=verdict.of)
 
 
 def _changed_values(
@@ -135,8 +138,8 @@ def _changed_values(
     for row in rows:
         old = was[row.key]
         yield (
-            row.fate, row.reason, row.named, day(row.last_raw_due_on), day(row.last_due_on), row.count, _counts(row),
-            batch, at,
+            row.fate, row.reason, row.named, row.of, day(row.last_raw_due_on), day(row.last_due_on), row.count,
+            _counts(row), batch, at,
             target_id, row.key, old.fate, old.count,
         )  # fmt: skip
 
@@ -146,7 +149,7 @@ def _cycle_values(row: Row, cycle: Cycle) -> tuple[Any, ...]:
         row.version, row.key, day(row.raw_due_on), day(row.due_on), day(row.scheduled_on), day(row.last_raw_due_on),
         day(row.last_due_on), row.count, _counts(row), day(cycle.window_first_on), day(cycle.window_last_on),
         cycle.interval, row.fate, row.reason, row.named, cycle.is_flagged,
-        json.dumps(cycle.trace, ensure_ascii=False, separators=(",", ":")),
+        json.dumps(cycle.trace, ensure_ascii=False, separators=(",", ":")), row.of,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.engine.actions.batch import generate_batch
 from app.engine.actions.runs import begin_run, finish_run
 from app.ledger.queries.facts import Schedules
+from app.ledger.queries.families import lock_together
 from app.plans.models import PlanTarget
 
 BATCH = 500
@@ -23,6 +24,7 @@ def settle_targets(session: Session, target_ids: Collection[int], *, now: dateti
     ids = iter(sorted(target_ids))
     schedules, counts, run_id = Schedules(), Counter[str](), None
     while chunk := list(islice(ids, BATCH)):
+        lock_together(session, chunk)
         due = _due(session, chunk, now=now, with_failed=True)
         for _ in range(ROUNDS):
             if not due:

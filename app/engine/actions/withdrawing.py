@@ -11,9 +11,11 @@ from app.core.errors import Conflict, NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.journal.actions import record_change
+from app.ledger.actions.families import give_back
 from app.ledger.actions.outcomes import lock_target
 from app.ledger.models import GenerationRun, Occurrence
 from app.ledger.queries.facts import calendars_of
+from app.ledger.rules.metering import step_of
 from app.places.rules import require_whole_house
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.rules.policy import spread_of
@@ -59,6 +61,7 @@ def _take_back(session: Session, target: PlanTarget, run_id: int, *, by: Actor, 
         if not (is_own or _was_generated_by(row, run_id)) or any(map(_is_touched, orders)):
             break
         _cancel(session, orders, by=by, now=now)
+        give_back(session, target.id, row.cycle_key, now=now)
         taken.append({name: _plain(getattr(row, name)) for name in ROW})
         if not is_own:
             row.fate, row.reason, row.batch = "waiting", "open_order", None  # as that run had found it
@@ -110,6 +113,9 @@ def _set_back(session: Session, target: PlanTarget, rows: Sequence[Occurrence], 
     if schedule.mode == "floating":
         numbers = [int(row.cycle_key.removeprefix("N:")) for row in rows if row.cycle_key.startswith("N:")]
         target.counter = max(numbers, default=0)
+    elif schedule.trigger is not None:  # steps of a counter (S26); an episode that goes on is not told twice (S29)
+        steps = [step_of(row.cycle_key) + row.count - 1 for row in rows if row.cycle_key.startswith("M:")]
+        target.counter = max(steps, default=0) if schedule.trigger.kind == "counter" else target.counter
     elif rows:
         target.settled_through = rows[-1].last_raw_due_on
     else:

@@ -1,6 +1,6 @@
 """S36: cycles whose orders nobody has started take the first slots of a new version."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -60,9 +60,12 @@ def _floating(rows: list[Occurrence], move: _Move) -> list[Occurrence]:
 def _fixed(session: Session, target: PlanTarget, rows: list[Occurrence], move: _Move) -> list[Occurrence]:
     stays = last_that_stays(session, target.id, [row.id for row in rows])
     groups = list(islice(fixed_slots(move.facts, stays, move.on), len(rows)))
+    was = {}
     for row, _ in zip(rows, groups, strict=False):
+        was[row.cycle_key] = row
         row.cycle_key = f"moving:{row.id}"  # so that one may take the key that another one had
     session.flush()
+    named = _that_name(session, target.id, was)
     moved = []
     for row, days in zip(rows, groups, strict=False):
         for group in days:
@@ -71,9 +74,19 @@ def _fixed(session: Session, target: PlanTarget, rows: list[Occurrence], move: _
                 _take(row, group.survivor, move)
         target.settled_through = days[-1].cycles[-1].raw_due_on
         moved.append(row)
+    for other, row in named:
+        other.because_key = row.cycle_key
     if moved:
         target.edited_through = None
     return moved
+
+
+def _that_name(session: Session, target_id: int, keys: Mapping[str, Occurrence]) -> list[tuple[Occurrence, Occurrence]]:
+    """Cycles that were absorbed by one that moves, or merged into it, with that one: they go on naming it."""
+    own = (Occurrence.target_id == target_id) & Occurrence.because_target_id.is_(None)
+    of_others = Occurrence.because_target_id == target_id
+    rows = select(Occurrence).where(own | of_others, Occurrence.because_key.in_(keys))
+    return [(row, keys[row.because_key]) for row in session.scalars(rows) if row.because_key]
 
 
 def _others(group: DayGroup) -> Iterator[NewRow]:

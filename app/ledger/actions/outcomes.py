@@ -10,9 +10,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.ledger.actions.families import give_back, reset_below, wake_family
 from app.ledger.models import Occurrence
 from app.ledger.queries.facts import facts_of_target, get_occurrence, rows_from, target_states
 from app.ledger.rules.facts import Facts, OpenOrder
+from app.ledger.queries.families import lock_together
 from app.ledger.rules.rows import Row, difference, new_row
 from app.ledger.rules.settling import Logged, after_done, after_not_done, latest_anew, logged
 from app.plans.models import PlanTarget
@@ -49,6 +51,7 @@ def cancel_waiting(session: Session, target_ids: Sequence[int], *, now: datetime
 def lock_target(session: Session, target_id: int) -> PlanTarget:
     """S16: whoever changes a cycle's fate locks the target first, then the order."""
     statement = select(PlanTarget).where(PlanTarget.id == target_id).with_for_update()
+    lock_together(session, [target_id])
     return session.scalars(statement, execution_options={"populate_existing": True}).one()
 
 
@@ -73,6 +76,7 @@ def record_completion(session: Session, occurrence_id: int, *, done_on: date, no
         moved = _moved(session, occurrence, facts, done_on)
     _wake(session, target, now=now)
     return moved
+    reset_below(session, target, occurrence.cycle_key, done_on, now=now)
 
 
 def record_ending(
@@ -92,6 +96,8 @@ def record_ending(
 
 
 def record_reopening(session: Session, occurrence_id: int, *, now: datetime) -> None:
+    give_back(session, target.id, occurrence.cycle_key, now=now)
+    wake_family(session, target, now=now)
     """S11b: a floating target has no next date while the order is open again."""
     target = lock_target(session, get_occurrence(session, occurrence_id).target_id)
     if facts_of_target(session, target.id).schedule.mode == "floating":
@@ -100,6 +106,7 @@ def record_reopening(session: Session, occurrence_id: int, *, now: datetime) -> 
 
 
 def move_cycle(session: Session, moved: MovedCycle, *, now: datetime) -> None:
+    wake_family(session, target, now=now)
     """The ledger's half of S11b; the trace keeps both stories."""
     occurrence, cycle = get_occurrence(session, moved.occurrence_id), moved.cycle
     occurrence.raw_due_on = occurrence.last_raw_due_on = cycle.raw_due_on
@@ -140,6 +147,7 @@ def record_logged_work(
         return LoggedWork("resets")
     return LoggedWork("extra", offered_due_on=verdict.cycle.due_on if verdict.cycle else None)
 
+        reset_below(session, target, "", done_on, now=now)
 
 def _settle(session: Session, target: PlanTarget, verdict: Logged, done_on: date, *, now: datetime) -> int:
     version_id = target_states(session, [target.id])[0].version_id
@@ -153,6 +161,7 @@ def _settle(session: Session, target: PlanTarget, verdict: Logged, done_on: date
     return settled.id
 
 
+    reset_below(session, target, settled.cycle_key, done_on, now=now)
 def bring_back(session: Session, target: PlanTarget, *, now: datetime) -> bool:
     """S38: of the dates that have just been recorded as missed in a pause, the latest is judged anew."""
     missed = select(Occurrence).where(
@@ -230,7 +239,8 @@ def _rows(session: Session, target_id: int, keys: Sequence[str]) -> Sequence[Occ
 
 
 def _write(stored: Occurrence, row: Row, *, now: datetime) -> None:
-    stored.fate, stored.reason, stored.because_key = row.fate, row.reason, row.named
+    stored.fate, stored.reason = row.fate, row.reason
+    stored.because_key, stored.because_target_id = row.named, row.of
     stored.last_raw_due_on, stored.last_due_on = row.last_raw_due_on, row.last_due_on
     stored.count, stored.counts = row.count, dict(row.counts) or None
     stored.decided_at = now

@@ -171,6 +171,7 @@ def _insert(session: Session, plan: MaintenancePlan, found: CTE, groups: Sequenc
         "state": literal("paused" if is_paused else "active"),
         "wake_at": literal(None, Instant()) if is_paused else group.c.wake_at,
         "idle_since": case((found.c.rests, group.c.enrolled_on)),
+        "family_id": literal(plan.current.family_id, Key),
         "created_at": literal(now, Instant()),
         "updated_at": literal(now, Instant()),
     } | {name: group.c[name] for name in Group._fields[4:-1]}

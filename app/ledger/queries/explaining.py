@@ -36,6 +36,7 @@ SAID = {
     ("suppressed", "late"): N_("No order was made: the work had been done too short a time before."),
     ("suppressed", "edit"): N_("No order was made: it lay too close to the last date of the version before."),
     ("merged", "same_day"): N_("It falls on the same day as another date of this plan: one order does for both."),
+    ("merged", "family"): N_("It was merged into %(order)s (%(plan)s)."),
     ("skipped", "calendar"): N_("No order was made: the plan leaves out days that are not worked."),
     ("skipped", "season"): N_("No order was made: it lies out of season."),
     ("skipped", "item_status"): N_("No order was made: the piece was in stock or out of order on that day."),
@@ -83,8 +84,16 @@ def fate_sentences(row: OccurrenceView, orders: Mapping[str, str], trace: Sequen
     if (row.fate, row.reason) == ("skipped", "person") and any(step["step"] == "exception" for step in trace):
         return []
     text = gettext(SAID.get((row.fate, row.reason)) or FATES[row.fate])
-    other = orders.get(row.because_key or "") or gettext("an earlier order")
-    said = [text % {"order": other, "when": moment(row.decided_at, year=True), "version": row.number}]
+    other = orders.get(_named(row)) or gettext("an earlier order")
+    said = [
+        text
+        % {
+            "order": other,
+            "plan": row.because_plan_title or "",
+            "when": moment(row.decided_at, year=True),
+            "version": row.number,
+        }
+    ]
     if row.count > 1:
         text = ngettext(
             "This row stands for %(n)d date, from %(first)s to %(last)s.",
@@ -93,6 +102,12 @@ def fate_sentences(row: OccurrenceView, orders: Mapping[str, str], trace: Sequen
         )
         said.append(text % {"n": row.count, "first": with_weekday(row.due_on), "last": with_weekday(row.last_due_on)})
     return said
+
+
+def _named(row: OccurrenceView) -> str:
+    """The cycle that is the reason; one of another plan is named with its target (S24)."""
+    key = row.because_key or ""
+    return key if row.because_target_id is None else f"{row.because_target_id}/{key}"
 
 
 def explain_target(

@@ -45,6 +45,9 @@ STATE_COLUMNS = (
     PlanTarget.pause_reason,
     PlanTarget.plan_id,
     func.coalesce(PlanTarget.equipment_id, PlanTarget.location_id).label("item_id"),
+    PlanTarget.location_id,
+    PlanTarget.family_id,
+    PlanVersion.rank,
 )
 DECIDING = slice(3, 14)  # of these columns, the ones that a decision follows from
 
@@ -199,6 +202,7 @@ ROW_COLUMNS = (
 
 
 def rows_from(session: Session, target_id: int, first_on: date) -> list[Row]:
+    Occurrence.because_target_id,
     """A target's rows from a raw date on, in raw order."""
     rows = select(*ROW_COLUMNS).where(Occurrence.target_id == target_id, Occurrence.raw_due_on >= first_on)
     return [_ledger_row(row) for row in session.execute(rows.order_by(Occurrence.raw_due_on, Occurrence.id))]
@@ -229,6 +233,7 @@ def _ledger_row(row: Any) -> Row:
 
 
 def last_that_stays(session: Session, target_id: int, moving: Sequence[int]) -> date | None:
+        row.because_target_id,
     """The raw date of the last of a target's cycles but for these rows."""
     others = select(func.max(Occurrence.last_raw_due_on)).where(
         Occurrence.target_id == target_id, Occurrence.id.not_in(moving)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.db import beyond
 from app.core.errors import NotFound
@@ -16,9 +16,11 @@ from app.ledger.schemas import OccurrenceFilter, OccurrenceView
 from app.places.models import Location
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 
+_higher, _higher_plan = aliased(PlanTarget), aliased(MaintenancePlan)  # of the order that took it in (S24)
 _OWN = (
     "id", "target_id", "cycle_key", "raw_due_on", "due_on", "scheduled_on", "last_due_on", "count", "counts",
-    "window_first_on", "window_last_on", "fate", "reason", "because_key", "is_flagged", "decided_at",
+    "window_first_on", "window_last_on", "fate", "reason", "because_key", "because_target_id", "is_flagged",
+    "decided_at",
 )  # fmt: skip
 
 
@@ -37,12 +39,15 @@ def _occurrences(by: Actor) -> Select[Any]:
             Equipment.tag,
             Equipment.name,
             Location.path.label("place"),
+            _higher_plan.title.label("because_plan_title"),
         )
         .join(PlanTarget, PlanTarget.id == Occurrence.target_id)
         .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
         .join(PlanVersion, PlanVersion.id == Occurrence.plan_version_id)
         .outerjoin(Equipment, Equipment.id == PlanTarget.equipment_id)
         .outerjoin(Location, Location.id == PlanTarget.location_id)
+        .outerjoin(_higher, _higher.id == Occurrence.because_target_id)
+        .outerjoin(_higher_plan, _higher_plan.id == _higher.plan_id)
     )
     if by.site_ids is not None:
         statement = statement.where(PlanTarget.site_id.in_(by.site_ids))

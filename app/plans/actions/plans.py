@@ -15,6 +15,7 @@ from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.journal.actions import edit_row, record_change, refuse_stale
 from app.people.models import Person, Team
 from app.places.models import Location, Site
+from app.plans.actions.families import check_family
 from app.plans.models import MaintenancePlan, PlanScope, PlanVersion
 from app.plans.queries.calendars import house_calendar
 from app.plans.queries.plans import changed_fields, get_plan
@@ -26,7 +27,7 @@ from app.plans.schemas.schedule import refuse_impossible
 ENTITY = "maintenance_plan"
 _COPIED = (
     "title", "kind", "instructions", "estimate_minutes", "priority", "team_id", "assignee_id", "requires_photo",
-    "requires_signature", "anchor_policy",
+    "requires_signature", "anchor_policy", "family_id", "rank",
 )  # fmt: skip
 
 
@@ -34,6 +35,7 @@ def create_plan(session: Session, data: PlanInput, *, by: Actor, now: datetime) 
     require_plan(by, data.site_id)
     data = data.plain()
     _check(session, data, by=by, now=now)
+    check_family(session, data, plan_id=None)
     _refuse_taken(session, data.code, plan_id=None)
     plan = MaintenancePlan(
         code=data.code or str(uuid4()),
@@ -84,6 +86,7 @@ def edit_plan(
     require_plan(by, data.site_id)
     data = data.plain().model_copy(update={"code": data.code or plan.code})
     _check(session, data, by=by, now=now)
+    check_family(session, data, plan_id=plan.id)
     _refuse_taken(session, data.code, plan_id=plan.id)
     changes = changed_fields(session, plan, data)
     if not changes and anchor in (None, "keep"):

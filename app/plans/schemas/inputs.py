@@ -46,6 +46,10 @@ class PlanFields(ScheduleFields, Scope):
     requires_signature: bool = False
     start_on: Annotated[date, Field(description="The anchor: the first date, and the day that later ones follow (S1).")]
     anchor_policy: Annotated[AnchorPolicy, Field(description="Where each item's dates count from.")] = "plan"
+    family_id: Annotated[int | None, Field(description="Plans that meet on one item (S24).")] = None
+    rank: Annotated[
+        int | None, Field(ge=1, le=99, description="In the family: dates are merged into those of a higher rank.")
+    ] = None
 
 
 class PlanInput(PlanFields):

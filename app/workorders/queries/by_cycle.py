@@ -1,6 +1,6 @@
 """Orders by the cycle that they were made for, and a cycle's story with its orders named (S44)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import and_, exists, func, select
@@ -26,9 +26,10 @@ def orders_of_rows(session: Session, rows: Collection[OccurrenceView]) -> dict[t
     """
     keys = {key for row in rows for key in (row.cycle_key, row.because_key) if key}
     found = session.execute(
+    targets = {target_id for row in rows for target_id in (row.target_id, row.because_target_id) if target_id}
         select(Occurrence.target_id, Occurrence.cycle_key, WorkOrder.id)
         .join(WorkOrder, WorkOrder.occurrence_id == Occurrence.id)
-        .where(Occurrence.target_id.in_({row.target_id for row in rows}), Occurrence.cycle_key.in_(keys))
+        .where(Occurrence.target_id.in_(targets), Occurrence.cycle_key.in_(keys))
         .order_by(WorkOrder.id)
     )
     return {(row[0], row[1]): row[2] for row in found}
@@ -36,8 +37,16 @@ def orders_of_rows(session: Session, rows: Collection[OccurrenceView]) -> dict[t
 
 def explain_cycle(session: Session, occurrence_id: int, *, by: Actor) -> Explanation:
     row = get_occurrence_view(session, occurrence_id, by=by)
-    orders = {key: order_number(order_id) for (_, key), order_id in orders_of_rows(session, [row]).items()}
-    return explain_occurrence(session, occurrence_id, orders, by=by)
+    return explain_occurrence(
+        session, occurrence_id, order_names(orders_of_rows(session, [row]), row.target_id), by=by
+    )
+
+
+def order_names(orders: Mapping[tuple[int, str], int], target_id: int) -> dict[str, str]:
+    """Order numbers by the key of their cycle; of another target's, by target and key (S24)."""
+    return {
+        key if of == target_id else f"{of}/{key}": order_number(order_id) for (of, key), order_id in orders.items()
+    }
 
 
 def explain_order(session: Session, number: str, *, by: Actor) -> Explanation:

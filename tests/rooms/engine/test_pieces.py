@@ -183,7 +183,7 @@ def test_S41_a_floating_plan_leaves_out_one_date_at_a_time_and_goes_on(database,
     plan_of(mode="floating", anchor_policy="entry")
     becomes(database, START, status="out_of_order")
     ticks(database, date(2026, 12, 23), date(2026, 12, 24), date(2027, 1, 24))
-    assert fates(database) == [("N:1", "skipped", "item_status", 2)]
+    assert fates(database) == [("N:1", "skipped", "item_status", 1), ("N:2", "skipped", "item_status", 1)]
     becomes(database, date(2027, 2, 1), status="in_service")
     ticks(database, date(2027, 2, 23))
     assert fates(database)[-1] == ("N:3", "generated", None, 1)
