@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
+from app.people.schemas import Id
 from app.plans.schemas.inputs import Kind, PlanInput
 
 Part = Literal["team", "site", "kind"]
@@ -21,8 +22,8 @@ class ForecastQuery(BaseModel):
         date | None, Field(alias="from", description="A day of the first week; today's by default.")
     ] = None
     weeks: Annotated[int, Field(ge=1, le=104)] = 52
-    site_id: int | None = None
-    team_id: int | None = None
+    site_id: Id | None = None
+    team_id: Id | None = None
     kind: Kind | None = None
     group_by: Part = "team"
 
@@ -66,7 +67,7 @@ class Supposed(BaseModel):
 class PlanSupposed(Supposed):
     """A plan as it would be: instead of plan `plan_id`, or a new one beside the others where it is null."""
 
-    plan_id: int | None = None
+    plan_id: Id | None = None
     plan: PlanInput
 
 
@@ -74,16 +75,16 @@ class EquipmentSupposed(Supposed):
     """Pieces that would enter today, of a category or of a model, at a site."""
 
     count: Annotated[int, Field(ge=1, le=100_000)]
-    category_id: int | None = None
-    model_id: int | None = None
-    site_id: int
+    category_id: Id | None = None
+    model_id: Id | None = None
+    site_id: Id
 
 
 class AbsenceSupposed(Supposed):
     """A person, or everybody of a team, away on these days: wholly, or for some minutes of each day that is worked."""
 
-    person_id: int | None = None
-    team_id: int | None = None
+    person_id: Id | None = None
+    team_id: Id | None = None
     first_on: date
     last_on: date
     minutes_per_day: Annotated[int | None, Field(ge=1, le=1440)] = None

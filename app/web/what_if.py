@@ -16,6 +16,7 @@ from app.forecasts.schemas import ForecastQuery, Simulation
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.route import slow
 from app.http.validation import invalid_input
+from app.people.schemas import Id
 from app.plans.queries.plans import get_plan, input_of
 from app.web.forms import messages
 from app.web.pages import page
@@ -28,13 +29,13 @@ HOUR = 60
 class WhatIfQuery(WorkloadQuery):
     """What is supposed stands in the address: a page that can be sent to somebody."""
 
-    plan_id: int | None = None
+    plan_id: Id | None = None
     interval: Annotated[int | None, Field(ge=1, le=36_500)] = None
     freq: Literal["day", "week", "month", "year"] | None = None
     estimate_minutes: Annotated[int | None, Field(ge=1, le=60_000)] = None
     count: Annotated[int | None, Field(ge=1, le=100_000)] = None
-    category_id: int | None = None
-    new_site_id: int | None = None
+    category_id: Id | None = None
+    new_site_id: Id | None = None
     away: Annotated[str | None, Field(pattern=r"^(person|team)-\d{1,15}$")] = None
     away_from: date | None = None
     away_until: date | None = None

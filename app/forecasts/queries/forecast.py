@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
+from app.core.errors import InvalidInput
+from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.forecasts.queries.sources import sources
 from app.forecasts.queries.work import decided, open_work, workers
@@ -29,7 +31,9 @@ from app.people.models import Team
 from app.places.models import Site
 from app.plans.queries.calendars import house_calendar
 from app.plans.rules.calendar import WorkCalendar
+from app.plans.rules.policy import days_from
 
+AHEAD_MAX = 3_653  # days
 PARTS = {"team": 0, "site": 1, "kind": 2}
 
 
@@ -54,6 +58,8 @@ def forecast(session: Session, asked: ForecastQuery, *, by: Actor, now: datetime
 def as_it_is(session: Session, asked: ForecastQuery, *, by: Actor, now: datetime) -> tuple[Parts, Horizon]:
     calendar, time_zone = house_calendar(session)
     on = today(now, time_zone)
+    if asked.first_on and asked.first_on > days_from(on, AHEAD_MAX):
+        raise InvalidInput.at("from", "too_far_ahead", N_("A forecast begins within ten years."))
     ahead = sources(session, by=by), open_work(session, by=by), decided(session, on, by=by)
     parts = Parts(*ahead, workers(session), calendar or WorkCalendar())
     return parts, Horizon.of(asked.first_on or on, asked.weeks, on)

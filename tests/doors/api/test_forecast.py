@@ -32,7 +32,13 @@ def test_it_begins_where_it_is_asked_to(api, planned):
     assert (told["first_on"], told["weeks"][0]["orders"]) == ("2027-02-01", 2)
 
 
-@pytest.mark.parametrize("wrong", [{"weeks": 0}, {"weeks": 105}, {"kind": "magic"}, {"group_by": "x"}, {"of": "1"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"weeks": 0}, {"weeks": 105}, {"kind": "magic"}, {"group_by": "x"}, {"of": "1"}, {"site_id": 10**30},
+        {"from": "9999-12-31"}, {"from": "soon"},
+    ],
+)  # fmt: skip
 def test_it_refuses_what_it_does_not_know(api, planned, wrong):
     assert api("alice").get(FORECAST, params=wrong).status_code == 422
 
@@ -49,3 +55,32 @@ def test_a_wrong_supposition_is_named(api, planned):
     asked = {"absences": [{"first_on": "2026-12-01", "last_on": "2026-12-02"}]}
     answer = api("alice").post(f"{FORECAST}/simulate", json=asked)
     assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, "Say who is away: a person or a team.")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"equipment": [{"count": 1, "category_id": 10**30, "site_id": 1}]},
+        {"equipment": [{"count": 0, "category_id": 1, "site_id": 1}]},
+        {"plans": [{"plan_id": 10**30, "plan": {"title": "x", "kind": "cleaning", "start_on": "2027-01-01"}}]},
+        {"plans": [{"plan": {"title": "x", "kind": "cleaning", "start_on": "2027-01-01", "rrule": "FREQ=HOURLY"}}]},
+        {"absences": [{"team_id": 999, "first_on": "0001-01-01", "last_on": "9999-12-31"}]},
+        {"everything": True},
+    ],
+)
+def test_a_supposition_that_cannot_be_is_refused(api, planned, wrong):
+    assert api("alice").post(f"{FORECAST}/simulate", json=wrong).status_code == 422
+
+
+def test_the_farthest_days_break_nothing(api, database, cast, planned):
+    plan = {
+        "title": "x",
+        "kind": "cleaning",
+        "start_on": "9999-12-31",
+        "freq": "year",
+        "interval": 100,
+        "site_ids": [1],
+    }
+    away = {"person_id": cast.bob.person_id, "first_on": "0001-01-01", "last_on": "9999-12-31"}
+    answer = api("alice").post(f"{FORECAST}/simulate", json={"plans": [{"plan": plan}], "absences": [away]})
+    assert answer.status_code == 200, answer.text
