@@ -22,6 +22,7 @@ from app.http.asking import house_of
 from app.http.downloads import FileKind, table_file
 from app.journal import queries as journal
 from app.ledger.queries.occurrences import list_occurrences
+from app.ledger.queries.upcoming import next_dates
 from app.ledger.schemas import OccurrenceFilter, OccurrenceView
 from app.meters import queries as meters
 from app.operations.actions.exports import equipment_rows
@@ -123,6 +124,7 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         successor=seen(queries.successor(session, piece), by),
         parent=queries.get_equipment(session, piece.parent_id, by=by) if piece.parent_id else None,
         targets=[target for target in targets if target.state != "ended"],
+        next_dates=next_dates(session, [target.id for target in targets if target.next_due_on]),
         open_orders=work.order_rows(session, coming, by=by, limit=SHOWN)[:SHOWN],
         past_orders=past[:SHOWN],
         has_more_past=len(past) > SHOWN,

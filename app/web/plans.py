@@ -1,4 +1,4 @@
-"""Plans: the list, a plan with its items, dates and versions, and an item of it with its ledger."""
+"""Plans: the list, and a plan with its items, dates and versions."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -14,17 +14,14 @@ from app.core.security import Actor, Permission
 from app.engine.actions import edits
 from app.http import CurrentActor, Listing, Now, RondeRoute, cursor_after, page_of, slow
 from app.http.downloads import FileKind, list_file
-from app.ledger.actions.answers import answer_catch_up
 from app.ledger.queries import occurrences
-from app.ledger.queries.explaining import explain_target, fate_sentences
 from app.ledger.queries.previews import dates_of
-from app.ledger.queries.upcoming import upcoming_of_target
 from app.ledger.schemas import OccurrenceFilter
 from app.operations.rules import columns
 from app.people.schemas import Id
 from app.plans.queries import plans as queries
 from app.plans.queries import targets
-from app.plans.schemas import Pause, PlanFilter, PlanRow, PlanView, TargetEdit, TargetFilter
+from app.plans.schemas import Pause, PlanFilter, PlanRow, PlanView, TargetFilter
 from app.plans.schemas.filters import State
 from app.plans.schemas.inputs import Kind
 from app.web.forms import Form, messages, parse
@@ -156,65 +153,3 @@ def resume_plan(plan_id: int, session: Session, by: CurrentActor, now: Now) -> R
 def archive_plan(plan_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
     edits.archive_plan(session, plan_id, by=by, now=now)
     return see_other("/plans", message=N_("Archived. Open orders stay, for you to decide on."))
-
-
-@router.get("/{plan_id:int}/items/{target_id:int}")
-def show_item(request: Request, plan_id: int, target_id: int, session: Session, by: CurrentActor) -> Response:
-    return item_page(request, session, plan_id, target_id, by=by)
-
-
-def item_page(
-    request: Request,
-    session: Session,
-    plan_id: int,
-    target_id: int,
-    *,
-    by: Actor,
-    form: dict[str, Any] | None = None,
-    error: AppError | None = None,
-) -> Response:
-    target = targets.get_target(session, target_id, by=by)
-    plan = queries.plan_view(session, queries.get_plan(session, plan_id, by=by), by=by)
-    item = {"equipment_id": target.equipment_id, "location_id": target.location_id}
-    ledger = occurrences.list_occurrences(session, OccurrenceFilter(target_id=target_id), by=by, limit=RECENT)[:RECENT]
-    orders = orders_of_rows(session, ledger)
-    names = {key: order_number(order_id) for (_, key), order_id in orders.items()}
-    return page(
-        request,
-        "plans/item.html",
-        by=by,
-        status=error.status if error else 200,
-        plan=plan,
-        target=target,
-        cycles=upcoming_of_target(session, target_id, by=by),
-        explanation=explain_target(session, plan_id, **item, by=by),
-        ledger=[(row, fate_sentences(row, names)) for row in ledger],
-        orders=orders,
-        order_number=order_number,
-        v=form or {},
-        errors=messages(error) if error else {},
-        may_edit=by.has(Permission.PLAN) and target.state != "ended",
-    )
-
-
-@router.post("/{plan_id:int}/items/{target_id:int}/answer")
-def answer_item(plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
-    occurrence_id = str(form.get("occurrence_id") or "")
-    if not occurrence_id.isdecimal():
-        raise InvalidInput("no_date", N_("Say which date is meant."))
-    is_wanted = form.get("is_wanted") == "1"
-    answer_catch_up(session, int(occurrence_id), is_wanted=is_wanted, by=by, now=now)
-    said = N_("Its order is made within a minute.") if is_wanted else N_("Recorded as missed.")
-    return see_other(f"/plans/{plan_id}/items/{target_id}", message=said)
-
-
-@router.post("/{plan_id:int}/items/{target_id:int}")
-def restart_item(
-    request: Request, plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now
-) -> Response:
-    try:
-        edits.edit_target(session, target_id, parse(TargetEdit, form), by=by, now=now)
-    except InvalidInput as error:
-        said = {name: str(value) for name, value in form.items()}
-        return item_page(request, session, plan_id, target_id, by=by, form=said, error=error)
-    return see_other(f"/plans/{plan_id}/items/{target_id}", message=N_("Saved. The dates count from there."))

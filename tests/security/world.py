@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.core.security import Role
 from app.engine.actions.edits import create_plan, pause_plan
+from app.engine.actions.exceptions import skip_cycle
+from app.engine.actions.pausing import pause_target
 from app.equipment.models import Equipment
 from app.journal.models import File
 from app.ledger.models import GenerationRun
+from app.ledger.schemas import CycleSkip
 from app.meters.models import MeterReading
 from app.people.models import ApiToken, User
 from app.people.rules.passwords import hash_password
@@ -118,9 +121,18 @@ def plans(session: Session, piece: Equipment, word: str) -> dict[str, object]:
     plan = create_plan(session, plan_input(title=f"{word} plan", **said), by=ALICE, now=NOW)
     resting = create_plan(session, plan_input(title=f"{word} resting", **said), by=ALICE, now=NOW)
     pause_plan(session, resting.id, Pause(reason=f"{word} move"), by=ALICE, now=NOW)
+    resting_id = session.scalars(select(PlanTarget.id).where(PlanTarget.plan_id == resting.id)).one()
+    pause_target(session, resting_id, Pause(reason=f"{word} loan"), by=ALICE, now=NOW)
+    dated = create_plan(session, plan_input(title=f"{word} dated", **said), by=ALICE, now=NOW)
+    dated_id = session.scalars(select(PlanTarget.id).where(PlanTarget.plan_id == dated.id)).one()
+    skipped = skip_cycle(
+        session, dated_id, CycleSkip(cycle_key="D:2027-03-01", reason=f"{word} works"), by=ALICE, now=NOW
+    )
     target = session.scalars(select(PlanTarget).where(PlanTarget.plan_id == plan.id)).one()
     row = make_occurrence(session, target, plan.current)
-    return {"plan_id": plan.id, "paused_plan_id": resting.id, "target_id": target.id, "occurrence_id": row.id}
+    decided = {"dated_plan_id": dated.id, "dated_target_id": dated_id, "exception_id": skipped.exception_id}
+    decided |= {"paused_target_id": resting_id}
+    return decided | {"plan_id": plan.id, "paused_plan_id": resting.id, "target_id": target.id, "occurrence_id": row.id}
 
 
 def meters(session: Session, piece: Equipment, word: str) -> dict[str, object]:

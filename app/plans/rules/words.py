@@ -66,6 +66,7 @@ def _phrases(schedule: Schedule, say: Speech, anchor: date | None) -> list[str]:
         phrases = trigger_words(schedule.trigger, say, phrases[0] if phrases else None)
     if schedule.mode == "floating":
         phrases.append(say.gettext("counted from the day the work was done"))
+    phrases += _spread(schedule, say)
     if schedule.season is not None:
         phrases.append(_season(schedule, say))
     if schedule.shift != "none" and not working_day and rule.freq != "working_day":
@@ -82,6 +83,13 @@ def _phrases(schedule: Schedule, say: Speech, anchor: date | None) -> list[str]:
     if rule.until is not None:
         phrases.append(say.gettext("until %(day)s") % {"day": say.day(rule.until)})
     return phrases
+
+
+def _spread(schedule: Schedule, say: Speech) -> list[str]:
+    if schedule.spread_days < 2:
+        return []
+    spread = say.ngettext("spread over %(n)d day", "spread over %(n)d days", schedule.spread_days)
+    return [spread % {"n": schedule.spread_days}]
 
 
 def _as_working_day(schedule: Schedule) -> str | None:

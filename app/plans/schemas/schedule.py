@@ -11,7 +11,7 @@ from app.core.i18n import N_
 from app.meters.schemas import Number
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.errors import RuleError
-from app.plans.rules.policy import CatchUp, Late, Mode, Overlap, Schedule, WhenIdle, check_schedule
+from app.plans.rules.policy import SPREAD_MAX, CatchUp, Late, Mode, Overlap, Schedule, WhenIdle, check_schedule
 from app.plans.rules.rrule import parse_rrule
 from app.plans.rules.rule import Freq, MonthEnd, Rule
 from app.plans.rules.schedule import fixed_cycles, floating_cycle
@@ -106,6 +106,9 @@ class ScheduleFields(BaseModel):
     min_gap_days: Annotated[int | None, Field(ge=0, le=3_660)] = None
     tolerance_before_days: Annotated[int | None, Field(ge=0, le=3_660)] = None
     tolerance_after_days: Annotated[int | None, Field(ge=1, le=3_660)] = None
+    spread_days: Annotated[
+        int, Field(ge=0, le=SPREAD_MAX, description="The items' dates lie on so many days in a row (S40); 0: on one.")
+    ] = 0
     trigger: TriggerFields | None = None
 
     def to_schedule(self, rrule: str | None = None) -> Schedule:

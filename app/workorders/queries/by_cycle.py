@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
@@ -25,8 +26,8 @@ def orders_of_rows(session: Session, rows: Collection[OccurrenceView]) -> dict[t
     The last one made is the current one: an order may be cancelled and made anew on the same row (S36).
     """
     keys = {key for row in rows for key in (row.cycle_key, row.because_key) if key}
-    found = session.execute(
     targets = {target_id for row in rows for target_id in (row.target_id, row.because_target_id) if target_id}
+    found = session.execute(
         select(Occurrence.target_id, Occurrence.cycle_key, WorkOrder.id)
         .join(WorkOrder, WorkOrder.occurrence_id == Occurrence.id)
         .where(Occurrence.target_id.in_(targets), Occurrence.cycle_key.in_(keys))
@@ -103,3 +104,14 @@ def offered_due_on(session: Session, order: WorkOrder) -> date | None:
             ~exists().where(WorkOrder.target_id == target_id, WorkOrder.is_open),
         )
     )
+
+
+def open_of_target(session: Session, target_id: int) -> Sequence[Any]:
+    """Its open orders that were made for a date: number, state, cycle, due date, and the day that a person chose."""
+    columns = Occurrence.cycle_key, Occurrence.due_on, Occurrence.scheduled_on
+    return session.execute(
+        select(WorkOrder.id, WorkOrder.state, *columns)
+        .join(Occurrence, Occurrence.id == WorkOrder.occurrence_id)
+        .where(WorkOrder.target_id == target_id, WorkOrder.is_open)
+        .order_by(Occurrence.raw_due_on)
+    ).all()
