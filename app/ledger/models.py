@@ -78,6 +78,12 @@ class Occurrence(Base):
             postgresql_where=text("fate = 'waiting'"),
         ),
         Index(
+            "ix_occurrences_flagged",
+            "id",
+            sqlite_where=text("is_flagged = 1"),
+            postgresql_where=text("is_flagged"),
+        ),
+        Index(
             "ix_occurrences_because",
             "because_target_id",
             "because_key",

@@ -190,6 +190,19 @@ class PlanTarget(Base):
             sqlite_where=text("family_id IS NOT NULL"),
             postgresql_where=text("family_id IS NOT NULL"),
         ),
+        # What stopped is little, and asked for all together.
+        Index(
+            "ix_plan_targets_error",
+            "plan_id",
+            sqlite_where=text("state = 'error'"),
+            postgresql_where=text("state = 'error'"),
+        ),
+        Index(
+            "ix_plan_targets_resting",
+            "id",
+            sqlite_where=text("pause_reason IS NOT NULL"),
+            postgresql_where=text("pause_reason IS NOT NULL"),
+        ),
         Index(None, "plan_id", "state", "next_due_on"),
         Index(None, "plan_id", "id"),
     )

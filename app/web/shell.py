@@ -55,7 +55,10 @@ MAIN = (
     Place(N_("Sites"), "building", "/sites", Permission.READ),
     Place(N_("People"), "users", "/people", Permission.PLAN),
 )
-OWN = (Place(N_("Health"), "heartbeat", "/health", Permission.PLAN),)
+OWN = (
+    Place(N_("Attention"), "alert-triangle", "/attention", Permission.PLAN),
+    Place(N_("Health"), "heartbeat", "/health", Permission.PLAN),
+)
 # A phone has room for five: what a technician opens with one hand. The rest is reached from "Me".
 TABS = (
     MAIN[0],

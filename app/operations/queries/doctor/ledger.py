@@ -13,10 +13,9 @@ from app.core.i18n import N_
 from app.ledger.models import Occurrence
 from app.operations.queries.doctor.finding import Finding, fault, warning
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
-from app.plans.rules.errors import RuleError
-from app.plans.rules.policy import days_from
 from app.plans.rules.recurrence import slots
-from app.plans.rules.schedule import Schedule, interval_days
+from app.plans.rules.schedule import Schedule
+from app.reports.queries.ahead import runs_ahead
 from app.workorders.models import WorkOrder
 
 BATCH = 500
@@ -192,34 +191,8 @@ def _behind(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _ahead(session: Session, now: datetime) -> Iterator[Finding]:
-    """S23: cycles generated further ahead than a plan's lead and one interval come from a clock that ran ahead."""
-    horizons = _horizons(session, now)
-    if not horizons:
-        return
-    made = session.execute(
-        select(Occurrence.plan_version_id, Occurrence.run_id, Occurrence.due_on, func.count().label("cycles"))
-        .where(
-            Occurrence.fate == "generated",
-            Occurrence.scheduled_on.is_(None),  # a person may want work long before its date (S35)
-            Occurrence.due_on > min(horizons.values()),
-        )
-        .group_by(Occurrence.plan_version_id, Occurrence.run_id, Occurrence.due_on)
-    )
-    found = [row for row in made if row.due_on > horizons.get(row.plan_version_id, row.due_on)]
-    if found:
+    """S23."""
+    runs = runs_ahead(session, now)
+    if runs:
         text = N_("%(count)s orders were made far ahead of their day: a clock ran ahead, or somebody looked ahead.")
-        runs = tuple(sorted({row.run_id for row in found if row.run_id is not None}))
-        yield warning("ahead", text, runs, count=sum(row.cycles for row in found))
-
-
-def _horizons(session: Session, now: datetime) -> dict[int, date]:
-    """By version, the last day that an order may be due on today."""
-    horizons: dict[int, date] = {}
-    for version in session.scalars(select(PlanVersion)):
-        schedule = Schedule.from_dict(version.schedule)
-        try:
-            interval = interval_days(schedule.rule, version.anchor_on, version.anchor_on)
-        except RuleError:  # shown as a plan in error
-            continue
-        horizons[version.id] = days_from(now.date(), 1 + schedule.lead_days + interval)
-    return horizons
+        yield warning("ahead", text, tuple(sorted(runs)), count=runs.total())
