@@ -141,9 +141,13 @@ def facts_of(
     meter: Gauged | None = None,
     exceptions: Exceptions = (),
 ) -> Facts:
-    """A target that is still paused is being resumed: what was due meanwhile is missed, and not caught up (S38)."""
+    """A target that is still paused is being resumed: what was due meanwhile is missed, and not caught up (S38).
+
+    Of a floating target the first date alone is spread (S40): later ones count from the day the work was done.
+    """
+    is_spread = schedule.mode == "fixed" or (state.counter == 0 and state.last_done_on is None)
     return Facts(
-        schedule=spread_of(schedule, state.plan_id, state.item_id),
+        schedule=spread_of(schedule, state.plan_id, state.item_id) if is_spread else schedule,
         calendar=calendar,
         anchor_on=state.anchor_on,
         anchor_is_due=state.is_anchor_due,
