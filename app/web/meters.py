@@ -27,7 +27,7 @@ from app.web.forms import Form, messages, parse, parse_edit
 from app.web.pages import page, see_other
 
 router = APIRouter(route_class=RondeRoute)
-ON_A_PAGE = 30
+ON_A_PAGE = 15
 ON_A_CURVE = 200
 
 

@@ -34,11 +34,16 @@ CONDITION = ("side", "threshold", "back_at", "readings", "cool_down_hours")
 def fields_of(plan: PlanInput, rrule: str | None, tags: str) -> dict[str, Any]:
     """The form of a plan. A rule that its fields cannot show stands there as an RRULE."""
     values = plan.model_dump(mode="json") | {"equipment_tags": tags, "dates": "\n".join(map(str, plan.dates))}
-    values |= {f"trigger.{name}": value for name, value in (values["trigger"] or {}).items()}
+    values |= {f"trigger.{name}": _typed(value) for name, value in (values["trigger"] or {}).items()}
     on = _on(plan)
     if on is None and rrule:
         return values | {"freq": "rrule", "rrule": rrule, "on": ""}
     return values | {"on": on or "", **_season_fields(plan)}
+
+
+def _typed(value: Any) -> Any:
+    """A number as people type it: 10000.0 is 10000, and no start is an empty field."""
+    return (int(value) or "") if isinstance(value, float) and value.is_integer() else value
 
 
 def _on(plan: PlanInput) -> str | None:

@@ -30,6 +30,7 @@ from app.plans.queries.plans import get_plan
 from app.plans.queries.targets import get_target
 from app.plans.queries.wording import plain
 from app.plans.rules.schedule import Cycle
+from app.plans.rules.trigger_words import METER_STEPS
 from app.workorders.actions.life import skip_work_order
 from app.workorders.actions.making import edit_work_order
 from app.workorders.models import WorkOrder
@@ -156,7 +157,16 @@ def _ahead(session: Session, target_id: int, key: str) -> Cycle:
     found = next((cycle for cycle in islice(coming_cycles(facts), most) if cycle.key == key), None)
     if found is None or found.outcome not in ("due", "skipped_person"):
         raise Conflict("no_such_date", N_("This date is not to come: it has passed, or the plan has changed."))
+    _refuse_estimate(found)
     return found
+
+
+def _refuse_estimate(cycle: Cycle) -> None:
+    """What a meter brings is no date to skip or move: the reading says when (S26, S27)."""
+    if cycle.trace[0]["step"] in METER_STEPS:
+        raise Conflict(
+            "by_meter", N_("A meter says when, this is an estimate: log the work, or let the item rest instead.")
+        )
 
 
 def _refuse_open(session: Session, target_id: int) -> None:
@@ -178,6 +188,7 @@ def _next(facts: Facts) -> Cycle:
         raise Conflict("no_date_left", N_("The rule has ended: no date is left."))
     if found.outcome == "skipped_person":
         raise Conflict("skipped", N_("The next date is skipped: take that back first."))
+    _refuse_estimate(found)
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.ledger.models import Occurrence, TargetWatch
 from app.ledger.queries.facts import facts_of_target
 from app.ledger.queries.gauges import watch_of
-from app.ledger.rules.metering import reading_of
+from app.ledger.rules.metering import reading_of, step_of
 from app.ledger.rules.watching import Seen, Watch, bounds_of, look_again
 from app.meters.queries import readings_before
 from app.plans.models import PlanTarget
@@ -30,7 +30,7 @@ def take_back_steps(session: Session, target: PlanTarget, *, now: datetime) -> N
         return
     own = Occurrence.cycle_key.like(f"M:{reading.meter.meter_id}:%")
     for row in session.scalars(select(Occurrence).where(Occurrence.target_id == target.id, own)):
-        first = int(row.cycle_key.rpartition(":")[2])
+        first = step_of(row.cycle_key)
         if (row.fate, row.reason) != ("missed", "passed") or first + row.count - 1 <= reached:
             continue
         if first > reached:

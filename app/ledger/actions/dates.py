@@ -14,6 +14,7 @@ from app.core.i18n import N_
 from app.core.security import Actor
 from app.equipment.models import Equipment
 from app.journal.actions import record_change
+from app.ledger.queries.counters import counters_anew
 from app.ledger.queries.facts import Schedules, calendars_of, facts_of, target_states
 from app.ledger.rules.entering import Beginning, begin
 from app.ledger.rules.facts import Facts
@@ -50,13 +51,16 @@ def _redate(session: Session, plan: MaintenancePlan, choice: AnchorChoice, *, no
     while batch := list(islice(ids, BATCH)):
         commissioned = _commissioned(session, batch) if choice == "start" else {}
         rows = []
-        for state, facts in _facts(session, batch):
+        counted = list(_facts(session, batch))
+        counters = counters_anew(session, plan, counted)
+        for state, facts in counted:
             on = today(now, state.time_zone)
             version = plan.current
             anew = anchor_of(version.anchor_policy, version.anchor_on, commissioned.get(state.id), on)
             anchor = followed_anchor(choice, facts, anew)
             start = begin(facts.schedule, facts.calendar, anchor, on, facts)
             row = _row(state.id, start, now) | {"edited_through": facts.settled_through}
+            row["counter"] = counters.get(state.id, state.counter)
             if state.state == "paused":  # what was due during the pause still gets its rows when it ends (S38)
                 row |= {"settled_through": facts.settled_through, "next_due_on": None}
             rows.append(row)

@@ -14,11 +14,12 @@ from app.core.clock import start_of_day, today
 from app.core.i18n.folding import fold
 from app.ledger.models import Occurrence, TargetWatch
 from app.ledger.rules.facts import Gauged
+from app.ledger.rules.metering import step_of
 from app.ledger.rules.watching import Seen, Watch
 from app.meters.models import Meter, MeterReading
 from app.meters.queries import neighbours, readings_since, uses_of
 from app.places.models import Site
-from app.plans.models import PlanTarget
+from app.plans.models import PlanTarget, PlanVersion
 from app.plans.rules.schedule import Schedule
 
 DAY = timedelta(days=1)
@@ -36,7 +37,8 @@ def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, 
     found = [(target, meter) for target, meter in pairs if meter is not None]
     history = _History(session, [(meter.id, at) for target, meter in found for at in _instants(target)])
     uses = uses_of(session, list({meter.id: meter for _, meter in found}.values()))
-    taken = _taken(session, {target.id: target.counter for target, _ in found})
+    fixed = {key for key, one in schedules.items() if one.mode == "fixed"}
+    steps = _steps(session, schedules, {target.id: target.counter for target, _ in found if target.id in fixed})
     conditional = {key for key, one in schedules.items() if one.trigger and one.trigger.kind == "condition"}
     watched = _watched(session, [pair for pair in found if pair[0].id in conditional])
     return {
@@ -48,7 +50,7 @@ def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, 
             base=history.total(meter.id, _base_at(target)),
             after=history.total(meter.id, _after_at(target)) if target.counted_after_on else None,
             use=uses.get(meter.id),
-            taken=taken.get(target.id, frozenset()),
+            **steps.get(target.id, {}),
             **watched.get(target.id, {}),
         )
         for target, meter in found
@@ -127,15 +129,27 @@ class _History:
         return points[max(0, index - 1)][1] if points else None
 
 
-def _taken(session: Session, counters: Mapping[int, int]) -> dict[int, frozenset[int]]:
-    """Steps beyond each counter that have a row already: a correction set the counter back (S28)."""
+def _steps(session: Session, schedules: Mapping[int, Schedule], counters: Mapping[int, int]) -> dict[int, Any]:
+    """By target: steps beyond its counter that have a row already, since a correction set the counter back (S28);
+    and the numbers that versions with steps of another size have used.
+    """
+    if not counters:
+        return {}
     rows = session.execute(
-        select(Occurrence.target_id, Occurrence.cycle_key, Occurrence.count.label("cycles")).where(
-            Occurrence.target_id.in_(counters), Occurrence.cycle_key.like("M:%")
-        )
+        select(Occurrence.target_id, Occurrence.cycle_key, Occurrence.count.label("cycles"), PlanVersion.schedule)
+        .join(PlanVersion, PlanVersion.id == Occurrence.plan_version_id)
+        .where(Occurrence.target_id.in_(counters), Occurrence.cycle_key.like("M:%"))
     )
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    for target_id, key, count in rows:
-        first = int(key.rpartition(":")[2])
-        found[target_id].update(range(max(first, counters[target_id] + 1), first + count))
-    return {target_id: frozenset(steps) for target_id, steps in found.items()}
+    found: defaultdict[int, dict[str, set[int]]] = defaultdict(lambda: {"taken": set(), "used": set()})
+    for target_id, key, count, schedule in rows:
+        first = step_of(key)
+        is_same = _size(schedule.get("trigger") or {}) == _size(schedules[target_id].to_dict().get("trigger") or {})
+        if is_same:
+            found[target_id]["taken"].update(range(max(first, counters[target_id] + 1), first + count))
+        elif "@" not in key:
+            found[target_id]["used"].add(first)
+    return {key: {name: frozenset(steps) for name, steps in own.items()} for key, own in found.items()}
+
+
+def _size(trigger: Mapping[str, Any]) -> tuple[Any, Any]:
+    return trigger.get("every"), trigger.get("start_at")

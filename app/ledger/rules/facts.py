@@ -72,6 +72,7 @@ class Gauged:
     after: int | None = None  # on the day on which it was decided that a cycle is not done (S12)
     use: Use | None = None
     taken: frozenset[int] = frozenset()  # steps beyond the counter that have a row: a correction set it back (S28)
+    used: frozenset[int] = frozenset()  # numbers of steps of another size, which a version before counted
     watch: Watch = Watch()  # noqa: RUF009 - frozen: how far a condition has looked (S29)
     seen: tuple[Seen, ...] = ()  # what it has not looked at yet
     has_more: bool = False  # more than one decision may look at

@@ -45,6 +45,11 @@ class Reading:
     def total_of(self, step: int) -> int:
         return self.start_at + step * self.every
 
+    def key_of(self, step: int) -> str:
+        """S14; with its total where a version before counted other steps, one of which has the number."""
+        key = f"M:{self.meter.meter_id}:{step}"
+        return f"{key}@{self.total_of(step)}" if step in self.meter.used else key
+
     @property
     def interval(self) -> int:
         """Days that the counter takes for one step, at its average use."""
@@ -79,7 +84,7 @@ def steps(facts: Facts, today: date, limit: int) -> Decision:
         following = _estimate(facts, reading, _free(reading.meter, counter + 1), today)
         if following is not None and reading.trigger.is_estimated and following.generate_on <= today and not is_cut:
             rows.append(NewRow(following, _judge(following, orders)))
-            counter = max(counter, _step_of(following.key))
+            counter = max(counter, step_of(following.key))
             following = _estimate(facts, reading, _free(reading.meter, counter + 1), today)
     return Decision(
         settled_through=facts.settled_through,
@@ -248,32 +253,37 @@ def _free(meter: Gauged, step: int) -> int:
     return step
 
 
-def _step_of(key: str) -> int:
-    return int(key.rpartition(":")[2])
+def step_again(key: str, raw: date, due_on: date, facts: Facts) -> Cycle:
+    """A step that was absorbed with others, as it comes back alone (S20); its days are those when it was reached."""
+    reading = reading_of(facts)
+    step: TraceStep = {"step": "meter", "meter": "", "unit": "", "at": "", "shown": "", "read_on": raw.isoformat()}
+    if reading is not None:
+        step = _step(reading, reading.total_of(step_of(key)))
+    step["on"] = raw.isoformat()
+    cycle = meter_cycle(facts.schedule, facts.calendar, key, raw, reading.interval if reading else 0, step)
+    return replace(cycle, due_on=due_on)
+
+
+def step_of(key: str) -> int:
+    """The step that a key names: 3 of "M:7:3" and of "M:7:3@15000"."""
+    return int(key.rpartition(":")[2].partition("@")[0])
 
 
 def _step_cycle(facts: Facts, reading: Reading, step: int, today: date) -> Cycle:
-    cycle = _cycle_at(facts, reading, f"M:{reading.meter.meter_id}:{step}", reading.total_of(step), today)
+    cycle = _estimate(facts, reading, step, today)
     if cycle is None:
         raise AssertionError(f"step {step} is reached, and yet has no day")
     return cycle
 
 
 def _estimate(facts: Facts, reading: Reading, step: int, today: date) -> Cycle | None:
-    return _cycle_at(facts, reading, f"M:{reading.meter.meter_id}:{step}", reading.total_of(step), today)
+    return _cycle_at(facts, reading, reading.key_of(step), reading.total_of(step), today)
 
 
 def _cycle_at(facts: Facts, reading: Reading, key: str, total: int, today: date) -> Cycle | None:
     """Due today where the total is reached, else on the day that average use says (S27); None where nothing says."""
     use = reading.meter.use
-    step: TraceStep = {
-        "step": "meter",
-        "meter": reading.trigger.meter,
-        "unit": reading.trigger.unit,
-        "at": _text(total, reading),
-        "shown": _text(reading.total, reading),
-        "read_on": reading.last_on.isoformat(),
-    }
+    step = _step(reading, total)
     raw = today
     if reading.total < total:
         days = None if use is None else use.days_until(total)
@@ -284,6 +294,17 @@ def _cycle_at(facts: Facts, reading: Reading, key: str, total: int, today: date)
         step |= {"step": "estimate", "per_day": f"{round(per_day, 1):g}"}
     step["on"] = raw.isoformat()
     return meter_cycle(facts.schedule, facts.calendar, key, raw, reading.interval, step)
+
+
+def _step(reading: Reading, total: int) -> TraceStep:
+    return {
+        "step": "meter",
+        "meter": reading.trigger.meter,
+        "unit": reading.trigger.unit,
+        "at": _text(total, reading),
+        "shown": _text(reading.total, reading),
+        "read_on": reading.last_on.isoformat(),
+    }
 
 
 def _text(value: int, reading: Reading) -> str:

@@ -95,12 +95,13 @@ def _start_of_run(folded: Sequence[Row], row: Row) -> int | None:
 
 def _is_one_run(one: Row, other: Row) -> bool:
     is_alike = one.kind == other.kind and one.named == other.named and one.version == other.version
-    return is_alike and _may_be_folded(one) and _may_be_folded(other)
+    follows = not other.key.startswith("M:") or _key_after(one, one.count) == other.key
+    return is_alike and follows and _may_be_folded(one) and _may_be_folded(other)
 
 
 def _may_be_folded(row: Row) -> bool:
-    """What a person moved is told alone; a floating cycle could not be split off again, for its slot is past."""
-    return row.kind in FOLDED and row.scheduled_on is None and not row.key.startswith("N:")
+    """What a person moved is told alone; a floating cycle or an episode could not be split off again."""
+    return row.kind in FOLDED and row.scheduled_on is None and not row.key.startswith(("N:", "C:"))
 
 
 def _join(run: Sequence[Row]) -> Row:
@@ -116,6 +117,20 @@ def _join(run: Sequence[Row]) -> Row:
     )
 
 
+def _step(row: Row, place: int) -> Row:
+    """One of a run of steps (S26): they follow one another by number; of the days, the first and the last are known."""
+    raw_due_on, due_on = (row.raw_due_on, row.due_on) if place == 0 else (row.last_raw_due_on, row.last_due_on)
+    alone = replace(row, key=_key_after(row, place), count=1, counts=(), raw_due_on=raw_due_on, due_on=due_on)
+    return replace(alone, last_raw_due_on=raw_due_on, last_due_on=due_on)
+
+
+def _key_after(row: Row, count: int) -> str:
+    if not count:
+        return row.key
+    meter, _, step = row.key.rpartition(":")
+    return f"{meter}:{int(step) + count}" if step.isdecimal() else ""
+
+
 def difference(before: Iterable[Row], after: Iterable[Row]) -> Difference:
     """What to write so that `before` becomes `after`; rows are told apart by their keys."""
     old = {row.key: row for row in before}
@@ -129,6 +144,8 @@ def difference(before: Iterable[Row], after: Iterable[Row]) -> Difference:
 
 def members(row: Row, facts: Facts) -> list[Row]:
     """The cycles of a run, one by one; empty where the schedule has changed so that they can't be told any more."""
+    if row.key.startswith("M:"):
+        return [_step(row, place) for place in range(row.count)]
     before = row.raw_due_on - timedelta(days=1)
     cycles = fixed_cycles(facts.schedule, facts.calendar, facts.anchor_on, before, facts.anchor_is_due)
     found: list[Row] = []

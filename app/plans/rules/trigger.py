@@ -43,7 +43,7 @@ class Trigger:
         for spec in fields(self)[2:]:
             value = getattr(self, spec.name)
             if value != spec.default:
-                data[spec.name] = f"{value:f}" if isinstance(value, Decimal) else value
+                data[spec.name] = f"{value.normalize():f}" if isinstance(value, Decimal) else value
         return data
 
     @classmethod

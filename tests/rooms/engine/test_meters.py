@@ -7,12 +7,14 @@ from sqlalchemy import select
 from app.core.clock import fixed_clock
 from app.core.security import Actor
 from app.engine.actions import readings as engine
-from app.engine.actions.edits import create_plan
+from app.engine.actions.edits import create_plan, edit_plan
 from app.ledger.models import Occurrence
 from app.meters.models import Meter, MeterReading
 from app.meters.schemas import CorrectionInput, MeterInput, ReadingInput
 from app.operations.actions.tick import tick
-from app.plans.models import PlanTarget
+from app.plans.models import MaintenancePlan, PlanTarget
+from app.plans.queries.plans import get_plan, input_of
+from app.plans.schemas import PlanEdit
 from app.workorders import actions as work
 from app.workorders.models import WorkOrder
 from app.workorders.schemas import CompletionInput
@@ -60,6 +62,14 @@ def complete(database, day: int):
         work.start_work_order(session, order.id, by=SYSTEM, now=at(day, 16))
         data = CompletionInput(done_on=date(2026, 11, day))
         work.complete_work_order(session, order.id, data, by=SYSTEM, now=at(day, 17))
+
+
+def edit(database, day: int, *, mode: str = "fixed", **trigger):
+    with database.writing() as session:
+        plan = session.scalars(select(MaintenancePlan)).one()
+        before = input_of(session, get_plan(session, plan.id, by=SYSTEM))
+        said = before.model_dump() | {"mode": mode, "trigger": PAGES | trigger, "rrule": None}
+        edit_plan(session, plan.id, PlanEdit.model_validate(said), by=SYSTEM, now=at(day))
 
 
 def next_due(database):
@@ -165,3 +175,52 @@ def test_S25_a_piece_without_the_meter_waits_until_it_has_one(database):
         copies = engine.create_meter(session, data, by=SYSTEM, now=at(5)).id
     read(database, copies, (6, 9_000), (7, 10_500))
     assert ledger(database) == [(f"{copies}:1", "generated", 1)]
+
+
+def test_S36_a_new_step_size_counts_from_today_and_no_key_is_used_twice(database):
+    meter = printer(database)
+    read(database, meter, (2, 5_000))
+    read(database, meter, (3, 10_100))
+    complete(database, 3)
+    read(database, meter, (4, 20_100))
+    complete(database, 4)
+    edit(database, 5, every=20_000)
+    read(database, meter, (6, 30_100))  # no step of the new size
+    read(database, meter, (7, 40_100))
+    assert ledger(database) == [
+        (f"{meter}:1", "generated", 1), (f"{meter}:2", "generated", 1), (f"{meter}:2@40000", "generated", 1),
+    ]  # fmt: skip
+    complete(database, 7)
+    edit(database, 8, every=10_000)
+    read(database, meter, (9, 50_100))
+    assert ledger(database)[-1] == (f"{meter}:5", "generated", 1)
+
+
+def test_S36_a_plan_that_floats_after_having_counted_steps_goes_on_numbering(database):
+    meter = printer(database, mode="floating")
+    read(database, meter, (2, 5_000), (3, 15_100))
+    complete(database, 3)
+    edit(database, 4, mode="fixed")
+    read(database, meter, (5, 91_000))
+    complete(database, 5)
+    edit(database, 6, mode="floating")
+    read(database, meter, (7, 101_500))
+    keys = [key for key, _, _ in ledger(database)]
+    assert keys == ["1", f"{meter}:2", f"{meter}:9", "2"]
+
+
+def test_S20_a_step_absorbed_by_an_order_that_is_cancelled_comes_back(database):
+    meter = printer(database)
+    read(database, meter, (2, 5_000), (3, 10_100))
+    read(database, meter, (4, 20_100))
+    tick(database, clock=fixed_clock(at(5)), instance="test")
+    read(database, meter, (6, 30_100))
+    tick(database, clock=fixed_clock(at(7)), instance="test")
+    assert ledger(database) == [(f"{meter}:1", "generated", 1), (f"{meter}:2", "suppressed", 2)]
+    with database.writing() as session:
+        order = session.scalars(select(WorkOrder).where(WorkOrder.is_open)).one()
+        work.cancel_work_order(session, order.id, reason="Not now", by=SYSTEM, now=at(8))
+    tick(database, clock=fixed_clock(at(8)), instance="test")
+    assert ledger(database) == [
+        (f"{meter}:1", "cancelled", 1), (f"{meter}:2", "suppressed", 1), (f"{meter}:3", "generated", 1),
+    ]  # fmt: skip
