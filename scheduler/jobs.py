@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
+from app.demonstration.actions.on_demand import is_being_made
 from app.engine.actions.reconciling import reconcile_all
 from app.journal.actions import (
     claim_job_run,
@@ -29,6 +30,8 @@ Nightly = Callable[[Session, datetime, Path], object]  # the last: where attachm
 def generate_due_work(instance: Instance) -> None:
     """S17: at start-up, then every `tick_seconds`."""
     started = perf_counter()
+    if is_left_alone(instance):
+        return
     try:
         report = tick(instance.database, clock=instance.clock, instance=instance.name)
         instance.error = f"{len(report.errors)} targets failed" if report.errors else None
@@ -43,8 +46,15 @@ def show_life(instance: Instance) -> None:
     instance.beat()
 
 
+def is_left_alone(instance: Instance) -> bool:
+    with instance.database.reading() as session:
+        return is_being_made(session, now=instance.clock())
+
+
 def move_orders_on(instance: Instance) -> None:
     """Windows begin and reviews end; in steps, so that no transaction is long."""
+    if is_left_alone(instance):
+        return
     for step in (clockwork.release_due_orders, clockwork.close_reviewed_orders):
         count = clockwork.BATCH
         while count >= clockwork.BATCH:

@@ -1,11 +1,7 @@
 """`ronde demo`."""
 
-import json
-import os
 import sys
-from dataclasses import asdict
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,8 +10,6 @@ from app.cli.app import Installation, JsonFlag, answer, cli, installation, say
 from app.core.clock import today
 from app.core.i18n import gettext
 from app.demonstration.rules.firm import TIME_ZONE
-
-LOGINS = "demo-logins.json"
 
 
 @cli.command()
@@ -33,26 +27,25 @@ def demo(
     Prints its logins. Their passwords are made anew each time; a copy lies in the data directory, for its owner alone.
     """
     from app.demonstration.actions.demonstration import is_set_up
+    from app.demonstration.actions.on_demand import kept_logins
     from app.operations.actions.upgrade import upgrade
 
     ctx.obj["log_level"] = ctx.obj["log_level"] or "warning"  # a year of ticks would be a year of lines
     with installation(ctx, check=False) as house:
         upgrade(house.database)
-        kept = house.settings.data_dir / LOGINS
         if not (if_empty and is_set_up(house.database)):
-            make(house, kept, seed=seed, on=on.date() if on else today(house.now, TIME_ZONE))
-        logins = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+            make(house, seed=seed, on=on.date() if on else today(house.now, TIME_ZONE))
+        logins = kept_logins(house.settings.data_dir)
     answer(logins, as_json, in_words)
 
 
-def make(house: Installation, kept: Path, *, seed: int, on: date) -> None:
-    """The logins are kept before the year is lived through: whoever interrupts that can still sign in."""
+def make(house: Installation, *, seed: int, on: date) -> None:
     from app.demonstration.actions.demonstration import DAYS, found_firm, live_until
+    from app.demonstration.actions.on_demand import keep_logins
 
     say(gettext("Making a demonstration: a French firm and a year of its work."))
     firm = found_firm(house.database, seed=seed, on=on)
-    with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump([asdict(login) for login in firm.logins], file, ensure_ascii=False, indent=2)
+    keep_logins(house.settings.data_dir, firm.logins)
     days = live_until(house.database, firm, seed=seed, on=on)
     with typer.progressbar(days, length=DAYS + 1, file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
         for _day in shown:

@@ -1,12 +1,13 @@
 """`ronde init`."""
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
-from app.cli.app import cli, installation, say
-from app.core.i18n import gettext
+from app.cli.app import WrongCall, cli, installation, say
+from app.core.i18n import N_, gettext
 from app.http.validation import invalid_input
 from app.operations.actions.upgrade import upgrade
 
@@ -16,17 +17,25 @@ PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the 
 @cli.command("init")
 def init_command(
     ctx: typer.Context,
-    organisation: Annotated[str, typer.Option(prompt="Organisation")],
-    name: Annotated[str, typer.Option(prompt="Your name")],
-    login: Annotated[str, typer.Option(prompt="Login")],
-    language: Annotated[str | None, typer.Option(help="fr or en; fr where nothing is said.")] = None,
-    country: Annotated[str | None, typer.Option(help="For public holidays: FR, BE, GB, ...; FR by default.")] = None,
-    time_zone: Annotated[str | None, typer.Option(help="IANA name; Europe/Paris by default.")] = None,
+    organisation: Annotated[str | None, typer.Option(envvar="RONDE_INIT_ORGANISATION")] = None,
+    name: Annotated[str | None, typer.Option(envvar="RONDE_INIT_NAME", help="The first administrator's.")] = None,
+    login: Annotated[str | None, typer.Option(envvar="RONDE_INIT_LOGIN")] = None,
+    language: Annotated[
+        str | None, typer.Option(envvar="RONDE_INIT_LANGUAGE", help="fr or en; fr where nothing is said.")
+    ] = None,
+    country: Annotated[
+        str | None,
+        typer.Option(envvar="RONDE_INIT_COUNTRY", help="For public holidays: FR, BE, GB, ...; FR by default."),
+    ] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(envvar="RONDE_INIT_TIME_ZONE", help="IANA name; Europe/Paris by default.")
+    ] = None,
     password_stdin: PasswordStdin = False,
 ) -> None:
     """Set up an empty database: the first administrator, and where the house is.
 
     Example: ronde init --organisation Acme --name "Ada Martin" --login ada --password-stdin < password.txt
+    What is not given is asked at a terminal. Without one, RONDE_INIT_PASSWORD may hold the password.
     """
     from pydantic import ValidationError
 
@@ -40,13 +49,13 @@ def init_command(
         try:
             data = SetupInput.model_validate(
                 {
-                    "organisation": organisation,
-                    "name": name,
-                    "login": login,
+                    "organisation": organisation or needed("Organisation", "--organisation"),
+                    "name": name or needed("Your name", "--name"),
+                    "login": login or needed("Login", "--login"),
                     "language": language or asked("Language (fr, en)", "fr"),
                     "country": country or asked("Country, for public holidays", "FR"),
                     "time_zone": time_zone or asked("Time zone", "Europe/Paris"),
-                    "password": new_password(from_stdin=password_stdin),
+                    "password": os.environ.get("RONDE_INIT_PASSWORD") or new_password(from_stdin=password_stdin),
                 }
             )
         except ValidationError as error:
@@ -61,8 +70,16 @@ def asked(question: str, otherwise: str) -> str:
     return str(typer.prompt(question, default=otherwise)) if sys.stdin.isatty() else otherwise
 
 
+def needed(question: str, flag: str) -> str:
+    if not sys.stdin.isatty():
+        raise WrongCall("needed", N_("There is no terminal to ask at: give %(flag)s."), flag=flag)
+    return str(typer.prompt(question))
+
+
 def new_password(*, from_stdin: bool) -> str:
     """Asked twice at a terminal; never an argument, which other users of the machine could read."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        raise WrongCall("needed", N_("There is no terminal to ask at: give %(flag)s."), flag="--password-stdin")
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))

@@ -34,6 +34,10 @@ class Floor:
         """Beside the answer, which does not wait for it: what may be lost without harm."""
         self._workers.submit(copy_context().run, work)
 
+    def beside(self, work: Callable[[], object]) -> None:
+        """Long work that nobody waits for; it says itself how far it is and what went wrong."""
+        self._slow.submit(copy_context().run, work)
+
     @staticmethod
     async def _in(executor: Executor, work: Callable[[], T]) -> T:
         # The language and the request id are context variables: they go along into the thread.

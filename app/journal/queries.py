@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.core.i18n import N_
-from app.journal.models import AuditBlock, AuditEntry, File, Heartbeat, IdempotencyRecord
+from app.journal.models import AuditBlock, AuditEntry, File, Heartbeat, IdempotencyRecord, Job
 from app.journal.rules import GENESIS, SWEPT, block_hash
 
 ENTRY_COLUMNS = (
@@ -38,6 +38,10 @@ def get_file(session: Session, file_id: int) -> File:
     if file is None:
         raise NotFound("not_found", N_("This file does not exist."))
     return file
+
+
+def latest_job(session: Session, kind: str) -> Job | None:
+    return session.scalar(select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(1))
 
 
 def files_in(files_dir: Path) -> list[Path]:

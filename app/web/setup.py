@@ -6,10 +6,14 @@ from babel import Locale
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
+from app.core.clock import today
 from app.core.errors import InvalidInput
 from app.core.i18n import current_language
 from app.core.security import Permission, require
+from app.demonstration.actions import on_demand as demonstration
+from app.demonstration.rules.firm import TIME_ZONE
 from app.http import CurrentActor, Now, RondeRoute, public
+from app.http.asking import house_of
 from app.places import queries as places
 from app.places.actions.setup import set_up
 from app.places.rules import holiday_countries, time_zones
@@ -62,7 +66,30 @@ def setup(request: Request, session: Session, form: Form, now: Now) -> Response:
 
 
 @router.get("/welcome")
-def welcome(request: Request, by: CurrentActor) -> Response:
+def welcome(request: Request, session: Session, by: CurrentActor) -> Response:
     """What to begin with: the first page after the set-up."""
     require(by, Permission.PLAN)
-    return page(request, "auth/welcome.html", by=by)
+    return page(request, "auth/welcome.html", by=by, may_demonstrate=demonstration.is_possible(session, by=by))
+
+
+@router.post("/welcome/demonstration")
+def make_demonstration(request: Request, by: CurrentActor, now: Now) -> Response:
+    """The job is there before its work begins, which nobody waits for."""
+    house = house_of(request)
+    with house.database.writing() as session:
+        job_id = demonstration.begin_demonstration(session, by=by, now=now)
+    on, data_dir = today(now, TIME_ZONE), house.settings.data_dir
+    house.floor.beside(
+        lambda: demonstration.make_demonstration(house.database, job_id, data_dir, on=on, clock=house.clock)
+    )
+    return see_other("/welcome/demonstration")
+
+
+@router.get("/welcome/demonstration")
+def demonstration_page(request: Request, session: Session, by: CurrentActor) -> Response:
+    """How far it is; at the end, who can sign in."""
+    job = demonstration.find_job(session, by=by)
+    if job is None:
+        return see_other("/welcome")
+    logins = demonstration.kept_logins(house_of(request).settings.data_dir)
+    return page(request, "auth/demonstration.html", by=by, job=job, logins=logins)

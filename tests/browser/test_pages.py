@@ -72,6 +72,7 @@ PAGES = [
     (MANAGER, "/health"),
     (MANAGER, "/welcome"),
     (MANAGER, "/me"),
+    (ADMIN, "/welcome/demonstration"),
 ]
 IDS = dict.fromkeys(
     (

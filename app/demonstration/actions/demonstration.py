@@ -19,15 +19,15 @@ def is_set_up(database: Database) -> bool:
         return find_organisation(session) is not None
 
 
-def found_firm(database: Database, *, seed: int, on: date, days: int = DAYS) -> Firm:
+def found_firm(database: Database, *, seed: int, on: date, days: int = DAYS, is_set_up: bool = False) -> Firm:
     """The firm and its plans as they stood so many days before, all or nothing.
 
-    Raises Conflict in a house that is set up already.
+    Raises Conflict in a house that is set up already; with `is_set_up`, in one that holds anything.
     """
     start = on - timedelta(days=days)
     now = datetime.combine(start, MORNING)
     with database.writing() as session:
-        firm = make_firm(session, seed=seed, today=on, now=now)
+        firm = make_firm(session, seed=seed, today=on, now=now, is_set_up=is_set_up)
         make_plans(session, firm, start_on=start, now=now)
     return firm
 

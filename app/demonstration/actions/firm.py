@@ -1,13 +1,15 @@
 """The demonstration's firm, registered through the same actions that people use."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.i18n import gettext, in_language
+from app.core.errors import Conflict
+from app.core.i18n import N_, gettext, in_language
 from app.core.security import Actor, Role
 from app.demonstration.rules.firm import (
     CATEGORIES,
@@ -28,17 +30,20 @@ from app.demonstration.rules.library import LIBRARY, LibraryPlan
 from app.engine.actions.edits import create_plan
 from app.equipment.actions.catalogue import create_category, create_model
 from app.equipment.actions.pieces import register_equipment
+from app.equipment.models import Equipment
 from app.equipment.rules.registry import Criticality
 from app.equipment.schemas import CategoryInput, EquipmentInput, ModelInput
 from app.people.actions.persons import create_person
 from app.people.actions.teams import create_team
+from app.people.models import User
 from app.people.schemas import PersonInput, TeamInput
 from app.places.actions.calendars import create_calendar
 from app.places.actions.members import create_member
 from app.places.actions.setup import set_up
 from app.places.actions.sites import create_location, create_site
-from app.places.models import Organisation
+from app.places.models import Customer, Organisation, Site
 from app.places.schemas import CalendarInput, NewLocationInput, NewMemberInput, SetupInput, SiteInput
+from app.plans.models import MaintenancePlan
 from app.plans.schemas import PlanInput
 
 SYSTEM = Actor.system()
@@ -68,10 +73,17 @@ class Firm:
     team_id: int = 0
 
 
-def make_firm(session: Session, *, seed: int, today: date, now: datetime) -> Firm:
-    """Everything but plans and work; `today` is what ages count back from. Passwords are fresh each time."""
+def make_firm(session: Session, *, seed: int, today: date, now: datetime, is_set_up: bool = False) -> Firm:
+    """Everything but plans and work; `today` is what ages count back from. Passwords are fresh each time.
+
+    `is_set_up`: into a house that has its administrator, and nothing else yet.
+    """
     random, firm = Random(seed), Firm()
-    set_up_house(session, firm, now=now)
+    if is_set_up:
+        refuse_registered(session)
+        session.get_one(Organisation, 1).is_demonstration = True
+    else:
+        set_up_house(session, firm, now=now)
     make_places(session, firm, now=now)
     make_staff(session, firm, now=now)
     users = employees(random)
@@ -82,6 +94,14 @@ def make_firm(session: Session, *, seed: int, today: date, now: datetime) -> Fir
         made = register_equipment(session, piece_input(firm, piece), by=SYSTEM, now=now)
         firm.pieces.setdefault((made.site_id, piece.category), []).append(made.id)
     return firm
+
+
+def refuse_registered(session: Session) -> None:
+    for kind in (Site, Customer, Equipment, MaintenancePlan):
+        if session.scalar(select(kind.id).limit(1)) is not None:
+            raise Conflict(
+                "not_empty", N_("Something is registered here already: the demonstration needs an empty house.")
+            )
 
 
 def fresh_password() -> str:
@@ -143,6 +163,8 @@ def make_staff(session: Session, firm: Firm, *, now: datetime) -> None:
     technicians = []
     for person in STAFF[1:]:
         login = new_login(person)
+        if session.scalar(select(User.id).where(User.login == login.login)) is not None:  # the administrator's
+            login = replace(login, login=f"{login.login}.demo")
         data = NewMemberInput.model_validate({
             "name": person.name, "login": login.login, "password": login.password, "role": person.role,
             "language": "fr", "has_all_sites": person.site is None,

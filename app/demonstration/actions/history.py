@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, joinedload
@@ -20,6 +21,7 @@ from app.people.models import User
 from app.places.queries.actors import actor_of
 from app.plans.models import MaintenancePlan
 from app.plans.queries.calendars import house_calendar
+from app.plans.rules.calendar import WorkCalendar
 from app.workorders.actions.clockwork import close_reviewed_orders, release_due_orders
 from app.workorders.actions.completing import complete_work_order
 from app.workorders.actions.life import hold_work_order, start_work_order
@@ -28,15 +30,15 @@ from app.workorders.models import WorkOrder
 from app.workorders.schemas import CompletionInput, HoldInput, LogInput
 
 MORNING = time(3, tzinfo=UTC)  # before any of the sites opens, La Réunion included
-WORK_BEGINS = timedelta(hours=4)
+OPENS, LATE = time(8, 30), time(16, 10)  # at the site
 INCIDENTS_A_DAY = 0.15  # per site
 ROUND = LIBRARY[0].code
 PART = "Pièce commandée, livraison annoncée."
 
 
 def live_through(database: Database, firm: Firm, *, seed: int, first_on: date, last_on: date) -> Iterator[date]:
-    """Day by day; each is yielded when it is over. On the last one work has only begun: its orders wait to be done."""
-    year = _Year(firm, seed)
+    """Day by day; each is yielded when it is over. On the last one nobody has come yet: its orders wait to be done."""
+    year = _Year(firm, seed, last_on)
     for number in range((last_on - first_on).days + 1):
         day = first_on + timedelta(days=number)
         now = datetime.combine(day, MORNING)
@@ -45,27 +47,35 @@ def live_through(database: Database, firm: Firm, *, seed: int, first_on: date, l
             release_due_orders(session, now=now)
             close_reviewed_orders(session, now=now)
             if day < last_on:
-                year.work(session, day, now=now + WORK_BEGINS)
-            else:
-                year.begin(session, now=now)
+                year.work(session, day)
         yield day
 
 
 class _Year:
     """What is decided once: who works where, and how lucky each order will be."""
 
-    def __init__(self, firm: Firm, seed: int) -> None:
+    def __init__(self, firm: Firm, seed: int, last_on: date) -> None:
         self._firm = firm
         self._seed = seed
+        self._last_on = last_on
         self._outcomes: dict[int, Outcome] = {}
         self._technicians: dict[int, Actor] = {}
 
-    def work(self, session: Session, day: date, *, now: datetime) -> None:
-        """At each site that works on this day: orders whose time has come, then a call that nobody planned."""
-        for site_id, by in self._working(session, day):
+    def work(self, session: Session, day: date) -> None:
+        """At each site that works on this day: orders whose time has come, then a call that nobody planned.
+
+        On the last day of work the two oldest are only begun: one waits for a part, one is in somebody's hands.
+        """
+        for site_id, by, calendar, zone in self._working(session, day):
             random = Random(f"{self._seed} {site_id} {day}")
-            at = now
-            for order in open_orders(session, site_id):
+            at = datetime.combine(day, OPENS, ZoneInfo(zone))
+            orders = open_orders(session, site_id)
+            if self._is_last(day, calendar):
+                begin(
+                    session, [order.id for order in orders[:2]], by=by, at=datetime.combine(day, LATE, ZoneInfo(zone))
+                )
+                orders = orders[2:]
+            for order in orders:
                 chance = self._outcome(order)
                 if day >= order.due_on + timedelta(days=chance.delay_days):
                     at += timedelta(minutes=random.randrange(3, 12))
@@ -73,24 +83,19 @@ class _Year:
             if random.random() < INCIDENTS_A_DAY:
                 log_work(session, self._incident(random, site_id, day), by=by, now=at + timedelta(minutes=40))
 
-    def begin(self, session: Session, *, now: datetime) -> None:
-        """At each site the oldest order waits for a part, and the next is in somebody's hands."""
-        for site_id, by in technicians(session, self._firm).items():
-            late, current = [order.id for order in open_orders(session, site_id)][:2]
-            start_work_order(session, late, by=by, now=now)
-            until = now.date() + timedelta(days=6)
-            hold_work_order(session, late, HoldInput(reason="parts", note=PART, until=until), by=by, now=now)
-            start_work_order(session, current, by=by, now=now)
-
-    def _working(self, session: Session, day: date) -> list[tuple[int, Actor]]:
+    def _working(self, session: Session, day: date) -> list[tuple[int, Actor, WorkCalendar | None, str]]:
         if not self._technicians:
             self._technicians = technicians(session, self._firm)
         found = []
         for site_id, by in self._technicians.items():
-            calendar, _zone = house_calendar(session, site_id)
+            calendar, zone = house_calendar(session, site_id)
             if calendar is None or calendar.is_working(day):
-                found.append((site_id, by))
+                found.append((site_id, by, calendar, zone))
         return found
+
+    def _is_last(self, day: date, calendar: WorkCalendar | None) -> bool:
+        left = (self._last_on - day).days
+        return not any(calendar is None or calendar.is_working(day + timedelta(days=n)) for n in range(1, left))
 
     def _outcome(self, order: Row[Any]) -> Outcome:
         """By the order's own number: what becomes of one does not hang on what became of others."""
@@ -105,11 +110,21 @@ class _Year:
         return logged(incident, random.choice(self._firm.pieces[site_id, incident.category]), day)
 
 
+def begin(session: Session, order_ids: list[int], *, by: Actor, at: datetime) -> None:
+    """The first waits for a part, the second is in somebody's hands."""
+    for order_id in order_ids:
+        start_work_order(session, order_id, by=by, now=at)
+    if order_ids:
+        until = at.date() + timedelta(days=6)
+        hold_work_order(session, order_ids[0], HoldInput(reason="parts", note=PART, until=until), by=by, now=at)
+
+
 def technicians(session: Session, firm: Firm) -> dict[int, Actor]:
     """By the site that is theirs."""
-    logins = {person.login: firm.sites[person.site] for person in STAFF if person.role == "technician" and person.site}
-    users = session.scalars(select(User).where(User.login.in_(logins)).options(joinedload(User.person)))
-    return {logins[user.login]: actor_of(session, user, language="fr") for user in users}
+    staff = [person for person in STAFF if person.role == "technician" and person.site]
+    sites = {firm.persons[person.name]: firm.sites[person.site] for person in staff if person.site}
+    users = session.scalars(select(User).where(User.person_id.in_(sites)).options(joinedload(User.person)))
+    return {sites[user.person_id]: actor_of(session, user, language="fr") for user in users}
 
 
 def open_orders(session: Session, site_id: int) -> list[Row[Any]]:

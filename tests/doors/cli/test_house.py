@@ -54,6 +54,15 @@ def test_it_sets_up_an_empty_house_once(set_up):
     assert (again.returncode, again.stderr) == (1, "ronde: Ronde is already set up. Sign in.\n")
 
 
+def test_it_needs_no_terminal(ronde):
+    asked = ronde("init", RONDE_INIT_NAME="Ada", RONDE_INIT_LOGIN="ada", RONDE_INIT_PASSWORD=PASSWORD)
+    assert (asked.returncode, asked.stderr) == (2, "ronde: There is no terminal to ask at: give --organisation.\n")
+    said = {"RONDE_INIT_ORGANISATION": "Acme", "RONDE_INIT_NAME": "Ada", "RONDE_INIT_LOGIN": "ada"}
+    nameless = ronde("init", **said)
+    assert (nameless.returncode, nameless.stderr.count("--password-stdin")) == (2, 1)
+    assert ronde("init", **said, RONDE_INIT_PASSWORD=PASSWORD, RONDE_INIT_LANGUAGE="en").returncode == 0
+
+
 def test_the_data_directory_is_its_owners_alone(set_up_once):
     assert (set_up_once.stat().st_mode & 0o777) == 0o700
 

@@ -1,10 +1,15 @@
 """The first visit."""
 
+import time
+from functools import partial
+
 import pytest
 from sqlalchemy import func, select
 
+from app.demonstration.actions import demonstration, on_demand
 from app.people.models import User
 from app.places.models import Calendar, Organisation
+from app.workorders.models import WorkOrder
 
 FORM = {
     "organisation": "Maison Dupont",
@@ -69,3 +74,48 @@ def test_it_says_what_is_wrong_and_keeps_the_rest(stranger, database, field, val
 
 def test_nobody_slips_in_a_role(stranger):
     assert stranger.post("/setup", data=FORM | {"role": "admin"}).status_code == 422
+
+
+def wait_for(client, words):
+    for _ in range(600):
+        page = client.get("/welcome/demonstration").text
+        if words in page:
+            return page
+        time.sleep(0.1)
+    raise AssertionError(page)
+
+
+def test_the_demonstration_is_made_beside_the_page(stranger, database, clock, monkeypatch):
+    for name in ("found_firm", "live_until"):
+        monkeypatch.setattr(on_demand, name, partial(getattr(demonstration, name), days=2))
+    stranger.post("/setup", data=FORM | {"login": "marc", "language": "en"})  # one of its people is called that too
+    assert "Look at the demonstration" in stranger.get("/welcome").text
+    assert stranger.post("/welcome/demonstration").headers["location"] == "/welcome/demonstration"
+    with database.reading() as session:
+        assert on_demand.is_being_made(session, now=clock())  # the clock leaves the house alone
+    page = wait_for(stranger, "The demonstration is there.")
+    assert "nadia" in page
+    assert "marc.demo" in page
+    assert "Look at the demonstration" not in stranger.get("/welcome").text
+    assert stranger.post("/welcome/demonstration").status_code == 409
+    with database.reading() as session:
+        assert not on_demand.is_being_made(session, now=clock())
+        assert session.scalar(select(func.count(WorkOrder.id))) > 0
+        assert session.scalar(select(func.count(User.id)).where(User.role == "admin")) == 1
+
+
+def test_it_is_offered_to_an_administrator_of_an_empty_house_alone(web):
+    assert web("adam").get("/welcome/demonstration").headers["location"] == "/welcome"
+    assert "Look at the demonstration" not in web("adam").get("/welcome").text  # there are sites
+    assert web("adam").post("/welcome/demonstration").status_code == 409
+    assert web("alice").post("/welcome/demonstration").status_code == 403
+
+
+def test_what_goes_wrong_is_said(stranger, database, monkeypatch):
+    def fails(*_arguments, **_more):
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr(on_demand, "live_until", fails)
+    stranger.post("/setup", data=FORM | {"language": "en"})
+    stranger.post("/welcome/demonstration")
+    assert "RuntimeError" in wait_for(stranger, "could not be made")

@@ -1,5 +1,6 @@
 import shutil
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from app.demonstration.actions.demonstration import found_firm
 from app.equipment.models import Equipment
 from app.operations.queries.doctor import examine
 from app.people.rules.passwords import refuse_weak
+from app.places.models import Site
 from app.plans.models import MaintenancePlan
 from app.workorders.models import Resolution, WorkOrder
 from tests.factories.demonstration import demonstrate
@@ -71,3 +73,19 @@ def test_it_leaves_a_house_that_is_whole_with_work_to_do(database, tmp_path, now
         assert faults == []
     for login in logins:
         refuse_weak(login.password, login.login, login.name)
+
+
+def test_people_work_at_working_hours_of_their_site(houses):
+    database = houses[0]
+    demonstrate(database, seed=1, on=MONDAY, days=12)
+    times = (WorkOrder.started_at, WorkOrder.completed_at, WorkOrder.state, Site.time_zone)
+    with database.reading() as session:
+        rows = session.execute(select(*times).join(WorkOrder.site)).all()
+    done = [(at, ZoneInfo(row.time_zone)) for row in rows for at in (row.started_at, row.completed_at) if at]
+    moments = [at.astimezone(zone) for at, zone in done]
+    assert len(moments) > 40
+    assert {moment.weekday() for moment in moments} <= {0, 1, 2, 3, 4}
+    assert {moment.hour for moment in moments} <= set(range(8, 19))
+    begun = [row.started_at for row in rows if row.state in ("in_progress", "on_hold")]
+    assert len(begun) == 6
+    assert {moment.date() for moment in begun} == {date(2026, 11, 20)}  # the Friday before

@@ -13,6 +13,8 @@ ROWS = {
     "GET /setup": Row("public"),
     "POST /setup": Row("public", body={"organisation": "x"}),
     "GET /welcome": Row("manager"),
+    "GET /welcome/demonstration": Row("admin"),
+    "POST /welcome/demonstration": Row("admin", allowed={409}),
     "GET /me": Row("signed_in"),
     "POST /me": Row("signed_in", body={"language": "fr"}),
     "POST /me/password": Row("signed_in", body=PASSWORDS),
