@@ -21,6 +21,7 @@ class ItemsChange(BaseModel):
     plan_id: int
     plan_title: str
     name: str
+    site: str
     items: int
     appear: list[date]
     disappear: list[date]

@@ -1,6 +1,8 @@
 """What a change would do, beside its form and before it is made; without JavaScript on a page of its own."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
@@ -21,7 +23,6 @@ from app.web.pages import page
 from app.web.plan_fields import said_in
 
 router = APIRouter(route_class=RondeRoute)
-Crumbs = Sequence[tuple[str, str]]
 
 
 @router.post("/plans/{plan_id:int}/changes")
@@ -75,7 +76,7 @@ def preview_calendar(
     except InvalidInput as error:
         return refused(request, error, by=by)
     name = calendars.get_calendar(session, calendar_id, by=by).name
-    return confirmed(request, change, by=by, form=form, crumbs=[(name, f"/sites/calendars/{calendar_id}")])
+    return confirmed(request, change, Question([(name, f"/sites/calendars/{calendar_id}")]), by=by, form=form)
 
 
 @router.post("/sites/calendars/{calendar_id:int}/days/preview")
@@ -89,8 +90,8 @@ def preview_days(
     except InvalidInput as error:
         return refused(request, error, by=by)
     name = calendars.get_calendar(session, calendar_id, by=by).name
-    crumbs, action = [(name, f"/sites/calendars/{calendar_id}")], f"/sites/calendars/{calendar_id}/days"
-    return confirmed(request, change, by=by, form=form, crumbs=crumbs, action=action, button=N_("Add"))
+    asked = Question([(name, f"/sites/calendars/{calendar_id}")], button=N_("Add"))
+    return confirmed(request, change, asked, by=by, form=form)
 
 
 @router.get("/sites/calendars/{calendar_id:int}/days/{days_id:int}/remove")
@@ -102,11 +103,14 @@ def preview_removal(
     change = place_changes.preview_days_removed(session, calendar_id, days_id, by=by, now=now)
     calendar = calendars.get_calendar(session, calendar_id, by=by)
     run = next(run for run in calendar.days if run.id == days_id)
-    crumbs, action = [(calendar.name, f"/sites/calendars/{calendar_id}")], request.url.path
-    title = gettext("Remove %(name)s") % {"name": run.name}
-    return confirmed(
-        request, change, by=by, crumbs=crumbs, action=action, button=N_("Remove"), title=title, is_loss=True
+    asked = Question(
+        [(calendar.name, f"/sites/calendars/{calendar_id}")],
+        title=N_("Remove %(name)s"),
+        name=run.name,
+        button=N_("Remove"),
+        is_loss=True,
     )
+    return confirmed(request, change, asked, by=by)
 
 
 @router.post("/sites/{site_id:int}/preview")
@@ -118,7 +122,7 @@ def preview_site(request: Request, site_id: int, session: Session, form: Form, b
     except InvalidInput as error:
         return refused(request, error, by=by)
     name = sites.get_site(session, site_id, by=by).name
-    return confirmed(request, change, by=by, form=form, crumbs=[(name, f"/sites/{site_id}")])
+    return confirmed(request, change, Question([(name, f"/sites/{site_id}")]), by=by, form=form)
 
 
 @router.post("/locations/{location_id:int}/preview")
@@ -132,7 +136,7 @@ def preview_location(
     except InvalidInput as error:
         return refused(request, error, by=by)
     path = sites.get_location(session, location_id, by=by).path
-    return confirmed(request, change, by=by, form=form, crumbs=[(path, f"/locations/{location_id}/edit")])
+    return confirmed(request, change, Question([(path, f"/locations/{location_id}/edit")]), by=by, form=form)
 
 
 PLAN_ACTIONS = {
@@ -146,6 +150,19 @@ def plan_of(session: Session, plan_id: int, by: Actor) -> tuple[str, str]:
     return plans.get_plan(session, plan_id, by=by).title, f"/plans/{plan_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked without JavaScript: `action` is where the answer goes, by default the preview's own address."""
+
+    parents: Sequence[tuple[str, str]]
+    action: str | None = None
+    title: str = N_("What this changes")
+    button: str = N_("Save")
+    name: str = ""
+    is_loss: bool = False
+    with_plan: bool = True
+
+
 def shown(
     request: Request,
     change: ChangePreview,
@@ -156,45 +173,27 @@ def shown(
     form: FormData | None = None,
 ) -> Response:
     title, button = PLAN_ACTIONS[action]
-    return confirmed(
-        request,
-        change,
-        by=by,
-        form=form,
-        crumbs=[of_plan],
-        action=f"{of_plan[1]}/{action}",
-        title=gettext(title),
-        button=button,
-        is_loss=action == "archive",
-    )
+    asked = Question([of_plan], f"{of_plan[1]}/{action}", title, button, is_loss=action == "archive", with_plan=False)
+    return confirmed(request, change, asked, by=by, form=form)
 
 
 def confirmed(
-    request: Request,
-    change: ChangePreview,
-    *,
-    by: Actor,
-    crumbs: Crumbs,
-    form: FormData | None = None,
-    action: str | None = None,
-    button: str = N_("Save"),
-    title: str | None = None,
-    is_loss: bool = False,
+    request: Request, change: ChangePreview, asked: Question, *, by: Actor, form: FormData | None = None
 ) -> Response:
     """The box alone for htmx; else a page that holds what was typed and asks whether it is meant."""
+    box: dict[str, Any] = {"change": change, "errors": {}, "with_plan": asked.with_plan}
     if request.headers.get("hx-request") == "true":
-        return page(request, "plans/_changes.html", by=by, change=change, errors={}, with_plan=True)
+        return page(request, "plans/_changes.html", by=by, **box)
     return page(
         request,
         "plans/change.html",
         by=by,
-        change=change,
-        errors={},
-        title=title or gettext("What this changes"),
-        parents=crumbs,
-        action=action or request.url.path.removesuffix("/preview"),
-        button=button,
-        is_loss=is_loss,
+        **box,
+        title=gettext(asked.title) % {"name": asked.name},
+        parents=asked.parents,
+        action=asked.action or request.url.path.removesuffix("/preview"),
+        button=asked.button,
+        is_loss=asked.is_loss,
         typed=form.multi_items() if form else [],
     )
 

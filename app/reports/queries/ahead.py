@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime
+from itertools import islice, pairwise
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,8 +12,10 @@ from app.ledger.models import Occurrence
 from app.plans.models import PlanVersion
 from app.plans.rules.errors import RuleError
 from app.plans.rules.policy import Schedule, days_from
-from app.plans.rules.schedule import interval_days
+from app.plans.rules.recurrence import slots
 from app.workorders.models import WorkOrder
+
+LOOKED_AT = 6  # slots: Monday, Wednesday and Friday lie two and three days apart
 
 
 def runs_ahead(session: Session, now: datetime) -> Counter[int]:
@@ -42,9 +45,16 @@ def _horizons(session: Session, version_ids: Collection[int], now: datetime) -> 
     columns = select(PlanVersion.id, PlanVersion.schedule, PlanVersion.anchor_on)
     for version_id, said, anchor_on in session.execute(columns.where(PlanVersion.id.in_(version_ids))):
         schedule = Schedule.from_dict(said)
-        try:
-            interval = interval_days(schedule.rule, anchor_on, anchor_on)
-        except RuleError:  # shown as a plan in error
-            continue
-        horizons[version_id] = days_from(now.date(), 1 + schedule.lead_days + interval)
+        intervals = first_intervals(schedule, anchor_on)
+        if intervals:
+            horizons[version_id] = days_from(now.date(), 1 + schedule.lead_days + max(intervals))
     return horizons
+
+
+def first_intervals(schedule: Schedule, anchor_on: date) -> list[int]:
+    """Days between the first few slots of a rule; none where it fails, which is shown as a plan in error."""
+    try:
+        found = list(islice(slots(schedule.rule, anchor_on, None), LOOKED_AT))
+    except RuleError:
+        return []
+    return [(after - before).days for before, after in pairwise(found)]

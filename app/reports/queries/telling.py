@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.equipment.models import Equipment
-from app.places.models import Location
+from app.places.models import Location, Site
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.rules.errors import RuleError
 from app.plans.rules.schedule import Cycle
@@ -120,13 +120,14 @@ def _changes(session: Session, found: Sequence[tuple[int, int, Difference]]) -> 
 
 
 def names_of(session: Session, target_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Of targets: the plan, and what people call the item."""
+    """Of targets: the plan, what people call the item, and where that is."""
     name = func.coalesce(Equipment.name, Equipment.tag, Location.path)
     rows = session.execute(
-        select(PlanTarget.id, PlanTarget.plan_id, MaintenancePlan.title, name)
+        select(PlanTarget.id, PlanTarget.plan_id, MaintenancePlan.title, name, Site.name)
         .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
+        .join(Site, Site.id == PlanTarget.site_id)
         .outerjoin(Equipment, Equipment.id == PlanTarget.equipment_id)
         .outerjoin(Location, Location.id == PlanTarget.location_id)
         .where(PlanTarget.id.in_(target_ids))
     )
-    return {row[0]: {"plan_id": row[1], "plan_title": row[2], "name": row[3] or ""} for row in rows}
+    return {row[0]: dict(zip(("plan_id", "plan_title", "name", "site"), row[1:], strict=True)) for row in rows}

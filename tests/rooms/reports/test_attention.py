@@ -138,8 +138,8 @@ def test_S38_pauses_say_by_whom_and_until_when(database, plan_of):
 
 
 def test_S20_a_lead_of_an_interval_or_more(database, plan_of):
-    plan_of(lead_days=30)
-    plan_id = plan_of(lead_days=31)
+    plan_of(lead_days=27)
+    plan_id = plan_of(lead_days=28)
     (entry,) = look(database)
     assert (entry.kind, entry.plan_id, entry.page) == ("long_lead", plan_id, f"/plans/{plan_id}/edit")
 

@@ -12,9 +12,8 @@ from app.core.i18n import gettext, ngettext
 from app.core.i18n.formats import moment, short_day
 from app.journal.models import AuditEntry
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
-from app.plans.rules.errors import RuleError
 from app.plans.rules.policy import Schedule
-from app.plans.rules.schedule import interval_days
+from app.reports.queries.ahead import first_intervals
 from app.reports.queries.attention.look import Look
 from app.reports.queries.telling import names_of
 from app.reports.schemas import AttentionEntry, AttentionKind
@@ -245,16 +244,9 @@ def _long_leads(look: Look) -> Iterator[tuple[Any, int, int]]:
         rows = look.session.execute(_plans(looked, lead_days > 0, columns=columns)).all()
         for row in rows:
             schedule = Schedule.from_dict(row.schedule)
-            interval = _interval(schedule, row.anchor_on)
-            if interval and schedule.lead_days >= interval:
-                yield row, schedule.lead_days, interval
+            intervals = first_intervals(schedule, row.anchor_on)
+            if intervals and schedule.lead_days >= min(intervals):
+                yield row, schedule.lead_days, min(intervals)
         if len(rows) < CHUNK:
             return
         last_id = rows[-1].id
-
-
-def _interval(schedule: Schedule, anchor_on: Any) -> int:
-    try:
-        return interval_days(schedule.rule, anchor_on, anchor_on)
-    except RuleError:
-        return 0
