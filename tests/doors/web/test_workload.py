@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import select
 
+from app.equipment.models import EquipmentCategory
 from app.people.models import Person
 from app.plans.models import MaintenancePlan
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from tests.factories.engine import make_targets
 from tests.factories.people import make_team
+from tests.factories.plans import make_category, make_piece
 
 
 @pytest.fixture
@@ -90,3 +92,16 @@ def test_a_persons_page_takes_hours(web, database, cast, typed, minutes):
         assert session.get_one(Person, cast.bob.person_id).weekly_minutes == minutes
     shown = f'value="{minutes // 60}:{minutes % 60:02}"' if minutes else 'name="weekly_minutes" type="text" value=""'
     assert shown in web("alice").get(path).text
+
+
+def test_a_plans_form_shows_the_hours_that_it_adds(web, database, cast):
+    with database.writing() as session:
+        make_piece(session, cast.lyon, make_category(session, "switch"), "SW-1")
+        category_id = session.scalar(select(EquipmentCategory.id))
+    plan = {"title": "Clean", "kind": "cleaning", "start_on": "2027-01-04", "freq": "week", "interval": "1"}
+    form = plan | {"mode": "fixed", "category_ids[]": str(category_id), "estimate_minutes": "60"}
+    shown = web("alice").post("/plans/workload", data=form)
+    assert shown.status_code == 200
+    assert "In 52 weeks: 0 h today, 46 h with this plan." in shown.text.replace("\N{NO-BREAK SPACE}", " ")
+    unknown = web("alice").post("/plans/workload", data=form | {"interval": "0"}).text
+    assert "as soon as there are dates" in unknown
