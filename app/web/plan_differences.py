@@ -28,6 +28,8 @@ FIELD_WORDS = {
     "shift": N_("If nobody works that day"),
     "season": N_("Season"),
     "trigger": N_("By a meter"),
+    "family_id": N_("Family"),
+    "rank": N_("Rank"),
     "overlap": N_("If the order before is still open"),
     "spread_days": N_("Spread over, in days"),
     "until": N_("Last day of the plan"),
@@ -44,7 +46,7 @@ FIELD_WORDS = {
     "item_location_ids": N_("Places looked after"),
 }
 # Of the others the sentence of the version says enough: their values are words of the program.
-SHOWN = {"title", "interval", "lead_days", "spread_days", "tolerance_before_days", "tolerance_after_days"}
+SHOWN = {"title", "interval", "rank", "lead_days", "spread_days", "tolerance_before_days", "tolerance_after_days"}
 DAYS = {"start_on", "until"}
 
 

@@ -47,6 +47,7 @@ PAGES = [
     (MANAGER, "/plans/{plan_id}/edit"),
     (MANAGER, "/plans/{plan_id}/items/{target_id}"),
     (MANAGER, "/workload"),
+    (MANAGER, "/plans/families"),
     (MANAGER, "/workload/what-if"),
     (MANAGER, "/sites"),
     (ADMIN, "/sites/new"),

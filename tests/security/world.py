@@ -22,8 +22,10 @@ from app.meters.models import MeterReading
 from app.people.models import ApiToken, User
 from app.people.rules.passwords import hash_password
 from app.places.models import CalendarDays, Site
+from app.plans.actions.families import create_family
 from app.plans.models import PlanTarget
 from app.plans.schemas import Pause
+from app.plans.schemas.families import FamilyInput
 from app.workorders.models import WorkOrderFile
 from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.meters import make_meter, read_meter
@@ -37,6 +39,7 @@ OWN_WORD, FOREIGN_WORD = "Quetzal", "Narval"
 # Path parameters of rows that belong to no site: there is no foreign one.
 SHARED = {
     "kind",
+    "family_id",
     "user_id",
     "person_id",
     "team_id",
@@ -77,6 +80,7 @@ def build(session: Session) -> World:
     world.own |= {"run_id": run.id, "kind": "csv", "source": "generic"}
     category, model = make_category(session), make_model(session)
     world.own |= {"calendar_id": calendar.id, "days_id": days.id, "category_id": category.id, "model_id": model.id}
+    world.own["family_id"] = create_family(session, FamilyInput(title="Service"), by=ALICE, now=NOW).id
     sites = {}
     for ids, code, word in ((world.own, "LYO", OWN_WORD), (world.foreign, "NTE", FOREIGN_WORD)):
         customer = make_customer(session, f"C-{code}", name=f"{word} customer")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.core.clock import today
@@ -17,8 +17,9 @@ from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.entering import begin
 from app.ledger.rules.facts import Facts, Gauged
 from app.ledger.schemas import Preview
-from app.plans.models import MaintenancePlan, PlanTarget
+from app.plans.models import MaintenancePlan, PlanFamily, PlanTarget, PlanVersion
 from app.plans.queries.calendars import house_calendar, work_calendars
+from app.plans.queries.families import in_families
 from app.plans.queries.scope import covers, members
 from app.plans.queries.wording import cycle_view, plain, rrule_of, words_of
 from app.plans.rules.calendar import WorkCalendar
@@ -127,6 +128,7 @@ def _about_items(session: Session, data: PlanInput, count: int, others: int, pla
             others,
         )
         said.append(text % {"n": others})
+    said += _about_family(session, data, plan_id)
     doubled = _same_kind(session, data, plan_id) if count else 0
     if doubled:  # S25
         text = ngettext(
@@ -135,6 +137,24 @@ def _about_items(session: Session, data: PlanInput, count: int, others: int, pla
             doubled,
         )
         said.append(text % {"n": doubled})
+    return said
+
+
+def _about_family(session: Session, data: PlanInput, plan_id: int | None) -> list[str]:
+    """S24: whose dates are merged into whose."""
+    family = session.get(PlanFamily, data.family_id) if data.family_id is not None else None
+    if family is None or data.rank is None:
+        return []
+    said = []
+    for plan in session.execute(in_families([family.id]).order_by(PlanVersion.rank.desc())):
+        names = {"plan": plan.title, "days": family.tolerance_days}
+        if plan.id == plan_id or plan.rank == data.rank:
+            continue
+        if plan.rank > data.rank:
+            text = gettext("Dates within %(days)d days of “%(plan)s” are merged into its orders.")
+        else:
+            text = gettext("Its orders take in the dates of “%(plan)s” that lie within %(days)d days.")
+        said.append(text % names)
     return said
 
 
@@ -148,6 +168,7 @@ def _same_kind(session: Session, data: PlanInput, plan_id: int | None) -> int:
             MaintenancePlan.kind == data.kind,
             MaintenancePlan.archived_at.is_(None),
             MaintenancePlan.id != (plan_id or 0),
+            target.family_id.is_distinct_from(data.family_id) if data.family_id else true(),
             target.state != "ended",
             target.equipment_id.in_(select(found.c.equipment_id)),
         )

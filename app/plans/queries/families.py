@@ -26,8 +26,12 @@ def get_family(session: Session, family_id: int, *, by: Actor) -> PlanFamily:
 
 
 def family_view(session: Session, family: PlanFamily, *, by: Actor) -> FamilyView:
-    plans = plans_of(session, [family.id], by=by)[family.id]
-    return FamilyView.model_validate({**vars(family), "plans": plans})
+    return _view(family, plans_of(session, [family.id], by=by)[family.id])
+
+
+def _view(family: PlanFamily, plans: Sequence[FamilyPlan]) -> FamilyView:
+    own = {name: getattr(family, name) for name in FamilyView.model_fields if name != "plans"}
+    return FamilyView.model_validate(own | {"plans": plans})
 
 
 def list_families(
@@ -39,7 +43,7 @@ def list_families(
     statement = select(PlanFamily).where(is_shown, beyond(after, PlanFamily.title, PlanFamily.id))
     found = session.scalars(statement.order_by(PlanFamily.title, PlanFamily.id).limit(limit + 1)).all()
     plans = plans_of(session, [family.id for family in found], by=by)
-    return [FamilyView.model_validate({**vars(family), "plans": plans[family.id]}) for family in found]
+    return [_view(family, plans[family.id]) for family in found]
 
 
 def plans_of(session: Session, family_ids: Collection[int], *, by: Actor) -> dict[int, list[FamilyPlan]]:
