@@ -1,15 +1,17 @@
 """What stands in the live installation: the demonstration, after two months, and what its people sign in with."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.demonstration.actions.demonstration import found_firm, live_until
+from app.equipment.models import Equipment
 from app.people.models import User
-from app.places.models import SiteScope
+from app.places.models import CalendarDays, SiteScope
 from app.workorders.models import WorkOrder
+from tests.factories.meters import make_meter, read_meter
 from tests.factories.people import make_sign_in
 from tests.factories.places import make_customer
 
@@ -28,8 +30,21 @@ def furnish(database: Database) -> tuple[dict[str, str], dict[str, str]]:
             user.language = None  # each browser asks for its own
         take_the_week(session)
         make_customer(session)
+        closed = {"kind": "closure", "name": "Inventaire", "first_on": date(2027, 1, 4), "last_on": date(2027, 1, 15)}
+        session.add(CalendarDays(calendar_id=1, **closed))
+        meters_of(session)
         sessions = {user.login: make_sign_in(session, user) for user in session.scalars(select(User))}
     return sessions, {each.login: each.password for each in firm.logins}
+
+
+def meters_of(session: Session) -> None:
+    """A counter, a temperature that nobody has read for long and a lamp, on the first piece."""
+    piece, now = session.get_one(Equipment, 1), datetime(2026, 11, 23, 7, tzinfo=UTC)
+    pages = make_meter(session, piece, "Pages", max_age_hours=720)
+    read_meter(session, pages, ("2026-11-02", 41_000), ("2026-11-09", 42_500), ("2026-11-20", 45_120), now=now)
+    degrees = make_meter(session, piece, "Temp.", kind="gauge", unit="°C", decimals=1, max_age_hours=24)
+    read_meter(session, degrees, ("2026-11-02", "21.5"), ("2026-11-03", "23"), now=now)
+    make_meter(session, piece, "LED", kind="state", unit="", states=["vert", "rouge"])
 
 
 def take_the_week(session: Session) -> None:
