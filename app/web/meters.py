@@ -51,21 +51,23 @@ class ReadingsPage(BaseModel):
     cursor: Annotated[str | None, Field(max_length=2000)] = None
 
 
-@router.get("/meters/new")
+@router.get("/equipment/{equipment_id}/meters/new")
 def new_meter(request: Request, equipment_id: int, session: Session, by: CurrentActor) -> Response:
     piece = equipment.get_equipment(session, equipment_id, by=by)
     require(by, Permission.PLAN, site_id=piece.site_id)
     return meter_form(request, session, equipment_id, by=by, values={"kind": "counter"})
 
 
-@router.post("/meters/new")
-def create_meter(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
+@router.post("/equipment/{equipment_id}/meters/new")
+def create_meter(
+    request: Request, equipment_id: int, form: Form, session: Session, by: CurrentActor, now: Now
+) -> Response:
     require(by, Permission.PLAN)
     try:
-        meter = engine.create_meter(session, parse(MeterForm, form), by=by, now=now)
+        data = parse(MeterForm, form, equipment_id=equipment_id)
+        meter = engine.create_meter(session, data, by=by, now=now)
     except InvalidInput as error:
-        said = str(form.get("equipment_id") or "")
-        return meter_form(request, session, int(said) if said.isdecimal() else 0, by=by, values=dict(form), error=error)
+        return meter_form(request, session, equipment_id, by=by, values=dict(form), error=error)
     return see_other(f"/meters/{meter.id}", message=N_("%(name)s is added."), name=meter.name)
 
 

@@ -13,7 +13,7 @@ from app.core.i18n.formats import moment
 from app.core.security import Actor
 from app.journal.models import AuditEntry
 from app.ledger.models import Occurrence
-from app.ledger.queries.facts import facts_of_target
+from app.ledger.queries.facts import facts_of_target, last_rows
 from app.ledger.queries.metered import why_nothing
 from app.ledger.queries.occurrences import get_occurrence_view
 from app.ledger.rules.coming import coming_cycles
@@ -151,9 +151,19 @@ def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView) -> st
         return _pause(session, plan) if plan.state == "paused" else _own_pause(target)
     if target.state == "error":
         return gettext("The rule could not be followed: %(error)s") % {"error": target.reason or ""}
-    if target.mode == "floating" and target.counter and target.next_due_on is None and target.meter is None:
+    is_open = target.mode == "floating" and target.counter and target.next_due_on is None
+    if is_open and not _waits_for_meter(session, target):
         return gettext("It waits for the open order to be done: the next date counts from that day.")
     return None
+
+
+def _waits_for_meter(session: Session, target: TargetView) -> bool:
+    """Of a plan that goes by a meter, no date and no open order: the meter does not say when."""
+    if target.meter is None:
+        return False
+    last = last_rows(session, [target.id], 1).get(target.id)
+    done = target.last_done_on
+    return not last or last[0].fate != "generated" or (done is not None and done >= last[0].raw_due_on)
 
 
 def _own_pause(target: TargetView) -> str:

@@ -19,8 +19,8 @@ def piece(database, cast):
 
 @pytest.fixture
 def meter(web, piece):
-    said = {"equipment_id": piece, "name": "Pages", "kind": "counter", "unit": "pages", "decimals": "0"}
-    answer = web("alice").post("/meters/new", data=said | {"states": "", "least": ""})
+    said = {"name": "Pages", "kind": "counter", "unit": "pages", "decimals": "0"}
+    answer = web("alice").post(f"/equipment/{piece}/meters/new", data=said | {"states": "", "least": ""})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
 
@@ -76,24 +76,22 @@ def test_S28_a_counter_is_exchanged(web, meter):
 
 
 def test_S29_a_silent_meter_says_that_its_reading_is_overdue(web, piece, clock):
-    said = {"equipment_id": piece, "name": "Room", "kind": "gauge", "unit": "°C", "max_age_hours": "24"}
-    web("alice").post("/meters/new", data=said)
+    said = {"name": "Room", "kind": "gauge", "unit": "°C", "max_age_hours": "24"}
+    web("alice").post(f"/equipment/{piece}/meters/new", data=said)
     clock.at += timedelta(hours=25)
     assert "Reading overdue" in text_of(web("bob").get(f"/equipment/{piece}"))
 
 
 def test_a_state_is_chosen_among_its_words(web, piece):
-    said = {"equipment_id": piece, "name": "Lamp", "kind": "state", "states": "green, orange\nred"}
-    path = web("alice").post("/meters/new", data=said).headers["location"]
+    said = {"name": "Lamp", "kind": "state", "states": "green, orange\nred"}
+    path = web("alice").post(f"/equipment/{piece}/meters/new", data=said).headers["location"]
     bob = web("bob")
     assert bob.post(f"{path}/readings", data={"value": "orange"}).status_code == 303
     assert "orange" in text_of(bob.get(path))
 
 
 def test_a_form_that_makes_no_meter_comes_back_as_it_was(web, piece):
-    answer = web("alice").post(
-        "/meters/new", data={"equipment_id": piece, "name": "Lamp", "kind": "state", "states": "on"}
-    )
+    answer = web("alice").post(f"/equipment/{piece}/meters/new", data={"name": "Lamp", "kind": "state", "states": "on"})
     assert answer.status_code == 422
     assert "Name two states or more" in answer.text
     assert 'value="Lamp"' in answer.text
@@ -136,7 +134,7 @@ def test_S26_a_plan_by_a_meter_is_made_in_its_form_and_shows_its_estimate(web, d
 
 def test_S29_a_plan_by_a_condition_is_made_in_its_form_and_says_what_it_waits_for(web, piece):
     alice = web("alice")
-    alice.post("/meters/new", data={"equipment_id": piece, "name": "Room", "kind": "gauge", "unit": "°C"})
+    alice.post(f"/equipment/{piece}/meters/new", data={"name": "Room", "kind": "gauge", "unit": "°C"})
     said = {
         "title": "Too warm", "kind": "repair", "equipment_tags": "IMP-0001", "freq": "none", "mode": "fixed",
         "start_on": "2026-11-23", "trigger.kind": "condition", "trigger.meter": "Room", "trigger.unit": "°C",

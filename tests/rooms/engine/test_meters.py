@@ -9,6 +9,7 @@ from app.core.security import Actor
 from app.engine.actions import readings as engine
 from app.engine.actions.edits import create_plan, edit_plan
 from app.ledger.models import Occurrence
+from app.ledger.queries.explaining import explain_target
 from app.meters.models import Meter, MeterReading
 from app.meters.schemas import CorrectionInput, MeterInput, ReadingInput
 from app.operations.actions.tick import tick
@@ -224,3 +225,26 @@ def test_S20_a_step_absorbed_by_an_order_that_is_cancelled_comes_back(database):
     assert ledger(database) == [
         (f"{meter}:1", "cancelled", 1), (f"{meter}:2", "suppressed", 1), (f"{meter}:3", "generated", 1),
     ]  # fmt: skip
+
+
+def test_S44_an_item_says_what_it_waits_for(database):
+    meter = printer(database, mode="floating")
+
+    def why():
+        with database.reading() as session:
+            target = session.scalars(select(PlanTarget)).one()
+            of = {"equipment_id": target.equipment_id, "location_id": None}
+            return explain_target(session, target.plan_id, **of, by=SYSTEM).sentences[0]
+
+    tick(database, clock=fixed_clock(at(1, 9)), instance="test")
+    assert why() == "“pages printed” has not been read yet."
+    read(database, meter, (2, 5_000))
+    assert "three readings or more" in why()
+    read(database, meter, (3, 15_100))
+    assert "waits for the open order" in why()
+    complete(database, 3)
+    tick(database, clock=fixed_clock(at(4)), instance="test")
+    assert "three readings or more" in why()
+    with database.writing() as session:
+        engine.archive_meter(session, meter, by=SYSTEM, now=at(5))
+    assert "has no meter called" in why()

@@ -26,8 +26,8 @@ ROWS = {
 }
 
 ROWS |= {
-    "GET /meters/new": Row("manager", query="equipment_id={equipment_id}"),
-    "POST /meters/new": Row("manager", body=METER | {"kind": "counter"}),
+    "GET /equipment/{equipment_id}/meters/new": Row("manager"),
+    "POST /equipment/{equipment_id}/meters/new": Row("manager", body={"name": "Copies", "kind": "counter"}),
     "GET /meters/{meter_id}": Row("technician"),
     "GET /meters/{meter_id}/edit": Row("manager"),
     "POST /meters/{meter_id}/edit": Row("manager", body=METER | {"kind": "counter", "version": "1"}),
