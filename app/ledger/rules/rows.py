@@ -49,6 +49,11 @@ class Row:
     of: int | None = None  # the target of `named`, where it is another one (S24)
 
     @property
+    def over_on(self) -> date:
+        """The day that is the last for it in the diary."""
+        return self.scheduled_on or self.last_due_on
+
+    @property
     def kind(self) -> Kind:
         return self.fate, self.reason
 
@@ -144,6 +149,8 @@ def difference(before: Iterable[Row], after: Iterable[Row]) -> Difference:
 
 def members(row: Row, facts: Facts) -> list[Row]:
     """The cycles of a run, one by one; empty where the schedule has changed so that they can't be told any more."""
+    if row.scheduled_on is not None:
+        return [row]
     if row.key.startswith("M:"):
         return [_step(row, place) for place in range(row.count)]
     before = row.raw_due_on - timedelta(days=1)

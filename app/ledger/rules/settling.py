@@ -30,7 +30,7 @@ def after_done(rows: Sequence[Row], facts: Facts, order: OpenOrder, done_on: dat
     result: list[Row] = []
     renamed_to: str | None = None
     for row in settled:
-        if row.kind != ("suppressed", "open_order") or row.named != order.key or row.last_due_on < done_on:
+        if row.kind != ("suppressed", "open_order") or row.named != order.key or row.over_on < done_on:
             result.append(row)
             continue
         for cycle in members(row, past.get(row.version, facts)) or [row]:
@@ -80,9 +80,7 @@ def latest_anew(row: Row, facts: Facts) -> list[Row]:
 def _suppress_what_was_over(rows: Sequence[Row], order: OpenOrder, ended_on: date) -> list[Row]:
     return fold(
         replace(row, fate="suppressed", named=order.key)
-        if row.kind == ("waiting", "open_order")
-        and row.raw_due_on > order.raw_due_on
-        and (row.scheduled_on or row.due_on) < ended_on
+        if row.kind == ("waiting", "open_order") and row.raw_due_on > order.raw_due_on and row.over_on < ended_on
         else row
         for row in rows
     )
