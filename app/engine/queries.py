@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, aliased, defer
 
 from app.core import clock
 from app.core.db import beyond
+from app.core.db.bulk import these
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.equipment.models import EquipmentChange
 from app.ledger.models import GenerationRun, Occurrence
-from app.ledger.queries.facts import these
 from app.ledger.queries.families import groups_of, lock_together
 from app.ledger.rules.facts import OpenOrder
 from app.places.rules import require_whole_house

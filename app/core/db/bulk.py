@@ -6,13 +6,14 @@ instants by `instant`, JSON as text; so that what many rows share is turned into
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
     ARRAY,
     JSON,
+    BindParameter,
     Boolean,
     Column,
     ColumnElement,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Table,
     TableValuedAlias,
     any_,
+    bindparam,
     func,
     literal,
     select,
@@ -82,6 +84,13 @@ def among(session: Session, column: Any, values: Sequence[Any]) -> ColumnElement
     if _is_sqlite(session):
         return cast("ColumnElement[bool]", column.in_(select(listed(session, column, values).c.value)))
     return cast("ColumnElement[bool]", column == any_(literal(list(values), ARRAY(column.type))))
+
+
+def these(ids: Collection[int]) -> BindParameter[Any]:
+    """Keys written into the statement: PostgreSQL prepares one with 500 parameters while a table is small, and keeps to
+    that plan when it has grown.
+    """
+    return bindparam(None, list(ids), expanding=True, literal_execute=True)
 
 
 def listed(session: Session, column: Any, values: Sequence[Any]) -> TableValuedAlias:

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select, true
 from sqlalchemy import Row as ResultRow
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, aliased
 
-from app.core.db.bulk import listed
+from app.core.db.bulk import listed, these
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.ledger.models import Occurrence, PlanException
@@ -54,7 +54,7 @@ DECIDING = slice(3, 14)  # of these columns, the ones that a decision follows fr
 
 def target_states(session: Session, target_ids: Collection[int]) -> Sequence[ResultRow[Any]]:
     """Targets with the version in force and their site's zone, by id."""
-    return session.execute(_states().where(PlanTarget.id.in_(target_ids)).order_by(PlanTarget.id)).all()
+    return session.execute(_states().where(PlanTarget.id.in_(these(target_ids))).order_by(PlanTarget.id)).all()
 
 
 def _states() -> Any:
@@ -88,13 +88,6 @@ def calendars_of(session: Session, target_ids: Collection[int]) -> dict[int, tup
     ids = calendar_ids(session, target_ids)
     calendars = work_calendars(session, ids.values())
     return {target_id: (calendar_id, calendars[calendar_id]) for target_id, calendar_id in ids.items()}
-
-
-def these(ids: Collection[int]) -> BindParameter[Any]:
-    """Keys written into the statement: PostgreSQL prepares one with 500 parameters while a table is small, and keeps to
-    that plan when it has grown.
-    """
-    return bindparam(None, list(ids), expanding=True, literal_execute=True)
 
 
 def waiting_cycles(session: Session, target_ids: Collection[int]) -> dict[int, tuple[Waiting, ...]]:
@@ -202,11 +195,11 @@ ROW_COLUMNS = (
     Occurrence.count.label("cycles"),
     Occurrence.counts,
     Occurrence.scheduled_on,
+    Occurrence.because_target_id,
 )
 
 
 def rows_from(session: Session, target_id: int, first_on: date) -> list[Row]:
-    Occurrence.because_target_id,
     """A target's rows from a raw date on, in raw order."""
     rows = select(*ROW_COLUMNS).where(Occurrence.target_id == target_id, Occurrence.raw_due_on >= first_on)
     return [_ledger_row(row) for row in session.execute(rows.order_by(Occurrence.raw_due_on, Occurrence.id))]
@@ -233,11 +226,11 @@ def _ledger_row(row: Any) -> Row:
     return Row(
         row.cycle_key, row.fate, row.reason, row.because_key, row.raw_due_on, row.due_on, row.last_raw_due_on,
         row.last_due_on, row.plan_version_id, row.cycles, tuple(sorted((row.counts or {}).items())), row.scheduled_on,
+        row.because_target_id,
     )  # fmt: skip
 
 
 def last_that_stays(session: Session, target_id: int, moving: Sequence[int]) -> date | None:
-        row.because_target_id,
     """The raw date of the last of a target's cycles but for these rows."""
     others = select(func.max(Occurrence.last_raw_due_on)).where(
         Occurrence.target_id == target_id, Occurrence.id.not_in(moving)

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.core.db.bulk import these
 from app.ledger.models import Occurrence
-from app.ledger.queries.facts import these
 from app.ledger.rules.facts import OpenOrder
 from app.plans.models import PlanFamily, PlanTarget
 

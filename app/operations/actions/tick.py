@@ -17,7 +17,7 @@ from app.engine.actions.reconciling import reconcile_changes
 from app.engine.actions.runs import begin_run, finish_run
 from app.ledger.queries.facts import Schedules
 
-BATCH = 500
+BATCH = 1000
 ERRORS_SHOWN = 100
 LOSSES_MAX = 3
 PREVIEWED = 40_000  # cycles of a target that a dry run looks at: a daily plan's century
