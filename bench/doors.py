@@ -106,8 +106,9 @@ def ask(house: House, port: int) -> dict[str, Load]:
     posts = [request(
         "/api/v1/work-orders", method="POST", headers=house.api | {"Content-Type": "application/json"}, body=body
     )]  # fmt: skip
-    my_day, equipment = request("/", headers=house.page), request("/equipment", headers=house.page)
-    single = {"list_api_one": lists, "get_api_one": gets, "page_my_day": [my_day], "page_list": [equipment]}
+    pages = {"page_my_day": "/", "page_list": "/equipment", "page_orders": "/work-orders"}
+    single = {"list_api_one": lists, "get_api_one": gets}
+    single |= {name: [request(path, headers=house.page)] for name, path in pages.items()}
     for requests in (*single.values(), posts):
         hammer(port, requests, clients=1, seconds=0.5)
     loads = {name: hammer(port, requests, clients=1, seconds=SECONDS) for name, requests in single.items()}
@@ -121,7 +122,7 @@ def tell(report: Report, loads: dict[str, Load], asgi: Anchor, driver: Anchor) -
         detail = {"clients": CLIENTS, "p50_ms": ms(loads[name], 0.5), "p99_ms": ms(loads[name], 0.99)}
         rate = loads[name].rate
         report.add(name, Figure(rate, "requests/s", rate / anchor.mean, against, detail))
-    for name in ("page_my_day", "page_list"):
+    for name in ("page_my_day", "page_list", "page_orders"):
         detail = {"p50_ms": ms(loads[name], 0.5), "p99_ms": ms(loads[name], 0.99)}
         report.add(f"{name}_p95_ms", Figure(ms(loads[name], 0.95), "ms", detail=detail))
     tails = {name: tail(loads[name]) for name in ("list_api_one", "get_api_one", "page_my_day", "page_list")}

@@ -1,4 +1,4 @@
-"""The OpenAPI document, made true where FastAPI cannot know: errors are problems, changes need a version, lists ask."""
+"""The OpenAPI document, made true where FastAPI cannot know: tokens, problems, versions, the queries of lists."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from app.api.errors import Problem, response
 
 PRECONDITIONS = (412, 428)
+TOKEN = {"type": "http", "description": "A personal token: ronde_pat_…", "scheme": "bearer"}
 REFERENCE = "#/components/schemas/{model}"
 
 
@@ -19,14 +20,17 @@ def complete(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         document = plain()
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        components = document.setdefault("components", {})
+        schemas = components.setdefault("schemas", {})
         if Problem.__name__ not in schemas:
             _, told = models_json_schema([(Problem, "serialization")], ref_template=REFERENCE)
             schemas |= told["$defs"]
+            components["securitySchemes"] = {"HTTPBearer": TOKEN}
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
             for methods in document["paths"].values():
                 for operation in methods.values():
+                    operation["security"] = [{"HTTPBearer": []}]
                     add_preconditions(operation)
             for route in iter_route_contexts(app.routes):
                 if route.path and (model := getattr(route.endpoint, "query_model", None)):

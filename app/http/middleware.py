@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import structlog
@@ -27,6 +28,7 @@ SECURITY_HEADERS = {
 }
 
 
+@lru_cache(maxsize=256)
 def wanted_language(accept: str) -> str:
     """The first of our languages that the browser asks for (RFC 9110, 12.5.4), else English."""
     asked: list[tuple[float, str]] = []
