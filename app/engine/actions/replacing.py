@@ -21,6 +21,7 @@ from app.equipment.rules.registry import Status
 from app.equipment.schemas import EquipmentInput
 from app.ledger.actions import outcomes as ledger
 from app.ledger.actions.succession import inherit_targets
+from app.meters.actions.succession import restart_meters
 from app.workorders.actions.life import open_for_change, pass_to, site_today
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
@@ -40,8 +41,8 @@ def replace_equipment(
     """Answers with the successor.
 
     1. The old piece's targets are settled under what holds now. 2. The successor is registered, or put in the old
-    one's place. 3. Open orders move, are cancelled, or stay. 4. Plans that cover the successor go on with it. 5. The
-    old one is retired, and its targets end.
+    one's place. 3. Open orders move, are cancelled, or stay. 4. The old one is retired, and meters start anew. 5. Plans
+    that cover the successor go on with it, and the old targets end.
     """
     live = settle_piece(session, equipment_id, by=by, now=now)
     old = queries.get_equipment(session, equipment_id, by=by)
@@ -55,6 +56,7 @@ def replace_equipment(
         "replaced_by_id": successor.id,
     }
     old = registry.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
+    restart_meters(session, old.id, successor.id, site_id=successor.site_id, by=by, now=now)
     inherit_targets(session, live, successor.id, commissioned_on, now=now)
     leave(session, live, "replaced", now=now)
     return successor

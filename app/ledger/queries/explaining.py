@@ -1,6 +1,7 @@
 """S44: how a date came about, and what became of it or why nothing did, as a trace and in the reader's words."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.ledger.queries.facts import facts_of_target, last_rows
 from app.ledger.queries.metered import why_nothing
 from app.ledger.queries.occurrences import get_occurrence_view
 from app.ledger.rules.coming import coming_cycles
+from app.ledger.rules.facts import Facts
 from app.ledger.rules.generation import PEEKED
 from app.ledger.schemas import Explanation, OccurrenceView
 from app.plans.models import MaintenancePlan
@@ -135,10 +137,17 @@ def explain_target(
                 scheduled_on=cycle.scheduled_on,
                 fate=None,
                 trace=trace,
-                sentences=sentences_of(trace),
+                sentences=[*sentences_of(trace), *_at_rest(facts, cycle.due_on)],
             )
     why = why_nothing(facts)
     return Explanation(cycle_key=None, due_on=None, fate=None, trace=trace, sentences=[*sentences_of(trace), *why])
+
+
+def _at_rest(facts: Facts, due_on: date) -> list[str]:
+    """S41: judged by that day, when it is over."""
+    if not facts.rests_on(due_on):
+        return []
+    return [gettext("The piece is in stock or out of order: the date is left out unless it is in service by then.")]
 
 
 def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView) -> str | None:

@@ -14,6 +14,8 @@ from app.engine.schemas import ReplacementInput, RetirementInput
 from app.equipment.actions import scope_may_change
 from app.equipment.models import Equipment, EquipmentCategory
 from app.ledger.models import Occurrence
+from app.ledger.queries.explaining import explain_target
+from app.meters.models import Meter
 from app.operations.queries.doctor.ledger import examine
 from app.places.models import Site
 from app.plans.models import PlanTarget, PlanVersion
@@ -21,6 +23,7 @@ from app.workorders.actions.life import cancel_work_order, start_work_order
 from app.workorders.actions.making import create_work_order
 from app.workorders.models import WorkOrder, WorkOrderEvent
 from app.workorders.schemas import WorkOrderInput
+from tests.factories.meters import make_meter, read_meter
 from tests.factories.places import make_calendar, make_organisation, make_site
 from tests.factories.plans import ALICE, BOB, eve, make_category, make_piece, plan_input
 from tests.rooms.engine.test_tick import at, ledger, tick_on
@@ -290,6 +293,27 @@ def test_S42_a_plan_of_another_kind_of_piece_ends_with_the_old_one(database, pla
         other = make_category(session, "server")
     replace_it(database, date(2027, 1, 10), new={"category_id": other.id})
     assert [target.state for target in targets(database)] == ["ended"]
+
+
+def test_S42_meters_start_anew_on_the_successor(database, plan_of):
+    plan_of()
+    with database.writing() as session:
+        meter = make_meter(session, session.scalars(select(Equipment)).one(), name="Pages printed")
+        read_meter(session, meter, ("2026-11-20", 5_000), now=at(START))
+    new = replace_it(database, date(2027, 1, 10))
+    with database.reading() as session:
+        old, fresh = session.scalars(select(Meter).order_by(Meter.id)).all()
+    assert (old.archived_at is not None, old.last_value is not None) == (True, True)
+    assert (fresh.equipment_id, fresh.name, fresh.last_value) == (new.id, "Pages printed", None)
+
+
+def test_S41_the_next_date_of_a_piece_that_rests_says_so(database, plan_of):
+    plan_id = plan_of()
+    becomes(database, START, status="in_stock")
+    with database.reading() as session:
+        piece_id = session.scalars(select(Equipment.id)).one()
+        said = explain_target(session, plan_id, equipment_id=piece_id, location_id=None, by=ALICE).sentences
+    assert said[-1].startswith("The piece is in stock or out of order")
 
 
 @pytest.mark.parametrize("case", ["itself", "both", "retired", "twice", "foreign"])

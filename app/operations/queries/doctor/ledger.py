@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.i18n import N_
 from app.ledger.models import Occurrence
@@ -33,6 +33,7 @@ class Version:
 def examine(session: Session, now: datetime) -> Iterator[Finding]:
     yield from _coverage(session)
     yield from _stalled(session)
+    yield from _merged(session)
     yield from _behind(session, now)
     yield from _ahead(session, now)
 
@@ -177,6 +178,21 @@ def _stalled(session: Session) -> Iterator[Finding]:
         yield fault(
             "waiting_endless", N_("%(count)s cycles wait on a target that has ended."), endless, count=len(endless)
         )
+
+
+def _merged(session: Session) -> Iterator[Finding]:
+    """S24: what was merged into a cycle of another plan names one that there is."""
+    named = aliased(Occurrence)
+    is_there = (named.target_id == Occurrence.because_target_id) & (named.cycle_key == Occurrence.because_key)
+    lost = tuple(
+        session.scalars(
+            select(Occurrence.target_id)
+            .outerjoin(named, is_there)
+            .where(Occurrence.because_target_id.is_not(None), named.id.is_(None))
+        )
+    )
+    if lost:
+        yield fault("ledger_merged", N_("%(count)s cycles are merged into one that is gone."), lost, count=len(lost))
 
 
 def _behind(session: Session, now: datetime) -> Iterator[Finding]:
