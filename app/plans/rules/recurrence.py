@@ -24,6 +24,7 @@ __all__ = ["Freq", "MonthEnd", "Rule", "check_rule", "last_slot_before", "next_s
 
 # The Gregorian calendar repeats after 400 years, which are whole weeks: what has not matched by then never will.
 _REPEATS_AFTER = {"day": 146_097, "week": 20_871, "month": 4_800, "year": 400}
+_DAYS = {"day": 1, "week": 7}  # a plain interval of these is a multiple of days
 _WORKDAY_SEARCH = 3_660  # days without one working day before a calendar counts as closed for good
 _MONDAY_TO_FRIDAY = WorkCalendar()
 
@@ -140,6 +141,10 @@ def _listed_slot(rule: Rule, floor: int) -> int | None:
 
 
 def _civil_slot(rule: Rule, anchor: date, floor: int, end: int) -> int | None:
+    if rule.freq in _DAYS and not (rule.weekdays or rule.month_days or rule.months):
+        step, origin = rule.interval * _DAYS[rule.freq], anchor.toordinal()
+        slot = origin - (origin - floor) // step * step  # the first multiple at or after the floor
+        return slot if slot <= MAX_ORDINAL else None
     period = period_at(rule, anchor, floor)
     cycle = _REPEATS_AFTER[rule.freq]
     for number in range(period, period + cycle // gcd(cycle, rule.interval) + 2):
