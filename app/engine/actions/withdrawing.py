@@ -4,18 +4,22 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.core.clock import today
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.journal.actions import record_change
 from app.ledger.actions.families import give_back
-from app.ledger.actions.outcomes import lock_target
+from app.ledger.actions.outcomes import lock_target, write_difference
 from app.ledger.models import GenerationRun, Occurrence
-from app.ledger.queries.facts import calendars_of
+from app.ledger.queries.earlier import earlier_facts
+from app.ledger.queries.facts import calendars_of, facts_of_target, rows_from, target_states
 from app.ledger.rules.metering import step_of
+from app.ledger.rules.rows import difference
+from app.ledger.rules.withdrawing import as_left_on
 from app.places.rules import require_whole_house
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.rules.policy import spread_of
@@ -31,7 +35,7 @@ def withdraw_run(session: Session, run_id: int, *, by: Actor, now: datetime) -> 
     """For each target from its last row backwards, until a row of another run, or one whose order was touched.
 
     Untouched orders are cancelled, rows move into the run's record, `settled_through` and the counter go back, and the
-    next tick decides anew.
+    next tick decides anew. What it had added to a row of an earlier run is split off that row.
     """
     require_whole_house(by, Permission.PLAN)
     statement = select(GenerationRun).where(GenerationRun.id == run_id).with_for_update()
@@ -58,6 +62,10 @@ def _take_back(session: Session, target: PlanTarget, run_id: int, *, by: Actor, 
         row = rows[-1]
         orders = _orders(session, row.id)
         is_own = row.run_id == run_id
+        if not is_own and row.count > 1 and _is_touched_by(row, run_id):
+            taken += _split_off(session, target, row, run_id, now=now)
+            rows = _rows(session, target.id)
+            break
         if not (is_own or _was_generated_by(row, run_id)) or any(map(_is_touched, orders)):
             break
         _cancel(session, orders, by=by, now=now)
@@ -80,7 +88,33 @@ def _rows(session: Session, target_id: int) -> list[Occurrence]:
 
 def _was_generated_by(row: Occurrence, run_id: int) -> bool:
     """A cycle that waited before that run, and got its order by it."""
-    return row.fate == "generated" and row.batch is not None and row.batch.startswith(f"{run_id}.")
+    return row.fate == "generated" and _is_touched_by(row, run_id)
+
+
+def _is_touched_by(row: Occurrence, run_id: int) -> bool:
+    return row.batch is not None and row.batch.startswith(f"{run_id}.")
+
+
+def _split_off(
+    session: Session, target: PlanTarget, row: Occurrence, run_id: int, *, now: datetime
+) -> list[dict[str, Any]]:
+    """The row as the run before it left it; nothing, where that cannot be told any more."""
+    before = rows_from(session, target.id, row.raw_due_on)[:1]
+    looked_at = session.scalar(
+        select(func.max(GenerationRun.as_of)).where(GenerationRun.id < run_id, GenerationRun.withdrawn_at.is_(None))
+    )
+    if looked_at is None:
+        return []
+    time_zone = target_states(session, [target.id])[0].time_zone
+    facts = facts_of_target(session, target.id)
+    facts = earlier_facts(session, target.id, facts, before).get(row.plan_version_id, facts)
+    after = as_left_on(before[0], facts, today(looked_at, time_zone))
+    if not after:
+        return []
+    taken = {name: _plain(getattr(row, name)) for name in ROW}
+    taken["count"] = row.count - sum(each.count for each in after if each.fate != "waiting")
+    write_difference(session, target.id, difference(before, after), lambda _row: facts, now=now)
+    return [taken]
 
 
 def _orders(session: Session, occurrence_id: int) -> Sequence[WorkOrder]:

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.ledger.actions.families import give_back, reset_below, wake_family
 from app.ledger.models import Occurrence
+from app.ledger.queries.earlier import earlier_facts
 from app.ledger.queries.facts import facts_of_target, get_occurrence, rows_from, target_states
-from app.ledger.rules.facts import Facts, OpenOrder
 from app.ledger.queries.families import lock_together
-from app.ledger.rules.rows import Row, difference, new_row
-from app.ledger.rules.settling import Logged, after_done, after_not_done, latest_anew, logged
+from app.ledger.rules.facts import Facts, OpenOrder
+from app.ledger.rules.metering import step_again
+from app.ledger.rules.rows import Difference, Row, difference, new_row
+from app.ledger.rules.settling import Logged, Past, after_done, after_not_done, latest_anew, logged
 from app.plans.models import PlanTarget
 from app.plans.rules.schedule import Cycle, fixed_cycles, floating_cycle
 
@@ -50,8 +52,8 @@ def cancel_waiting(session: Session, target_ids: Sequence[int], *, now: datetime
 
 def lock_target(session: Session, target_id: int) -> PlanTarget:
     """S16: whoever changes a cycle's fate locks the target first, then the order."""
-    statement = select(PlanTarget).where(PlanTarget.id == target_id).with_for_update()
     lock_together(session, [target_id])
+    statement = select(PlanTarget).where(PlanTarget.id == target_id).with_for_update()
     return session.scalars(statement, execution_options={"populate_existing": True}).one()
 
 
@@ -68,15 +70,15 @@ def record_completion(session: Session, occurrence_id: int, *, done_on: date, no
     moved = None
     if facts.schedule.mode == "fixed":
         order = _order_of(occurrence)
-        _rewrite(session, occurrence, facts, lambda rows: after_done(rows, facts, order, done_on), now=now)
+        _rewrite(session, occurrence, facts, lambda rows, past: after_done(rows, facts, order, done_on, past), now=now)
     elif _is_last(occurrence, target):
         target.anchor_on, target.is_anchor_due, target.counted_after_on = done_on, False, None
     else:
         target.anchor_on = max(target.anchor_on, done_on)
         moved = _moved(session, occurrence, facts, done_on)
     _wake(session, target, now=now)
-    return moved
     reset_below(session, target, occurrence.cycle_key, done_on, now=now)
+    return moved
 
 
 def record_ending(
@@ -89,24 +91,26 @@ def record_ending(
     occurrence.fate, occurrence.reason, occurrence.because_key, occurrence.decided_at = fate, reason, None, now
     if facts.schedule.mode == "fixed":
         order = _order_of(occurrence)
-        _rewrite(session, occurrence, facts, lambda rows: after_not_done(rows, facts, order, ended_on), now=now)
+        _rewrite(
+            session, occurrence, facts, lambda rows, past: after_not_done(rows, facts, order, ended_on, past), now=now
+        )
     elif _is_last(occurrence, target):
         target.anchor_on, target.is_anchor_due, target.counted_after_on = occurrence.due_on, False, ended_on
     _wake(session, target, now=now)
+    give_back(session, target.id, occurrence.cycle_key, now=now)
+    wake_family(session, target, now=now)
 
 
 def record_reopening(session: Session, occurrence_id: int, *, now: datetime) -> None:
-    give_back(session, target.id, occurrence.cycle_key, now=now)
-    wake_family(session, target, now=now)
     """S11b: a floating target has no next date while the order is open again."""
     target = lock_target(session, get_occurrence(session, occurrence_id).target_id)
     if facts_of_target(session, target.id).schedule.mode == "floating":
         target.next_due_on = None
     _wake(session, target, now=now)
+    wake_family(session, target, now=now)
 
 
 def move_cycle(session: Session, moved: MovedCycle, *, now: datetime) -> None:
-    wake_family(session, target, now=now)
     """The ledger's half of S11b; the trace keeps both stories."""
     occurrence, cycle = get_occurrence(session, moved.occurrence_id), moved.cycle
     occurrence.raw_due_on = occurrence.last_raw_due_on = cycle.raw_due_on
@@ -144,10 +148,10 @@ def record_logged_work(
         target.anchor_on, target.is_anchor_due, target.counted_after_on = done_on, False, None
         target.last_done_on = done_on
         _wake(session, target, now=now)
+        reset_below(session, target, "", done_on, now=now)
         return LoggedWork("resets")
     return LoggedWork("extra", offered_due_on=verdict.cycle.due_on if verdict.cycle else None)
 
-        reset_below(session, target, "", done_on, now=now)
 
 def _settle(session: Session, target: PlanTarget, verdict: Logged, done_on: date, *, now: datetime) -> int:
     version_id = target_states(session, [target.id])[0].version_id
@@ -158,10 +162,10 @@ def _settle(session: Session, target: PlanTarget, verdict: Logged, done_on: date
     target.settled_through = verdict.rows[-1].cycle.raw_due_on
     target.last_done_on, target.last_done_due_on = done_on, settled.due_on
     _wake(session, target, now=now)
+    reset_below(session, target, settled.cycle_key, done_on, now=now)
     return settled.id
 
 
-    reset_below(session, target, settled.cycle_key, done_on, now=now)
 def bring_back(session: Session, target: PlanTarget, *, now: datetime) -> bool:
     """S38: of the dates that have just been recorded as missed in a pause, the latest is judged anew."""
     missed = select(Occurrence).where(
@@ -175,7 +179,8 @@ def bring_back(session: Session, target: PlanTarget, *, now: datetime) -> bool:
         return False
     facts = facts_of_target(session, target.id)
     before = [row for row in rows_from(session, target.id, last.raw_due_on) if row.key == last.cycle_key]
-    _write_difference(session, target.id, facts, before, latest_anew(before[0], facts), now=now)
+    found = difference(before, latest_anew(before[0], facts))
+    write_difference(session, target.id, found, lambda _: facts, now=now)
     _wake(session, target, now=now)
     return True
 
@@ -209,24 +214,30 @@ def _moved(session: Session, occurrence: Occurrence, facts: Facts, done_on: date
 
 
 def _rewrite(
-    session: Session, occurrence: Occurrence, facts: Facts, rewrite: Callable[[list[Row]], list[Row]], *, now: datetime
+    session: Session,
+    occurrence: Occurrence,
+    facts: Facts,
+    rewrite: Callable[[list[Row], Past], list[Row]],
+    *,
+    now: datetime,
 ) -> None:
     """Judge the rows after an order's anew, and write what differs."""
     before = rows_from(session, occurrence.target_id, occurrence.raw_due_on + DAY)
-    _write_difference(session, occurrence.target_id, facts, before, rewrite(before), now=now)
+    past = earlier_facts(session, occurrence.target_id, facts, before)
+    found = difference(before, rewrite(before, past))
+    write_difference(session, occurrence.target_id, found, lambda row: past.get(row.version, facts), now=now)
 
 
-def _write_difference(
-    session: Session, target_id: int, facts: Facts, before: Sequence[Row], after: Sequence[Row], *, now: datetime
+def write_difference(
+    session: Session, target_id: int, found: Difference, facts_of: Callable[[Row], Facts], *, now: datetime
 ) -> None:
-    found = difference(before, after)
     stored = {row.cycle_key: row for row in _rows(session, target_id, [row.key for row in found.changed])}
     for gone in _rows(session, target_id, found.removed):
         session.delete(gone)
     session.flush()  # a row that is split off may take the key of one that is gone
     for row in found.changed:
         _write(stored[row.key], row, now=now)
-    session.add_all(occurrence_of(target_id, row, _cycle_of(row, facts), now=now) for row in found.added)
+    session.add_all(occurrence_of(target_id, row, _cycle_of(row, facts_of(row)), now=now) for row in found.added)
     session.flush()
 
 
@@ -266,7 +277,9 @@ def occurrence_of(target_id: int, row: Row, cycle: Cycle, *, now: datetime) -> O
 
 
 def _cycle_of(row: Row, facts: Facts) -> Cycle:
-    """A cycle that leaves its run was found there by its slot: the schedule still has it."""
+    """A cycle that leaves its run was found there by its slot or step: the schedule still has it."""
+    if row.key.startswith("M:"):
+        return step_again(row.key, row.raw_due_on, row.due_on, facts)
     before = row.raw_due_on - DAY
     return next(fixed_cycles(facts.schedule, facts.calendar, facts.anchor_on, before, facts.anchor_is_due))
 

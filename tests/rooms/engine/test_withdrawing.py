@@ -12,6 +12,7 @@ from app.engine.actions.withdrawing import withdraw_run
 from app.ledger.models import GenerationRun
 from app.operations.queries.doctor.ledger import examine
 from app.plans.models import PlanTarget
+from app.plans.rules.rule import Rule
 from app.workorders.models import WorkOrder
 from tests.rooms.engine.test_settling import end
 from tests.rooms.engine.test_tick import at, ledger, plan_targets, tick_on
@@ -46,6 +47,26 @@ def test_S23_a_withdrawn_run_leaves_the_ledger_as_it_found_it(database, overlap)
     tick_on(database, date(2027, 2, 1))
     fate = "generated" if overlap == "stack" else "waiting"
     assert [row for row in ledger(database) if row not in before] == [("2027-02-01", fate, 1)] * 2
+
+
+@pytest.mark.parametrize("far", [date(2027, 1, 20), date(2028, 6, 15)])
+def test_S23_what_was_added_to_a_row_of_an_earlier_run_is_split_off(database, far):
+    """A daily plan with one order open: the run of a wrong clock goes on with the row that others began."""
+    plan_targets(database, 1, rule=Rule("day"))
+    for day in range(1, 11):
+        tick_on(database, date(2027, 1, day))
+    before = ledger(database)
+    assert before == [("2027-01-01", "generated", 1), ("2027-01-02", "suppressed", 8), ("2027-01-10", "waiting", 1)]
+    tick_on(database, far)
+    assert ("2027-01-10", "waiting", 1) not in ledger(database)
+    withdraw_last(database)
+    assert ledger(database) == before
+    for day in (11, 12):
+        tick_on(database, date(2027, 1, day))
+    after = [("2027-01-01", "generated", 1), ("2027-01-02", "suppressed", 10), ("2027-01-12", "waiting", 1)]
+    assert ledger(database) == after
+    with database.reading() as session:
+        assert list(examine(session, at(date(2027, 1, 12)))) == []
 
 
 def test_S23_work_that_somebody_began_stays(database):
