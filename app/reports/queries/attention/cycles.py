@@ -195,7 +195,7 @@ def readings_overdue(look: Look) -> list[AttentionEntry]:
             if row.last_read_at
             else gettext("Never read yet."),
             todo=gettext("Read it: what goes by it makes no order meanwhile."),
-            page=f"/equipment/{row.equipment_id}",
+            page=f"/meters/{row.id}",
             equipment_id=row.equipment_id,
             site_id=row.site_id,
         )
