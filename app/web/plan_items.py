@@ -1,6 +1,7 @@
 """An item of a plan: its dates, what became of them, and what a person decides about them."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -12,10 +13,11 @@ from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.engine.actions import edits, exceptions, pausing
 from app.http import CurrentActor, Now, RondeRoute
+from app.http.asking import house_of
 from app.ledger.actions.answers import answer_catch_up
 from app.ledger.queries import occurrences
 from app.ledger.queries.exceptions import list_exceptions, warning_of
-from app.ledger.queries.explaining import explain_target, fate_sentences
+from app.ledger.queries.explaining import fate_sentences
 from app.ledger.queries.upcoming import upcoming_of_target
 from app.ledger.schemas import CycleMove, CycleNow, CycleSkip, OccurrenceFilter, TargetResume
 from app.plans.queries import plans as queries
@@ -24,6 +26,7 @@ from app.plans.schemas import Pause, TargetEdit
 from app.web.forms import Form, Schema, messages, parse
 from app.web.pages import page, see_other
 from app.workorders.queries.by_cycle import open_of_target, order_names, orders_of_rows
+from app.workorders.queries.by_day import explain_day, explain_next
 from app.workorders.rules.states import order_number
 
 router = APIRouter(route_class=RondeRoute, prefix="/plans/{plan_id:int}/items/{target_id:int}")
@@ -31,8 +34,10 @@ RECENT = 20
 
 
 @router.get("")
-def show_item(request: Request, plan_id: int, target_id: int, session: Session, by: CurrentActor) -> Response:
-    return item_page(request, session, plan_id, target_id, by=by)
+def show_item(
+    request: Request, plan_id: int, target_id: int, session: Session, by: CurrentActor, on: date | None = None
+) -> Response:
+    return item_page(request, session, plan_id, target_id, by=by, on=on)
 
 
 def item_page(
@@ -45,8 +50,9 @@ def item_page(
     form: dict[str, Any] | None = None,
     error: AppError | None = None,
     warning: str | None = None,
+    on: date | None = None,
 ) -> Response:
-    """`form`: what was sent and is shown again; with a `cycle_key` it was said about that date."""
+    """`form`: what was sent and is shown again; with a `cycle_key` it was said about that date. `on` is asked about."""
     target = targets.get_target(session, target_id, by=by)
     plan = queries.plan_view(session, queries.get_plan(session, plan_id, by=by), by=by)
     item = {"equipment_id": target.equipment_id, "location_id": target.location_id}
@@ -63,7 +69,9 @@ def item_page(
         cycles=upcoming_of_target(session, target_id, by=by),
         open_orders=open_of_target(session, target_id),
         decided={row.cycle_key: row for row in list_exceptions(session, target_id, by=by)},
-        explanation=explain_target(session, plan_id, **item, by=by),
+        explanation=explain_next(session, plan_id, **item, by=by, now=house_of(request).clock()),
+        asked_on=on,
+        of_day=explain_day(session, plan_id, on=on, **item, by=by) if on else None,
         ledger=[(row, fate_sentences(row, names)) for row in ledger],
         orders=orders,
         order_number=order_number,

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.equipment.models import EquipmentCategory
 from app.people.models import Person
-from app.plans.models import MaintenancePlan
+from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from tests.factories.engine import make_targets
@@ -105,3 +105,12 @@ def test_a_plans_form_shows_the_hours_that_it_adds(web, database, cast):
     assert "In 52 weeks: 0 h today, 46 h with this plan." in shown.text.replace("\N{NO-BREAK SPACE}", " ")
     unknown = web("alice").post("/plans/workload", data=form | {"interval": "0"}).text
     assert "as soon as there are dates" in unknown
+
+
+def test_an_items_page_says_why_there_is_no_work_on_a_day(web, database, cast, planned):
+    with database.reading() as session:
+        target = session.scalars(select(PlanTarget)).first()
+    page = web("alice").get(f"/plans/{target.plan_id}/items/{target.id}", params={"on": "2027-01-05"}).text
+    said = page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "No date of this plan falls on Tue 5 Jan 2027." in said
+    assert "The next one lies on Mon 1 Feb 2027." in said
