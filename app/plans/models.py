@@ -203,6 +203,7 @@ class PlanTarget(Base):
             sqlite_where=text("pause_reason IS NOT NULL"),
             postgresql_where=text("pause_reason IS NOT NULL"),
         ),
-        Index(None, "plan_id", "state", "next_due_on"),
+        # A list of plans counts their items in here, those of the reader's sites too, without looking at one.
+        Index(None, "plan_id", "state", "next_due_on", "site_id"),
         Index(None, "plan_id", "id"),
     )

@@ -28,14 +28,14 @@ def slower(live: Live, browser: Browser, path: str, *, is_phone: bool) -> Page:
 
 @pytest.mark.parametrize("is_phone", [True, False], ids=["phone without JavaScript", "desktop"])
 def test_both_stand_side_by_side_and_mine_can_be_kept(live: Live, browser: Browser, is_phone: bool) -> None:
-    page = slower(live, browser, "/people/1", is_phone=is_phone)
+    page = slower(live, browser, "/people/9", is_phone=is_phone)
     expect(page.get_by_label("Nom", exact=True)).to_have_value("À moi")
     expect(page.get_by_text("Enregistré maintenant")).to_contain_text("À eux")
     if not is_phone:
         page.evaluate(AXE.read_text(encoding="utf-8"))
         assert [*faults_of(page, "light"), *faults_of(page, "dark")] == []
     page.get_by_role("button", name="Garder ma saisie").click()
-    page.goto("/people/1")
+    page.goto("/people/9")
     expect(page.get_by_label("Nom", exact=True)).to_have_value("À moi")
 
 
