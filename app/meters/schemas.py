@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, StringConstraints, model_validator
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
@@ -12,6 +12,7 @@ from app.meters.rules.values import DECIMALS_MAX, Kind, number_of, scaled
 from app.people.schemas import PLAIN, Id, Input, Line, Name, View
 
 ROWS_MAX = 10_000
+SAID_MAX = 100
 SCALED = ("roll_over_at", "lifetime_offset", "least", "most")
 
 
@@ -20,10 +21,19 @@ def as_number(said: Any) -> Any:
     return (number_of(said) or said) if isinstance(said, str) else said
 
 
+def as_said(value: Any) -> Decimal | str:
+    """What was read, a number or a word, for the meter to judge: a row that makes no sense stops no other."""
+    if isinstance(value, str) and len(value) <= SAID_MAX:
+        return value.strip()
+    if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
+        return Decimal(str(value))
+    raise InvalidInput("not_a_number", N_("Write the number that the meter shows."))
+
+
 Number = Annotated[Decimal, BeforeValidator(as_number), PlainSerializer(float, return_type=float, when_used="json")]
-Said = Annotated[Decimal | Annotated[str, StringConstraints(max_length=100)], Field(union_mode="left_to_right")]
+Said = Annotated[Decimal | str, PlainValidator(as_said, json_schema_input_type=float | str)]
 Unit = Annotated[str, StringConstraints(max_length=30, pattern=PLAIN)]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=PLAIN)]
 
 
 class MeterInput(Input):

@@ -124,7 +124,8 @@ def _names(said: Mapping[str, Any], keys: Sequence[str]) -> tuple[str, ...]:
 
 
 def _text(said: Any) -> str:
-    return " ".join(str(said).split())[:LONGEST] if isinstance(said, str | int) else ""
+    words = " ".join(str(said).split()) if isinstance(said, str | int) else ""
+    return "".join(sign for sign in words if sign.isprintable())[:LONGEST]
 
 
 def _instant(said: Any) -> datetime | None:

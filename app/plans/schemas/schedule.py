@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.meters.schemas import Number
+from app.people.schemas import PLAIN
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.errors import RuleError
 from app.plans.rules.policy import SPREAD_MAX, CatchUp, Late, Mode, Overlap, Schedule, WhenIdle, check_schedule
@@ -53,8 +54,10 @@ class TriggerFields(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     kind: Annotated[TriggerKind, Field(description="`counter`: every so many units; `condition`: while it holds.")]
-    meter: Annotated[str, Field(min_length=1, max_length=200, description="What it is called on each item.")]
-    unit: Annotated[str, Field(max_length=30, description="For words alone.")] = ""
+    meter: Annotated[
+        str, Field(min_length=1, max_length=200, pattern=PLAIN, description="What it is called on each item.")
+    ]
+    unit: Annotated[str, Field(max_length=30, pattern=PLAIN, description="For words alone.")] = ""
     every: Annotated[Number | None, Field(description="Counter: units from one time to the next.")] = None
     start_at: Annotated[Number, Field(description="Fixed counter: the lifetime total that steps count from.")] = (
         Decimal(0)
@@ -62,9 +65,14 @@ class TriggerFields(BaseModel):
     is_estimated: Annotated[bool, Field(description="Orders come from the estimate too (S27).")] = False
     side: Side = "above"
     threshold: Annotated[
-        str | None, Field(max_length=100, description="Condition: it holds from there on; a number or a state's word.")
+        str | None,
+        Field(
+            max_length=100, pattern=PLAIN, description="Condition: it holds from there on; a number or a state's word."
+        ),
     ] = None
-    back_at: Annotated[str | None, Field(max_length=100, description="It is over once it is back there.")] = None
+    back_at: Annotated[
+        str | None, Field(max_length=100, pattern=PLAIN, description="It is over once it is back there.")
+    ] = None
     readings: Annotated[int, Field(ge=1, le=READINGS_MAX, description="In a row, before it holds.")] = 1
     cool_down_hours: Annotated[int, Field(ge=0, le=COOL_DOWN_MAX, description="Quiet after one is over.")] = 0
 

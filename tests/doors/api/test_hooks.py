@@ -1,5 +1,6 @@
 """Alerts of monitoring systems become states of pieces, and orders of the plans that watch them (S29)."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,13 @@ def test_S29_an_alert_of_an_unknown_piece_stops_no_other(api, server):
 def test_what_is_no_alert_is_refused(api, cast, source, body):
     answer = api("bob").post(f"{HOOKS}/{source}", json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "not_an_alert")
+
+
+@pytest.mark.parametrize("name", ["\u0000", "a\u0000b", "x" * 5000, 7, None, {"a": 1}, "\ud83d"])
+def test_whatever_an_alert_is_called_the_answer_is_no_fault_of_ours(api, server, name):
+    body = json.dumps({"host": "SRV-0001", "status": "critical", "name": name})
+    answer = api("bob").post(f"{HOOKS}/generic", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in (200, 422)
 
 
 def test_a_foreign_piece_is_not_known(api, server):

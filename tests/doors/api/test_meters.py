@@ -66,6 +66,13 @@ def test_S28_many_readings_are_taken_at_once_and_a_refused_row_is_named(api, met
     ]
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1e999", 1e300, 10**80, "", "\u0000", "²", "--3"])
+def test_S28_an_absurd_value_is_refused_for_its_row_alone(api, meter, value):
+    said = [{"meter_id": meter["id"], "value": value}, {"meter_id": meter["id"], "value": 5}]
+    report = api("bob").post("/api/v1/readings", json={"readings": said}).json()
+    assert (report["recorded"], report["refused"]) == (1, 1)
+
+
 def test_S28_an_idempotency_key_repeats_the_answer(api, meter):
     sent = {"json": {"readings": [{"meter_id": meter["id"], "value": 5}]}, "headers": {"idempotency-key": "k1"}}
     first, second = (api("bob").post("/api/v1/readings", **sent) for _ in range(2))
@@ -80,6 +87,10 @@ def test_S28_an_idempotency_key_repeats_the_answer(api, meter):
         ({"readings": [{"meter_id": 1, "value": 1, "read_at": "yesterday"}]}, "readings/0/read_at"),
         ({"readings": [{"meter_id": 1, "value": 1}] * 10_001}, "readings"),
         ({"readings": [{"meter_id": 2**70, "value": 1}]}, "readings/0/meter_id"),
+        ({"readings": [{"meter_id": 1, "value": True}]}, "readings/0/value"),
+        ({"readings": [{"meter_id": 1, "value": "9" * 101}]}, "readings/0/value"),
+        ({"readings": [{"meter_id": 1, "value": {"a": 1}}]}, "readings/0/value"),
+        ({"readings": [{"meter_id": 1}]}, "readings/0/value"),
     ],
 )
 def test_what_is_no_list_of_readings_is_refused_as_a_whole(api, cast, body, pointer):
