@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, defer
 
 from app.core import clock
 from app.core.db import beyond
-from app.core.db.bulk import these
+from app.core.db.bulk import one_of
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
@@ -62,7 +62,7 @@ def _claim_families(session: Session, *, now: datetime, limit: int) -> list[int]
     if not (found := list(session.scalars(due))):
         return []
     groups = groups_of(session, found)
-    firsts = select(PlanTarget.id).where(PlanTarget.id.in_(these([group[0] for group in groups])))
+    firsts = select(PlanTarget.id).where(one_of(PlanTarget.id, [group[0] for group in groups]))
     held = set(session.scalars(firsts.order_by(PlanTarget.id).with_for_update(skip_locked=True)))
     return lock_together(session, held)
 
@@ -105,7 +105,7 @@ def open_orders(
     """
     rows = session.execute(
         select(WorkOrder.target_id, WorkOrder.occurrence_id, WorkOrder.started_at, WorkOrder.created_at).where(
-            WorkOrder.target_id.in_(these(target_ids)), WorkOrder.is_open
+            one_of(WorkOrder.target_id, target_ids), WorkOrder.is_open
         )
     ).all()
     orders = [order for order in rows if order.occurrence_id is not None]
@@ -114,7 +114,7 @@ def open_orders(
         return found
     named = ("id", "cycle_key", "raw_due_on", "due_on", "scheduled_on", "window_first_on")
     cycles = select(*(getattr(Occurrence, name) for name in named)).where(
-        Occurrence.id.in_(these([order.occurrence_id for order in orders]))
+        one_of(Occurrence.id, [order.occurrence_id for order in orders])
     )
     by_id = {cycle.id: cycle for cycle in session.execute(cycles)}
     for order in sorted(orders, key=lambda order: by_id[order.occurrence_id].raw_due_on):
@@ -136,7 +136,7 @@ def held_targets(session: Session, target_ids: Collection[int]) -> set[tuple[int
         )
         .join(WorkOrder, WorkOrder.occurrence_id == named.id)
         .where(
-            Occurrence.target_id.in_(these(target_ids)),
+            one_of(Occurrence.target_id, target_ids),
             Occurrence.because_target_id.is_not(None),
             Occurrence.fate == "merged",
             WorkOrder.is_open,

@@ -6,18 +6,18 @@ instants by `instant`, JSON as text; so that what many rows share is turned into
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
     ARRAY,
     JSON,
-    BindParameter,
     Boolean,
     Column,
     ColumnElement,
     Date,
+    Dialect,
     Integer,
     Table,
     TableValuedAlias,
@@ -28,6 +28,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import UserDefinedType
 
 from app.core.db import Instant
 
@@ -86,11 +87,19 @@ def among(session: Session, column: Any, values: Sequence[Any]) -> ColumnElement
     return cast("ColumnElement[bool]", column == any_(literal(list(values), ARRAY(column.type))))
 
 
-def these(ids: Collection[int]) -> BindParameter[Any]:
-    """Keys written into the statement: PostgreSQL prepares one with 500 parameters while a table is small, and keeps to
-    that plan when it has grown.
+class Keys(UserDefinedType[Collection[int]]):
+    cache_ok = True
+
+    def literal_processor(self, dialect: Dialect) -> Callable[[Collection[int]], str]:
+        return lambda keys: f"({', '.join(str(int(key)) for key in keys) or 'NULL'})"
+
+
+def one_of(column: Any, keys: Collection[int]) -> ColumnElement[bool]:
+    """`column IN keys`, which are written into the statement: PostgreSQL prepares one with 500 parameters while a table
+    is small, and keeps to that plan when it has grown.
     """
-    return bindparam(None, list(ids), expanding=True, literal_execute=True)
+    written = bindparam(None, keys, type_=Keys(), literal_execute=True)
+    return cast("ColumnElement[bool]", column.op("IN", is_comparison=True)(written))
 
 
 def listed(session: Session, column: Any, values: Sequence[Any]) -> TableValuedAlias:

@@ -179,14 +179,16 @@ def facts_of_states(
     exceptions = ledger.exceptions_of(session, ids)
     meters = gauges_of(session, {state.id: by_version[state.version_id] for state in states})
     found = []
+    shared: dict[tuple[Any, ...], Facts] = {}
     for state in states:
         calendar_id, calendar = calendars[state.id]
-        own = orders.get(state.id, ()), waiting.get(state.id, ())
-        schedule = by_version[state.version_id]
-        facts = ledger.facts_of(state, schedule, calendar, *own, meters.get(state.id), exceptions.get(state.id, ()))
-        is_own = any(own) or schedule.trigger is not None or bool(facts.exceptions)
-        offset = facts.schedule.offset_days
-        likeness = () if is_own else (calendar_id, offset, state.state, *state[ledger.DECIDING])
+        own = orders.get(state.id, ()), waiting.get(state.id, ()), meters.get(state.id), exceptions.get(state.id, ())
+        schedule = ledger.schedule_of(state, by_version[state.version_id])
+        is_own = any(own) or schedule.trigger is not None
+        likeness = () if is_own else (calendar_id, schedule.offset_days, state.state, *state[ledger.DECIDING])
+        facts = shared.get(likeness) or ledger.facts_of(state, schedule, calendar, *own)
+        if likeness:
+            shared[likeness] = facts
         found.append((state, facts, likeness))
     return found
 

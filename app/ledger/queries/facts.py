@@ -9,7 +9,7 @@ from sqlalchemy import Row as ResultRow
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, aliased
 
-from app.core.db.bulk import listed, these
+from app.core.db.bulk import listed, one_of
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.ledger.models import Occurrence, PlanException
@@ -54,7 +54,7 @@ DECIDING = slice(3, 14)  # of these columns, the ones that a decision follows fr
 
 def target_states(session: Session, target_ids: Collection[int]) -> Sequence[ResultRow[Any]]:
     """Targets with the version in force and their site's zone, by id."""
-    return session.execute(_states().where(PlanTarget.id.in_(these(target_ids))).order_by(PlanTarget.id)).all()
+    return session.execute(_states().where(one_of(PlanTarget.id, target_ids)).order_by(PlanTarget.id)).all()
 
 
 def _states() -> Any:
@@ -100,7 +100,7 @@ def waiting_cycles(session: Session, target_ids: Collection[int]) -> dict[int, t
             Occurrence.interval_days,
             Occurrence.reason,
         )
-        .where(Occurrence.fate == "waiting", Occurrence.target_id.in_(these(target_ids)))
+        .where(Occurrence.fate == "waiting", one_of(Occurrence.target_id, target_ids))
         .order_by(Occurrence.raw_due_on)
     )
     found: defaultdict[int, tuple[Waiting, ...]] = defaultdict(tuple)
@@ -114,7 +114,7 @@ def exceptions_of(session: Session, target_ids: Collection[int]) -> dict[int, Ex
     columns = PlanException.cycle_key, PlanException.raw_due_on, PlanException.moved_on
     told = PlanException.user_name, PlanException.reason
     rows = session.execute(
-        select(PlanException.target_id, *columns, *told).where(PlanException.target_id.in_(these(target_ids)))
+        select(PlanException.target_id, *columns, *told).where(one_of(PlanException.target_id, target_ids))
     )
     found: defaultdict[int, Exceptions] = defaultdict(tuple)
     for row in rows:
@@ -123,6 +123,12 @@ def exceptions_of(session: Session, target_ids: Collection[int]) -> dict[int, Ex
 
 
 _GAPS: dict[str, Reason] = {"error": "error", "paused": "paused"}
+
+
+def schedule_of(state: ResultRow[Any], schedule: Schedule) -> Schedule:
+    """Of a floating target the first date alone is spread (S40): later ones count from the day the work was done."""
+    is_spread = schedule.mode == "fixed" or (state.counter == 0 and state.last_done_on is None)
+    return spread_of(schedule, state.plan_id, state.item_id) if is_spread else schedule
 
 
 def facts_of(
@@ -134,13 +140,9 @@ def facts_of(
     meter: Gauged | None = None,
     exceptions: Exceptions = (),
 ) -> Facts:
-    """A target that is still paused is being resumed: what was due meanwhile is missed, and not caught up (S38).
-
-    Of a floating target the first date alone is spread (S40): later ones count from the day the work was done.
-    """
-    is_spread = schedule.mode == "fixed" or (state.counter == 0 and state.last_done_on is None)
+    """A target that is still paused is being resumed: what was due meanwhile is missed, and not caught up (S38)."""
     return Facts(
-        schedule=spread_of(schedule, state.plan_id, state.item_id) if is_spread else schedule,
+        schedule=schedule_of(state, schedule),
         calendar=calendar,
         anchor_on=state.anchor_on,
         anchor_is_due=state.is_anchor_due,

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.core.db.bulk import these
+from app.core.db.bulk import one_of
 from app.ledger.models import Occurrence
 from app.ledger.rules.facts import OpenOrder
 from app.plans.models import PlanFamily, PlanTarget
@@ -19,7 +19,7 @@ def together(session: Session, target_ids: Collection[int]) -> list[int]:
     statement = (
         select(PlanTarget.id)
         .join(one, (one.family_id == PlanTarget.family_id) & is_same_item)
-        .where(one.id.in_(these(target_ids)), one.family_id.is_not(None), PlanTarget.state != "ended")
+        .where(one_of(one.id, target_ids), one.family_id.is_not(None), PlanTarget.state != "ended")
     )
     return list(session.scalars(statement.distinct().order_by(PlanTarget.id)))
 
@@ -28,7 +28,7 @@ def groups_of(session: Session, target_ids: Collection[int]) -> list[list[int]]:
     """The same, item by item."""
     rows = session.execute(
         select(PlanTarget.id, PlanTarget.family_id, PlanTarget.equipment_id, PlanTarget.location_id)
-        .where(PlanTarget.id.in_(these(together(session, target_ids))))
+        .where(one_of(PlanTarget.id, together(session, target_ids)))
         .order_by(PlanTarget.id)
     )
     groups: defaultdict[tuple[int | None, ...], list[int]] = defaultdict(list)
@@ -44,7 +44,7 @@ def lock_together(session: Session, target_ids: Collection[int]) -> list[int]:
     """
     ids = together(session, target_ids)
     if ids:
-        locked = select(PlanTarget.id).where(PlanTarget.id.in_(these(ids))).order_by(PlanTarget.id)
+        locked = select(PlanTarget.id).where(one_of(PlanTarget.id, ids)).order_by(PlanTarget.id)
         session.execute(locked.with_for_update())
     return ids
 
@@ -60,7 +60,7 @@ def done_cycles(session: Session, target_ids: Collection[int]) -> dict[int, Open
         select(Occurrence.target_id, Occurrence.cycle_key, Occurrence.raw_due_on, Occurrence.due_on)
         .join(PlanTarget, PlanTarget.id == Occurrence.target_id)
         .where(
-            Occurrence.target_id.in_(these(target_ids)),
+            one_of(Occurrence.target_id, target_ids),
             Occurrence.due_on == PlanTarget.last_done_due_on,
             Occurrence.fate == "generated",
         )

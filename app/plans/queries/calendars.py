@@ -9,7 +9,7 @@ from sqlalchemy import CTE, ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.core.db import Key
-from app.core.db.bulk import these
+from app.core.db.bulk import one_of
 from app.equipment.models import Equipment
 from app.places.models import Calendar, Location, Organisation, Site
 from app.plans.models import PlanTarget
@@ -92,7 +92,7 @@ def calendar_ids(session: Session, target_ids: Collection[int]) -> dict[int, int
         .outerjoin(
             of_location, of_location.c.location_id == func.coalesce(PlanTarget.location_id, Equipment.location_id)
         )
-        .where(PlanTarget.id.in_(these(target_ids)))
+        .where(one_of(PlanTarget.id, target_ids))
     )
     return {row[0]: row[1] for row in rows}
 
