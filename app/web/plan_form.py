@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import today
 from app.core.errors import AppError, InvalidInput, PreconditionFailed
 from app.core.i18n import N_
+from app.core.i18n.formats import tiny_day
 from app.core.security import Actor, Permission, require
 from app.engine.actions import edits
 from app.equipment import queries as registry
@@ -33,6 +34,7 @@ from app.workorders.queries.by_cycle import count_not_started
 
 router = APIRouter(route_class=RondeRoute, prefix="/plans")
 CHOICES = 2_000
+TOLD = 5  # dates that drop, in a message
 NEW: dict[str, Any] = {
     "kind": "inspection",
     "mode": "fixed",
@@ -96,7 +98,8 @@ def edit_plan(request: Request, plan_id: int, session: Session, form: Form, by: 
         if "preview" in form:
             return previewed(request, session, form, base, by=by, now=now, plan=plan)
         data = said_in(session, form, base, by=by)
-        edits.edit_plan(session, plan_id, data, by=by, now=now, version=int(version) if version.isdecimal() else None)
+        number = int(version) if version.isdecimal() else None
+        edited = edits.edit_plan(session, plan_id, data, by=by, now=now, version=number)
     except InvalidInput as error:
         return form_page(request, session, filled(form), by=by, plan=plan, error=error)
     except PreconditionFailed as error:
@@ -105,6 +108,10 @@ def edit_plan(request: Request, plan_id: int, session: Session, form: Form, by: 
         typed: dict[str, Any] = {name: [] for name in LISTS} | filled(form)
         errors = refused(error, typed, saved, {*typed, *CHECKS}, f"/plans/{plan_id}/edit")
         return form_page(request, session, errors.typed, by=by, plan=plan, errors=errors)
+    if edited.dropped:
+        dates = ", ".join(f"{each.item} ({tiny_day(each.due_on, year=True)})" for each in edited.dropped[:TOLD])
+        said = N_("Saved. Dates that had been skipped or moved are no longer in the plan: %(dates)s.")
+        return see_other(f"/plans/{plan_id}", message=said, tone="warn", dates=dates)
     return see_other(f"/plans/{plan_id}", message=N_("Saved. Orders already started and the past have not changed."))
 
 

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from app.engine.actions.edits import create_plan
 from app.plans.models import PlanTarget
 from tests.doors.web.test_plans import text_of
-from tests.factories.plans import ALICE, make_category, make_piece, plan_input
+from tests.factories.equipment import make_category, make_piece
+from tests.factories.plans import ALICE, plan_input
 
 
 @pytest.fixture
@@ -94,3 +95,13 @@ def test_a_piece_shows_its_next_date_with_the_same_buttons(web, item):
     done = decide(alice, item, "skip", cycle_key="D:2027-01-01", equipment_id="1")
     assert done.headers["location"] == "/equipment/1"
     assert "1 Feb" in text_of(alice.get("/equipment/1"))
+
+
+def test_an_edit_tells_which_decisions_drop(web, item):
+    alice = web("alice")
+    decide(alice, item, "skip")
+    plan = item.partition("/items")[0]
+    said = {"title": "Clean switches", "kind": "cleaning", "mode": "fixed", "freq": "month", "interval": "2"}
+    said |= {"start_on": "2027-01-01", "equipment_tags": "SW-1", "version": "1"}
+    assert alice.post(f"{plan}/edit", data=said).status_code == 303
+    assert "no longer in the plan: SW-1 (1 Feb 2027)." in text_of(alice.get(plan))
