@@ -12,13 +12,12 @@ from app.engine.actions import edits
 from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.downloads import FILES, FileKind, list_file
 from app.http.validation import invalid_input
-from app.ledger.queries.explaining import explain_target
 from app.ledger.queries.previews import preview_plan
 from app.ledger.schemas import EditedPlanView, Explanation, Preview
 from app.operations.rules import columns
 from app.plans.queries import plans as queries
 from app.plans.schemas import Pause, PlanEdit, PlanFilter, PlanInput, PlanPatch, PlanRow, PlanView, VersionView
-from app.workorders.queries.by_day import explain_day
+from app.workorders.queries.by_day import explain_day, explain_next
 
 router = APIRouter(prefix="/maintenance-plans", tags=["maintenance plans"], route_class=RondeRoute)
 
@@ -77,6 +76,7 @@ def explain_maintenance_plan(
     plan_id: int,
     session: Session,
     by: CurrentActor,
+    now: Now,
     equipment_id: int | None = None,
     location_id: int | None = None,
     on: date | None = None,
@@ -84,7 +84,7 @@ def explain_maintenance_plan(
     """The next date of one item and how it comes about, or why there is none; with `on` the same of that day."""
     if on is not None:
         return explain_day(session, plan_id, on=on, equipment_id=equipment_id, location_id=location_id, by=by)
-    return explain_target(session, plan_id, equipment_id=equipment_id, location_id=location_id, by=by)
+    return explain_next(session, plan_id, equipment_id=equipment_id, location_id=location_id, by=by, now=now)
 
 
 @router.patch("/{plan_id}")

@@ -1,6 +1,6 @@
 """`ronde explain`."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -12,11 +12,10 @@ from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor
 from app.equipment.queries import find_equipment_id
-from app.ledger.queries.explaining import explain_target
 from app.ledger.schemas import Explanation
 from app.plans.queries.plans import get_plan_id
 from app.workorders.queries.by_cycle import explain_order
-from app.workorders.queries.by_day import explain_day
+from app.workorders.queries.by_day import explain_day, explain_next
 
 
 @cli.command()
@@ -33,16 +32,20 @@ def explain(
         raise WrongCall("explain_what", N_("Name an order, such as OT-000123, or --plan and --equipment."))
     day = day_of("--date", on) if on else None
     with installation(ctx) as house, house.database.reading() as session:
-        told = explain_order(session, number, by=Actor.system()) if number else of_item(session, plan, equipment, day)
+        told = (
+            explain_order(session, number, by=Actor.system())
+            if number
+            else of_item(session, plan, equipment, day, now=house.now)
+        )
     answer(told.model_dump(mode="json"), as_json, lambda _: "\n".join(told.sentences))
 
 
-def of_item(session: Session, plan: str | None, tag: str | None, day: date | None) -> Explanation:
+def of_item(session: Session, plan: str | None, tag: str | None, day: date | None, *, now: datetime) -> Explanation:
     by = Actor.system()
     plan_id = get_plan_id(session, plan or "", by=by)
     equipment_id = find_equipment_id(session, tag=tag or "", by=by)
     if equipment_id is None:
         raise NotFound("no_equipment", N_("No equipment bears the tag %(tag)s."), tag=tag)
     if day is None:
-        return explain_target(session, plan_id, equipment_id=equipment_id, location_id=None, by=by)
+        return explain_next(session, plan_id, equipment_id=equipment_id, location_id=None, by=by, now=now)
     return explain_day(session, plan_id, on=day, equipment_id=equipment_id, location_id=None, by=by)

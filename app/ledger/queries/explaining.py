@@ -1,5 +1,6 @@
 """S44: how a date came about, and what became of it or why nothing did, as a trace and in the reader's words."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import islice
@@ -8,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
 from app.core.i18n import N_, gettext, ngettext
 from app.core.i18n.formats import moment
 from app.core.security import Actor
@@ -17,6 +17,7 @@ from app.ledger.models import Occurrence
 from app.ledger.queries.facts import facts_of_target, last_rows
 from app.ledger.queries.metered import why_nothing
 from app.ledger.queries.occurrences import get_occurrence_view
+from app.ledger.queries.uncovered import why_left, why_not_covered
 from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.generation import PEEKED
@@ -113,20 +114,32 @@ def _named(row: OccurrenceView) -> str:
 
 
 def explain_target(
-    session: Session, plan_id: int, *, equipment_id: int | None, location_id: int | None, by: Actor
+    session: Session,
+    plan_id: int,
+    *,
+    equipment_id: int | None,
+    location_id: int | None,
+    by: Actor,
+    open_order: str | None = None,
 ) -> Explanation:
-    """The next date of an item and how it comes about, or why there is none."""
+    """The next date of an item and how it comes about, or why there is none.
+
+    `open_order` is the number of the target's last open order: orders live above this room.
+    """
     plan = get_plan(session, plan_id, by=by)
     target_id = find_target_of(session, plan_id, equipment_id=equipment_id, location_id=location_id)
     if target_id is None:
-        raise NotFound("no_target", N_("This plan does not cover this item."))
+        said = why_not_covered(session, plan, equipment_id=equipment_id, location_id=location_id, by=by)
+        return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=said)
     target = get_target(session, target_id, by=by)
-    obstacle = _obstacle(session, plan, target)
+    obstacle = _obstacle(session, plan, target, open_order)
     if obstacle is not None:
         return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=[obstacle])
     trace: list[Any] = []  # of dates that people skip on the way to the next one, and its own
     facts = facts_of_target(session, target_id)
+    left_out: Counter[str] = Counter()
     for cycle in islice(coming_cycles(facts), PEEKED):
+        left_out[cycle.outcome] += 1
         if cycle.outcome == "skipped_person":
             trace += [step for step in cycle.trace if step["step"] == "exception"]
         elif cycle.outcome == "due":
@@ -137,10 +150,39 @@ def explain_target(
                 scheduled_on=cycle.scheduled_on,
                 fate=None,
                 trace=trace,
-                sentences=[*sentences_of(trace), *_at_rest(facts, cycle.due_on)],
+                sentences=[
+                    *_left_out(left_out),
+                    *sentences_of(trace),
+                    *_at_rest(facts, cycle.due_on),
+                    *_blocked(facts, open_order),
+                ],
             )
-    why = why_nothing(facts)
+    why = [*_left_out(left_out), *why_nothing(facts)]
     return Explanation(cycle_key=None, due_on=None, fate=None, trace=trace, sentences=[*sentences_of(trace), *why])
+
+
+def _left_out(outcomes: Counter[str]) -> list[str]:
+    """Dates before the next one that season or calendar leave out."""
+    said = []
+    if count := outcomes["skipped_season"]:
+        text = ngettext("Before it, %(n)d date lies out of season.", "Before it, %(n)d dates lie out of season.", count)
+        said.append(text % {"n": count})
+    if count := outcomes["skipped_calendar"]:
+        text = ngettext(
+            "Before it, %(n)d date falls on a day that is not worked, and is left out.",
+            "Before it, %(n)d dates fall on days that are not worked, and are left out.",
+            count,
+        )
+        said.append(text % {"n": count})
+    return said
+
+
+def _blocked(facts: Facts, open_order: str | None) -> list[str]:
+    """S20: what an order that is still open then would do to it."""
+    if open_order is None or facts.schedule.overlap not in ("suppress", "remind"):
+        return []
+    text = gettext("If %(order)s is still open then, the date waits for it, and is absorbed once its day is over.")
+    return [text % {"order": open_order}]
 
 
 def _at_rest(facts: Facts, due_on: date) -> list[str]:
@@ -150,19 +192,20 @@ def _at_rest(facts: Facts, due_on: date) -> list[str]:
     return [gettext("The piece is in stock or out of order: the date is left out unless it is in service by then.")]
 
 
-def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView) -> str | None:
+def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView, open_order: str | None) -> str | None:
     """Why nothing is to come."""
     if plan.archived_at is not None:
         return gettext("The plan is archived.")
     if target.state == "ended":
-        return gettext("The plan no longer covers this item.")
+        return why_left(target.reason)
     if plan.state == "paused" or target.pause_reason is not None:
         return _pause(session, plan) if plan.state == "paused" else _own_pause(target)
     if target.state == "error":
         return gettext("The rule could not be followed: %(error)s") % {"error": target.reason or ""}
     is_open = target.mode == "floating" and target.counter and target.next_due_on is None
     if is_open and not _waits_for_meter(session, target):
-        return gettext("It waits for the open order to be done: the next date counts from that day.")
+        text = gettext("It waits for %(order)s to be done: the next date counts from that day.")
+        return text % {"order": open_order or gettext("the open order")}
     return None
 
 

@@ -1,14 +1,14 @@
 """Why an item has work on a day, or none (S44)."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
-from app.core.i18n import N_, gettext
+from app.core.i18n import gettext
 from app.core.security import Actor
+from app.journal import queries as journal
 from app.ledger.models import Occurrence
 from app.ledger.queries.explaining import explain_target
 from app.ledger.queries.facts import facts_of_target
@@ -18,7 +18,9 @@ from app.plans.queries.plans import get_plan
 from app.plans.queries.targets import find_target_of, get_target
 from app.plans.queries.wording import sentences_of, with_weekday
 from app.plans.rules.schedule import Cycle
+from app.workorders.models import WorkOrder
 from app.workorders.queries.by_cycle import explain_cycle
+from app.workorders.rules.states import order_number
 
 LOOKED_AT = 4_000  # cycles ahead: ten years of every day
 
@@ -30,7 +32,7 @@ def explain_day(
     get_plan(session, plan_id, by=by)
     target_id = find_target_of(session, plan_id, equipment_id=equipment_id, location_id=location_id)
     if target_id is None:
-        raise NotFound("no_target", N_("This plan does not cover this item."))
+        return explain_target(session, plan_id, equipment_id=equipment_id, location_id=location_id, by=by)
     get_target(session, target_id, by=by)
     occurrence_id = _recorded(session, target_id, on)
     if occurrence_id is not None:
@@ -46,6 +48,24 @@ def explain_day(
     said = [gettext("No date of this plan falls on %(day)s.") % {"day": with_weekday(on)}]
     said += _around(session, target_id, on, cycles) or ahead.sentences
     return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=said)
+
+
+def explain_next(
+    session: Session, plan_id: int, *, equipment_id: int | None, location_id: int | None, by: Actor, now: datetime
+) -> Explanation:
+    """The next date of an item, or why there is none, with the order that is in its way named; and whether the clock
+    that is to make its order runs at all.
+    """
+    item = {"equipment_id": equipment_id, "location_id": location_id}
+    target_id = find_target_of(session, plan_id, **item)
+    open_id = select(func.max(WorkOrder.id)).where(WorkOrder.target_id == target_id, WorkOrder.is_open)
+    order_id = session.scalar(open_id) if target_id is not None else None
+    told = explain_target(
+        session, plan_id, **item, by=by, open_order=order_number(order_id) if order_id is not None else None
+    )
+    if told.due_on is not None and journal.is_scheduler_silent(session, now=now):
+        told.sentences.append(gettext("No scheduler is running: its order is not made until one does."))
+    return told
 
 
 def _recorded(session: Session, target_id: int, on: date) -> int | None:
