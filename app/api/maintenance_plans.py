@@ -17,7 +17,7 @@ from app.ledger.schemas import EditedPlanView, Explanation, Preview
 from app.operations.rules import columns
 from app.plans.queries import plans as queries
 from app.plans.schemas import Pause, PlanEdit, PlanFilter, PlanInput, PlanPatch, PlanRow, PlanView, VersionView
-from app.workorders.queries.by_day import explain_day, explain_next
+from app.reports.queries.explaining import explain_day, explain_next
 
 router = APIRouter(prefix="/maintenance-plans", tags=["maintenance plans"], route_class=RondeRoute)
 

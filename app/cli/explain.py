@@ -14,8 +14,8 @@ from app.core.security import Actor
 from app.equipment.queries import find_equipment_id
 from app.ledger.schemas import Explanation
 from app.plans.queries.plans import get_plan_id
+from app.reports.queries.explaining import explain_day, explain_next
 from app.workorders.queries.by_cycle import explain_order
-from app.workorders.queries.by_day import explain_day, explain_next
 
 
 @cli.command()

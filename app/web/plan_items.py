@@ -23,10 +23,10 @@ from app.ledger.schemas import CycleMove, CycleNow, CycleSkip, OccurrenceFilter,
 from app.plans.queries import plans as queries
 from app.plans.queries import targets
 from app.plans.schemas import Pause, TargetEdit
+from app.reports.queries.explaining import explain_day, explain_next
 from app.web.forms import Form, Schema, messages, parse
 from app.web.pages import page, see_other
 from app.workorders.queries.by_cycle import open_of_target, order_names, orders_of_rows
-from app.workorders.queries.by_day import explain_day, explain_next
 from app.workorders.rules.states import order_number
 
 router = APIRouter(route_class=RondeRoute, prefix="/plans/{plan_id:int}/items/{target_id:int}")

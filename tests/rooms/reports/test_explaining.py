@@ -16,7 +16,7 @@ from app.ledger.rules.facts import Reason
 from app.places.models import Calendar, Site
 from app.plans.models import PlanTarget
 from app.plans.schemas import Pause
-from app.workorders.queries.by_day import explain_next
+from app.reports.queries.explaining import explain_next
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
 from tests.factories.plans import ALICE, eve, plan_input
