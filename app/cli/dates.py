@@ -28,13 +28,13 @@ def dates(  # noqa: PLR0913, PLR0917 - each is an option
     anchor: Annotated[str, typer.Option(help="The day that the rule counts from.")],
     first: Annotated[str | None, typer.Option("--from", help="Leave out earlier dates of the rule.")] = None,
     until: Annotated[str | None, typer.Option(help="The last day for a date of the rule.")] = None,
-    count: Annotated[int | None, typer.Option(help="How many dates; 12 where nothing ends them.")] = None,
+    count: Annotated[str | None, typer.Option(help="How many dates; 12 where nothing ends them.")] = None,
     month_end: Annotated[
         str | None, typer.Option(help="clamp, skip or last_day; skip where the rule names BYMONTHDAY, else clamp.")
     ] = None,
     calendar: Annotated[str | None, typer.Option(help="Week and holidays of FR, FR-Alsace-Moselle, DE-BY, …")] = None,
     shift: Annotated[str, typer.Option(help="On days off: none, next, previous, nearest or skip.")] = "none",
-    lead: Annotated[int, typer.Option(help="Days from the order to its due date.")] = 0,
+    lead: Annotated[str, typer.Option(help="Days from the order to its due date.")] = "0",
     as_json: JsonFlag = False,
 ) -> None:
     """The dates of a rule. Example: ronde dates --rule FREQ=MONTHLY --anchor 2026-01-31 --calendar FR --shift next
@@ -43,18 +43,19 @@ def dates(  # noqa: PLR0913, PLR0917 - each is an option
     """
     if until and count is not None:
         raise WrongCall("two_ends", N_("Give --count or --until, not both."))
-    if count is not None and not 1 <= count <= MOST:
+    wanted = None if count is None else number_of("--count", count)
+    if wanted is not None and not 1 <= wanted <= MOST:
         raise WrongCall("count_out_of_range", N_("--count lies between 1 and %(most)d."), most=MOST)
     ends = one_of("--month-end", month_end, MonthEnd), one_of("--shift", shift, Shift)
     from_on, until_on = day_of("--from", first) if first else None, day_of("--until", until) if until else date.max
     try:
-        schedule = Schedule(read_rule(rule, ends[0]), shift=ends[1], lead_days=lead)
+        schedule = Schedule(read_rule(rule, ends[0]), shift=ends[1], lead_days=number_of("--lead", lead))
         check_schedule(schedule)
         worked = country_calendar(calendar) if calendar is not None else None
         after = days_from(from_on, -1) if from_on else None
         cycles = fixed_cycles(schedule, worked, day_of("--anchor", anchor), after, anchor_is_due=True)
         until_then = takewhile(lambda cycle: cycle.raw_due_on <= until_on, cycles)
-        found = list(islice(due_ones(until_then), count or (MOST + 1 if until else SHOWN)))
+        found = list(islice(due_ones(until_then), wanted or (MOST + 1 if until else SHOWN)))
     except RuleError as error:
         params: dict[str, Any] = error.params
         raise WrongCall(error.code, error.message, **params) from None
@@ -85,6 +86,13 @@ def day_of(option: str, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise WrongCall("wrong_day", N_("%(option)s needs a day such as 2027-01-31."), option=option) from None
+
+
+def number_of(option: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise WrongCall("wrong_number", N_("%(option)s needs a whole number."), option=option) from None
 
 
 def one_of(option: str, text: str | None, choices: Any) -> Any:

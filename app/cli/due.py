@@ -25,7 +25,7 @@ def due_command(
     """What comes due: open orders, late ones first, and dates that have no order yet. Example: ronde due --json"""
     last_on = day_of("--until", until) if until else None
     with installation(ctx) as house, house.database.reading() as session:
-        rows = due(session, last_on or (house.now + AHEAD).date(), by=Actor.system(), now=house.now)
+        rows = due(session, last_on or (house.now + AHEAD).date(), by=Actor.system())
     answer(rows, as_json, lambda _: table(rows))
 
 

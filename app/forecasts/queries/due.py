@@ -1,13 +1,12 @@
 """What comes due: orders that are open, and dates that have no order yet."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from itertools import islice, takewhile
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.clock import today
 from app.core.security import Actor, Permission, require
 from app.engine.actions.batch import facts_of_states
 from app.equipment.models import Equipment
@@ -22,10 +21,10 @@ from app.workorders.rules.states import order_number
 AT_ONCE = 500  # targets
 
 
-def due(session: Session, until: date, *, by: Actor, now: datetime) -> list[Due]:
+def due(session: Session, until: date, *, by: Actor) -> list[Due]:
     """Up to a day, late ones first. Of a plan that counts from the work done only the next date is known."""
     require(by, Permission.READ)
-    return sorted([*_orders(session, until, by), *_dates(session, until, by, now)], key=lambda row: row.due_on)
+    return sorted([*_orders(session, until, by), *_dates(session, until, by)], key=lambda row: row.due_on)
 
 
 def _orders(session: Session, until: date, by: Actor) -> Iterator[Due]:
@@ -50,7 +49,7 @@ def _orders(session: Session, until: date, by: Actor) -> Iterator[Due]:
         )
 
 
-def _dates(session: Session, until: date, by: Actor, now: datetime) -> Iterator[Due]:
+def _dates(session: Session, until: date, by: Actor) -> Iterator[Due]:
     statement = (
         select(
             PlanTarget.id, MaintenancePlan.code, MaintenancePlan.title,
@@ -69,11 +68,11 @@ def _dates(session: Session, until: date, by: Actor, now: datetime) -> Iterator[
     schedules = ledger.Schedules()
     while some := {row.id: row for row in islice(rows, AT_ONCE)}:
         for state, facts, _ in facts_of_states(session, ledger.target_states(session, list(some)), schedules):
-            row, on = some[state.id], today(now, state.time_zone)
+            row = some[state.id]
             cycles = takewhile(lambda cycle: min(cycle.comes_on, cycle.due_on) <= until, coming_cycles(facts))
             is_floating = facts.schedule.mode == "floating"
             for cycle in islice(cycles, 1) if is_floating else cycles:
-                if cycle.outcome == "due" and on <= cycle.comes_on <= until:
+                if cycle.outcome == "due" and cycle.comes_on <= until:
                     yield Due(
                         due_on=cycle.comes_on, order=None, plan=row.code, title=row.title,
                         item=row.tag or row.path, site=row.site,

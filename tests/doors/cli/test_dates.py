@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import holidays
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -16,6 +16,7 @@ import app.cli.dates  # noqa: F401 - registers the command
 from app.cli.app import WrongCall, cli
 from app.core.i18n import in_language
 from tests.rules.plans import oracle
+from tests.rules.plans.test_recurrence import rules
 
 
 def ronde(*words: str):
@@ -144,6 +145,8 @@ def test_without_an_end_it_shows_twelve():
         (["--calendar", "FR-Bavaria"], "its regions are 57"),
         (["--lead", "-1"], "between 0 and"),
         (["--count", "0"], "between 1 and"),
+        (["--count", "many"], "--count needs a whole number"),
+        (["--lead", "1.5"], "--lead needs a whole number"),
         (["--count", "3", "--until", "2027-01-01"], "not both"),
         (["--until", "9999-12-31"], "earlier --until"),
     ],
@@ -171,6 +174,35 @@ def test_people_get_a_table_in_their_language():
         assert "Fête du Travail" in ronde(*words).stdout
     with in_language("en"):
         assert "Labor Day" in ronde(*words).stdout
+
+
+NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def in_words_of_the_rfc(rule: dict) -> str:
+    days = [f"{nth}{NAMES[day]}" for nth, day in rule.get("nth_weekdays", ())]
+    parts = {
+        "FREQ": FREQS[rule["freq"]],
+        "INTERVAL": str(rule["interval"]),
+        "BYDAY": ",".join(days + [NAMES[day] for day in rule.get("weekdays", ())]),
+        "BYMONTHDAY": ",".join(map(str, rule.get("month_days", ()))),
+        "BYMONTH": ",".join(map(str, rule.get("months", ()))),
+        "BYSETPOS": ",".join(map(str, rule.get("set_positions", ()))),
+        "WKST": NAMES[rule["week_start"]] if "week_start" in rule else "",
+        "COUNT": str(rule.get("count", "")),
+        "UNTIL": rule["until"].strftime("%Y%m%d") if "until" in rule else "",
+    }
+    return ";".join(f"{name}={value}" for name, value in parts.items() if value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rules(), st.dates(date(2023, 1, 1), date(2026, 12, 31)))
+def test_S04_every_part_of_a_rule_means_what_the_oracle_takes_it_for(rule, anchor):
+    last = anchor + timedelta(days=500)
+    expected = [str(day) for day in oracle.walk(rule, anchor, last)]
+    assume(expected)
+    words = ["--until", str(last), "--month-end", rule["month_end"]]
+    assert due(in_words_of_the_rfc(rule), str(anchor), *words) == expected
 
 
 FREQS = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
