@@ -26,6 +26,37 @@ class Curve:
     days: list[tuple[float, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A line without a scale, for a list: what it says in words stands with it."""
+
+    line: str
+    last: tuple[float, float]
+    first_value: Decimal
+    last_value: Decimal
+    since: datetime
+
+
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 480, 56, 5
+
+
+def spark(points: Sequence[Point]) -> Spark | None:
+    if len(points) < 2 or points[0][0] == points[-1][0]:
+        return None
+    first, span = points[0][0], points[-1][0] - points[0][0]
+    least = min(value for _, value in points)
+    room = max(value for _, value in points) - least or Decimal(1)
+    places = [
+        (
+            round(SPARK_EDGE + (SPARK_WIDTH - 2 * SPARK_EDGE) * ((at - first) / span), 1),
+            round(SPARK_EDGE + (SPARK_HEIGHT - 2 * SPARK_EDGE) * float(1 - (value - least) / room), 1),
+        )
+        for at, value in points
+    ]
+    line = "M" + "L".join(f"{across} {down}" for across, down in places)
+    return Spark(line, places[-1], points[0][1], points[-1][1], first)
+
+
 def curves(points: Sequence[Point]) -> list[tuple[str, Curve]]:
     """With the class that shows each where it fits; nothing for fewer than two instants."""
     if len(points) < 2 or points[0][0] == points[-1][0]:

@@ -24,7 +24,6 @@ from app.journal import queries as journal
 from app.ledger.queries.occurrences import list_occurrences
 from app.ledger.queries.upcoming import next_dates
 from app.ledger.schemas import OccurrenceFilter, OccurrenceView
-from app.meters import queries as meters
 from app.operations.actions.exports import equipment_rows
 from app.people import queries as people
 from app.people.schemas import Id
@@ -35,6 +34,7 @@ from app.web import equipment_catalogue, equipment_form, equipment_import, equip
 from app.web.equipment_form import FIELD_WORDS
 from app.web.forms import Form
 from app.web.lists import ListQuery
+from app.web.meters import meters_on
 from app.web.pages import page, see_other
 from app.workorders import queries as work
 from app.workorders.rules.resolution import LABELS
@@ -118,7 +118,7 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         piece=piece,
         external_ids=queries.external_ids(session, equipment_id),
         today=today(now, piece.site.time_zone),
-        meters=[meters.meter_view(meter) for meter in meters.meters(session, by=by, equipment_id=equipment_id)],
+        meters=meters_on(session, equipment_id, by=by),
         now=now,
         predecessor=seen(queries.predecessor(session, piece.id), by),
         successor=seen(queries.successor(session, piece), by),

@@ -17,10 +17,10 @@ from app.http.asking import house_of
 from app.meters import queries
 from app.meters.models import Meter
 from app.meters.rules.values import Kind, unscaled
-from app.meters.schemas import CorrectionInput, MeterInput, OneReadingInput, ReplacementInput
+from app.meters.schemas import CorrectionInput, MeterInput, MeterView, OneReadingInput, ReplacementInput
 from app.operations.actions.import_readings import import_readings
 from app.people.schemas import Name
-from app.web.curves import curves
+from app.web.curves import Point, Spark, curves, spark
 from app.web.equipment_import import said as told
 from app.web.equipment_import import uploaded
 from app.web.forms import Form, messages, parse, parse_edit
@@ -29,6 +29,8 @@ from app.web.pages import page, see_other
 router = APIRouter(route_class=RondeRoute)
 ON_A_PAGE = 15
 ON_A_CURVE = 200
+ON_A_SPARK = 60
+DRAWN = 8
 
 
 def words_of(said: Any) -> Any:
@@ -165,14 +167,23 @@ def meter_page(
 
 
 def curve_of(session: Session, meter: Meter) -> list[Any]:
+    return curves(points_of(session, meter, ON_A_CURVE))
+
+
+def points_of(session: Session, meter: Meter, most: int) -> list[Point]:
     """A counter's lifetime total, else the values; a state's words have no height."""
     if meter.kind == Kind.STATE:
         return []
-    rows = queries.readings(session, meter.id, limit=ON_A_CURVE)[:ON_A_CURVE]
-    points = [
-        (row.read_at, unscaled(row.total if row.total is not None else row.value, meter.decimals)) for row in rows[::-1]
-    ]
-    return curves(points)
+    rows = queries.readings(session, meter.id, limit=most)[:most]
+    shown = [(row.read_at, row.value if row.total is None else row.total) for row in rows[::-1]]
+    return [(at, unscaled(value, meter.decimals)) for at, value in shown]
+
+
+def meters_on(session: Session, equipment_id: int, *, by: Actor) -> list[tuple[MeterView, Spark | None]]:
+    """The meters of a piece, each with its course; of many, the first ones."""
+    found = queries.meters(session, by=by, equipment_id=equipment_id)
+    drawn = {meter.id: spark(points_of(session, meter, ON_A_SPARK)) for meter in found[:DRAWN]}
+    return [(queries.meter_view(meter), drawn.get(meter.id)) for meter in found]
 
 
 @router.post("/meters/{meter_id}/readings")
