@@ -11,6 +11,7 @@ from app.places.models import Site
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
+from tests.factories.equipment import make_category, new_piece
 from tests.factories.people import BEFORE
 from tests.factories.places import make_site
 
@@ -19,26 +20,9 @@ MONTHLY = Schedule(Rule("month"))
 
 def make_pieces(session: Session, count: int, site: Site | None = None, prefix: str = "PC") -> list[Equipment]:
     site = site or session.scalar(select(Site)) or make_site(session)
-    category = session.scalar(select(EquipmentCategory))
-    if category is None:
-        category = EquipmentCategory(code="pc", name="Computer", tag_prefix="PC", created_at=BEFORE)
-        session.add(category)
-        session.flush()
+    category = session.scalar(select(EquipmentCategory)) or make_category(session, "Computer")
     first = len(session.scalars(select(Equipment.id)).all())
-    pieces = [
-        Equipment(
-            tag=f"{prefix}-{first + n:06}",
-            category_id=category.id,
-            site_id=site.id,
-            criticality="B",
-            status="in_service",
-            qr_token=f"{prefix}{first + n}",
-            search_text="",
-            created_at=BEFORE,
-            updated_at=BEFORE,
-        )
-        for n in range(count)
-    ]
+    pieces = [new_piece(site, category, f"{prefix}-{first + n:06}") for n in range(count)]
     session.add_all(pieces)
     session.flush()
     return pieces

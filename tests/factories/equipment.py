@@ -13,7 +13,7 @@ def make_category(
     session: Session, name: str = "Switch", parent: EquipmentCategory | None = None, **more: object
 ) -> EquipmentCategory:
     category = EquipmentCategory(
-        name=name,
+        name=name[0].upper() + name[1:],
         parent_id=parent.id if parent else None,
         **{"code": name.lower().replace(" ", "-"), "tag_prefix": name[:3].upper(), "created_at": BEFORE} | more,
     )
@@ -29,6 +29,21 @@ def make_model(session: Session, reference: str = "C9200L-24P", **more: object) 
     return model
 
 
+def new_piece(site: Site, category: EquipmentCategory, tag: str, **more: object) -> Equipment:
+    """Not added yet: for many at once."""
+    usual = {"criticality": "B", "status": "in_service", "qr_token": f"qr-{tag}", "created_at": BEFORE}
+    return Equipment(tag=tag, site_id=site.id, category_id=category.id, **usual | {"updated_at": BEFORE} | more)
+
+
+def make_piece(
+    session: Session, site: Site, category: EquipmentCategory, tag: str = "EQ-1", **more: object
+) -> Equipment:
+    piece = new_piece(site, category, tag, **more)
+    session.add(piece)
+    session.flush()
+    return piece
+
+
 def make_equipment(
     session: Session,
     tag: str = "SWI-0001",
@@ -40,19 +55,4 @@ def make_equipment(
     site = site or session.scalar(select(Site).order_by(Site.id).limit(1)) or make_site(session)
     first = select(EquipmentCategory).order_by(EquipmentCategory.id).limit(1)
     category = category or session.scalar(first) or make_category(session)
-    equipment = Equipment(
-        tag=tag,
-        site_id=site.id,
-        category_id=category.id,
-        **{
-            "criticality": "B",
-            "status": "in_service",
-            "qr_token": f"qr-{tag}",
-            "created_at": BEFORE,
-            "updated_at": BEFORE,
-        }
-        | more,
-    )
-    session.add(equipment)
-    session.flush()
-    return equipment
+    return make_piece(session, site, category, tag, **more)

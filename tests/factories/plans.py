@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor, Role
-from app.equipment.models import Equipment, EquipmentCategory
 from app.ledger.models import Occurrence
 from app.places.models import Site
 from app.plans.models import PlanTarget, PlanVersion
@@ -26,23 +25,6 @@ def plan_input(**more: Any) -> PlanInput:
     """Every month from 1 January 2027, on nothing."""
     said = {"title": "Clean switches", "kind": "cleaning", "start_on": "2027-01-01", "freq": "month"}
     return PlanInput.model_validate(said | more)
-
-
-def make_category(session: Session, code: str = "switch", parent: EquipmentCategory | None = None) -> EquipmentCategory:
-    category = EquipmentCategory(
-        code=code, name=code.capitalize(), tag_prefix="EQ", parent_id=parent.id if parent else None, created_at=BEFORE
-    )
-    session.add(category)
-    session.flush()
-    return category
-
-
-def make_piece(session: Session, site: Site, category: EquipmentCategory, tag: str = "EQ-1", **more: Any) -> Equipment:
-    values = {"criticality": "B", "status": "in_service", "search_text": "", "qr_token": tag, "created_at": BEFORE}
-    piece = Equipment(tag=tag, site_id=site.id, category_id=category.id, **values | {"updated_at": BEFORE} | more)
-    session.add(piece)
-    session.flush()
-    return piece
 
 
 def make_occurrence(session: Session, target: PlanTarget, version: PlanVersion, **more: Any) -> Occurrence:

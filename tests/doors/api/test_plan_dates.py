@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from app.engine.actions.edits import create_plan
 from app.plans.models import PlanTarget
-from tests.factories.plans import ALICE, make_category, make_piece, plan_input
+from tests.factories.equipment import make_category, make_piece
+from tests.factories.plans import ALICE, plan_input
 
 TARGETS = "/api/v1/plan-targets"
 FEBRUARY = {"cycle_key": "D:2027-02-01", "reason": "Stocktaking"}

@@ -7,7 +7,7 @@ from app.core.clock import fixed_clock
 from app.ledger.models import Occurrence
 from app.operations.actions.tick import tick
 from app.workorders.models import WorkOrder
-from tests.factories.plans import make_category, make_piece
+from tests.factories.equipment import make_category, make_piece
 
 PLANS = "/api/v1/maintenance-plans"
 

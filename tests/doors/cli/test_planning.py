@@ -17,9 +17,10 @@ from app.engine.actions import edits
 from app.operations.actions.tick import tick
 from app.plans.schemas import PlanInput
 from app.workorders.models import WorkOrder
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.people import make_person, make_team
 from tests.factories.places import make_calendar, make_organisation, make_site
-from tests.factories.plans import ALICE, make_category, make_piece
+from tests.factories.plans import ALICE
 
 
 @pytest.fixture

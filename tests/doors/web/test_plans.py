@@ -6,7 +6,7 @@ from sqlalchemy import event
 
 from app.core.clock import fixed_clock
 from app.operations.actions.tick import tick
-from tests.factories.plans import make_category, make_piece
+from tests.factories.equipment import make_category, make_piece
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from tests.factories.engine import make_targets
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.people import make_team
-from tests.factories.plans import make_category, make_piece
 
 
 @pytest.fixture

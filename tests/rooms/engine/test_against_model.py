@@ -27,8 +27,9 @@ from app.workorders.actions.completing import complete_work_order
 from app.workorders.actions.life import cancel_work_order, start_work_order
 from app.workorders.models import WorkOrder
 from app.workorders.schemas import CompletionInput
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
-from tests.factories.plans import ALICE, make_category, make_piece, plan_input
+from tests.factories.plans import ALICE, plan_input
 from tests.rooms.engine.model import FloatingItem, Item, Said
 from tests.rooms.engine.test_tick import at, tick_on
 

@@ -21,8 +21,9 @@ from app.plans.rules.season import Season
 from app.plans.schemas import PlanEdit
 from app.workorders.actions.life import start_work_order
 from app.workorders.models import WorkOrder
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
-from tests.factories.plans import ALICE, BOB, eve, make_category, make_piece, plan_input
+from tests.factories.plans import ALICE, BOB, eve, plan_input
 from tests.rooms.engine.test_tick import at, ledger, plan_targets, tick_on
 
 START = date(2026, 12, 1)

@@ -27,8 +27,9 @@ from app.workorders.actions.life import cancel_work_order, reopen_work_order, st
 from app.workorders.models import WorkOrder, WorkOrderEvent
 from app.workorders.queries.by_cycle import explain_cycle
 from app.workorders.schemas import CompletionInput
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
-from tests.factories.plans import ALICE, BOB, eve, make_category, make_piece, plan_input
+from tests.factories.plans import ALICE, BOB, eve, plan_input
 from tests.rooms.engine.test_tick import at, tick_on
 
 START = date(2026, 11, 23)

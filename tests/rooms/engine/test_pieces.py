@@ -23,9 +23,10 @@ from app.workorders.actions.life import cancel_work_order, start_work_order
 from app.workorders.actions.making import create_work_order
 from app.workorders.models import WorkOrder, WorkOrderEvent
 from app.workorders.schemas import WorkOrderInput
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.meters import make_meter, read_meter
 from tests.factories.places import make_calendar, make_organisation, make_site
-from tests.factories.plans import ALICE, BOB, eve, make_category, make_piece, plan_input
+from tests.factories.plans import ALICE, BOB, eve, plan_input
 from tests.rooms.engine.test_tick import at, ledger, tick_on
 
 START = date(2026, 11, 23)

@@ -10,8 +10,9 @@ from app.ledger.models import Occurrence
 from app.places.models import Location
 from app.places.schemas import CalendarDaysInput, CalendarInput, LocationInput, SiteInput
 from app.plans.models import PlanTarget
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_location, make_organisation, make_site
-from tests.factories.plans import ALICE, make_category, make_piece, plan_input
+from tests.factories.plans import ALICE, plan_input
 from tests.rooms.engine.test_tick import at, tick_on
 
 WEEKLY = {"freq": "week", "start_on": "2026-11-23", "shift": "next", "overlap": "stack"}

@@ -13,9 +13,9 @@ from app.forecasts.queries.simulation import simulate
 from app.forecasts.schemas import Simulation
 from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import PlanInput
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.people import make_person, make_team
 from tests.factories.places import make_site
-from tests.factories.plans import make_category, make_piece
 
 MANAGER = Actor("Alice", Role.MANAGER)
 

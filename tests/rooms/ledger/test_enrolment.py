@@ -11,9 +11,10 @@ from app.plans.queries.plans import get_plan
 from app.plans.queries.scope import leaving_targets, scope_of
 from app.plans.schemas import Pause
 from tests.factories.engine import make_pieces
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.people import BEFORE
 from tests.factories.places import make_calendar, make_location, make_organisation, make_site
-from tests.factories.plans import ALICE, eve, make_category, make_occurrence, make_piece, plan_input
+from tests.factories.plans import ALICE, eve, make_occurrence, plan_input
 
 
 @pytest.fixture

@@ -17,9 +17,10 @@ from app.plans.models import PlanTarget
 from app.plans.schemas import Pause
 from app.reports.queries.attention import COUNTED, KINDS, attention, count_attention
 from app.workorders.models import WorkOrder
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.meters import make_meter
 from tests.factories.places import make_calendar, make_organisation, make_site
-from tests.factories.plans import ALICE, BOB, eve, make_category, make_piece, plan_input
+from tests.factories.plans import ALICE, BOB, eve, plan_input
 from tests.rooms.engine.test_tick import at, tick_on
 
 START = date(2026, 11, 23)

@@ -19,8 +19,9 @@ from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import Pause, PlanEdit
 from app.reports.queries import place_changes, plan_changes
 from app.workorders.models import WorkOrder
+from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_location, make_organisation, make_site
-from tests.factories.plans import ALICE, BOB, eve, make_category, make_piece, plan_input
+from tests.factories.plans import ALICE, BOB, eve, plan_input
 from tests.rooms.engine.test_tick import at, tick_on
 
 START = date(2026, 11, 23)
