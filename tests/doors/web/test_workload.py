@@ -1,10 +1,10 @@
 """The page of the coming weeks' work."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from app.equipment.models import EquipmentCategory
-from app.people.models import Person
+from app.people.models import Person, TeamMember, User
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
@@ -114,3 +114,18 @@ def test_an_items_page_says_why_there_is_no_work_on_a_day(web, database, cast, p
     said = page.replace("\N{NO-BREAK SPACE}", " ")
     assert "No date of this plan falls on Tue 5 Jan 2027." in said
     assert "The next one lies on Mon 1 Feb 2027." in said
+
+
+def test_an_empty_house_is_told_what_to_do_first(web, cast):
+    page = web("alice").get("/workload").text
+    assert "No work to come" in page
+    assert 'href="/plans/new"' in page
+
+
+def test_without_people_no_week_is_called_too_full(web, database, cast, planned):
+    with database.writing() as session:
+        session.execute(update(User).values(role="manager"))
+        session.execute(delete(TeamMember))
+    page = web("alice").get("/workload").text
+    assert "hours are counted." in page
+    assert "More work than hours in" not in page.partition('<svg class="r-chart"')[0]
