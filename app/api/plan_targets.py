@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
-from app.engine.actions import edits, exceptions, pausing
+from app.decisions.actions import dates, pauses
+from app.decisions.queries import list_exceptions
+from app.decisions.schemas import CycleDecision, CycleMove, CycleNow, CycleSkip, ExceptionView, TargetResume
+from app.engine.actions import edits
 from app.http import CurrentActor, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.downloads import FILES, FileKind, list_file
-from app.ledger.queries.exceptions import list_exceptions
 from app.ledger.queries.upcoming import upcoming_of_target
-from app.ledger.schemas import CycleDecision, CycleMove, CycleNow, CycleSkip, ExceptionView, TargetResume
 from app.operations.rules import columns
 from app.plans.queries import targets as queries
 from app.plans.schemas import CycleView, Pause, TargetEdit, TargetFilter, TargetView
@@ -69,7 +70,7 @@ def skip_plan_target_date(
     target_id: int, data: CycleSkip, session: Session, by: CurrentActor, now: Now
 ) -> CycleDecision:
     """Leave one date out. Where it has an order that nobody has started, that order is skipped."""
-    return exceptions.skip_cycle(session, target_id, data, by=by, now=now)
+    return dates.skip_cycle(session, target_id, data, by=by, now=now)
 
 
 @router.post("/{target_id}/move")
@@ -77,13 +78,13 @@ def move_plan_target_date(
     target_id: int, data: CycleMove, session: Session, by: CurrentActor, now: Now
 ) -> CycleDecision:
     """Move one date between its neighbours; the others stay, and lateness goes on counting from `due_on`."""
-    return exceptions.move_cycle(session, target_id, data, by=by, now=now)
+    return dates.move_cycle(session, target_id, data, by=by, now=now)
 
 
 @router.post("/{target_id}/do-now")
 def do_plan_target_now(target_id: int, data: CycleNow, session: Session, by: CurrentActor, now: Now) -> CycleDecision:
     """The next date's own order is made today."""
-    return exceptions.do_now(session, target_id, data, by=by, now=now)
+    return dates.do_now(session, target_id, data, by=by, now=now)
 
 
 @router.get("/{target_id}/exceptions")
@@ -97,18 +98,18 @@ def withdraw_plan_target_exception(
     target_id: int, exception_id: int, session: Session, by: CurrentActor, now: Now
 ) -> None:
     """As long as the date has not come."""
-    exceptions.withdraw_exception(session, target_id, exception_id, by=by, now=now)
+    dates.withdraw_exception(session, target_id, exception_id, by=by, now=now)
 
 
 @router.post("/{target_id}/pause")
 def pause_plan_target(target_id: int, data: Pause, session: Session, by: CurrentActor, now: Now) -> TargetView:
     """This item rests, also when its plan goes on; open orders stay."""
-    pausing.pause_target(session, target_id, data, by=by, now=now)
+    pauses.pause_target(session, target_id, data, by=by, now=now)
     return queries.get_target(session, target_id, by=by)
 
 
 @router.post("/{target_id}/resume")
 def resume_plan_target(target_id: int, data: TargetResume, session: Session, by: CurrentActor, now: Now) -> TargetView:
     """What was due meanwhile is recorded as missed; `is_caught_up` makes the order of the latest date all the same."""
-    pausing.resume_target(session, target_id, is_caught_up=data.is_caught_up, by=by, now=now)
+    pauses.resume_target(session, target_id, is_caught_up=data.is_caught_up, by=by, now=now)
     return queries.get_target(session, target_id, by=by)

@@ -11,15 +11,17 @@ from starlette.datastructures import FormData
 from app.core.errors import AppError, Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.engine.actions import edits, exceptions, pausing
+from app.decisions.actions import dates, pauses
+from app.decisions.queries import list_exceptions, warning_of
+from app.decisions.schemas import CycleMove, CycleNow, CycleSkip, TargetResume
+from app.engine.actions import edits
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
 from app.ledger.actions.answers import answer_catch_up
 from app.ledger.queries import occurrences
-from app.ledger.queries.exceptions import list_exceptions, warning_of
 from app.ledger.queries.explaining import fate_sentences
 from app.ledger.queries.upcoming import upcoming_of_target
-from app.ledger.schemas import CycleMove, CycleNow, CycleSkip, OccurrenceFilter, TargetResume
+from app.ledger.schemas import OccurrenceFilter
 from app.plans.queries import plans as queries
 from app.plans.queries import targets
 from app.plans.schemas import Pause, TargetEdit
@@ -110,7 +112,7 @@ def skip_date(
     request: Request, plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now
 ) -> Response:
     def skip() -> str:
-        exceptions.skip_cycle(session, target_id, _said(CycleSkip, form), by=by, now=now)
+        dates.skip_cycle(session, target_id, _said(CycleSkip, form), by=by, now=now)
         return N_("Skipped. The dates after it stay.")
 
     return _answered(request, session, plan_id, target_id, form, skip, by=by)
@@ -131,7 +133,7 @@ def move_date(
         return item_page(request, session, plan_id, target_id, by=by, form=_shown(form), warning=warning)
 
     def move() -> str:
-        exceptions.move_cycle(session, target_id, data, by=by, now=now)
+        dates.move_cycle(session, target_id, data, by=by, now=now)
         return N_("Moved. The dates after it stay.")
 
     return _answered(request, session, plan_id, target_id, form, move, by=by)
@@ -142,7 +144,7 @@ def do_now(
     request: Request, plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now
 ) -> Response:
     def make() -> str:
-        exceptions.do_now(session, target_id, _said(CycleNow, form), by=by, now=now)
+        dates.do_now(session, target_id, _said(CycleNow, form), by=by, now=now)
         return N_("Its order is there, for today.")
 
     return _answered(request, session, plan_id, target_id, form, make, by=by)
@@ -152,7 +154,7 @@ def do_now(
 def withdraw_decision(
     plan_id: int, target_id: int, exception_id: int, session: Session, by: CurrentActor, now: Now
 ) -> Response:
-    exceptions.withdraw_exception(session, target_id, exception_id, by=by, now=now)
+    dates.withdraw_exception(session, target_id, exception_id, by=by, now=now)
     return see_other(f"/plans/{plan_id}/items/{target_id}", message=N_("Taken back: the date is the plan’s again."))
 
 
@@ -161,7 +163,7 @@ def pause_item(
     request: Request, plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now
 ) -> Response:
     def pause() -> str:
-        pausing.pause_target(session, target_id, parse(Pause, form), by=by, now=now)
+        pauses.pause_target(session, target_id, parse(Pause, form), by=by, now=now)
         return N_("Paused. Open orders stay.")
 
     return _answered(request, session, plan_id, target_id, form, pause, by=by)
@@ -170,7 +172,7 @@ def pause_item(
 @router.post("/resume")
 def resume_item(plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
     wanted = parse(TargetResume, form)
-    pausing.resume_target(session, target_id, is_caught_up=wanted.is_caught_up, by=by, now=now)
+    pauses.resume_target(session, target_id, is_caught_up=wanted.is_caught_up, by=by, now=now)
     return see_other(f"/plans/{plan_id}/items/{target_id}", message=N_("The dates of this item go on."))
 
 

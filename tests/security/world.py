@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.security import Role
+from app.decisions.actions.dates import skip_cycle
+from app.decisions.actions.pauses import pause_target
+from app.decisions.schemas import CycleSkip
 from app.engine.actions.edits import create_plan, pause_plan
-from app.engine.actions.exceptions import skip_cycle
-from app.engine.actions.pausing import pause_target
 from app.equipment.models import Equipment
 from app.journal.models import File
 from app.ledger.models import GenerationRun
-from app.ledger.schemas import CycleSkip
 from app.meters.models import MeterReading
 from app.people.models import ApiToken, User
 from app.people.rules.passwords import hash_password

@@ -1,93 +1,15 @@
-"""A person's word about one cycle is kept, taken back, or followed at once (S35). The caller has locked the target."""
+"""What people decided about dates that a new version no longer has drops (S36)."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime
-
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.security import Actor
 from app.equipment.models import Equipment
-from app.journal.actions import record_change
-from app.ledger.actions.outcomes import occurrence_of
-from app.ledger.models import Occurrence, PlanException
-from app.ledger.queries.facts import facts_of_target, target_states
+from app.ledger.models import PlanException
+from app.ledger.queries.facts import facts_of_target
 from app.ledger.rules.coming import dropped
-from app.ledger.rules.facts import NewRow
-from app.ledger.rules.rows import new_row
 from app.ledger.schemas import DroppedException
 from app.places.models import Location
 from app.plans.models import PlanTarget
-from app.plans.rules.schedule import Cycle
-from app.plans.rules.trace import exception_step
-
-ENTITY = "plan_target"
-
-
-def keep_exception(
-    session: Session, target: PlanTarget, cycle: Cycle, moved_on: date | None, reason: str, *, by: Actor, now: datetime
-) -> PlanException:
-    """`moved_on` null: the cycle is skipped. What was said of it before is replaced."""
-    session.execute(
-        delete(PlanException).where(PlanException.target_id == target.id, PlanException.cycle_key == cycle.key)
-    )
-    row = PlanException(
-        target_id=target.id,
-        cycle_key=cycle.key,
-        raw_due_on=cycle.raw_due_on,
-        due_on=cycle.due_on,
-        kind="skip" if moved_on is None else "move",
-        moved_on=moved_on,
-        reason=reason,
-        user_id=by.user_id,
-        user_name=by.name,
-        created_at=now,
-    )
-    session.add(row)
-    session.flush()
-    told = {"date": [cycle.due_on.isoformat(), moved_on and moved_on.isoformat()], "reason": [None, reason]}
-    name = "date_skipped" if moved_on is None else "date_moved"
-    record_change(session, name, ENTITY, target.id, told, by=by, now=now, site_id=target.site_id)
-    return row
-
-
-def remove_exception(session: Session, target: PlanTarget, row: PlanException, *, by: Actor, now: datetime) -> None:
-    told = {"date": [row.moved_on and row.moved_on.isoformat(), row.due_on.isoformat()]}
-    session.delete(row)
-    session.flush()
-    record_change(session, "date_restored", ENTITY, target.id, told, by=by, now=now, site_id=target.site_id)
-
-
-def move_recorded(session: Session, occurrence: Occurrence, on: date, reason: str, *, by: Actor, now: datetime) -> None:
-    """A cycle that has its order already: the ledger keeps the day beside its due date (S30)."""
-    was = occurrence.scheduled_on or occurrence.due_on
-    occurrence.scheduled_on = on
-    occurrence.trace = [*occurrence.trace, exception_step(was, on, by.name, reason)]
-    occurrence.decided_at = now
-    session.flush()
-
-
-def settle_ahead(
-    session: Session, target: PlanTarget, rows: Sequence[NewRow], *, batch: str, now: datetime
-) -> Occurrence:
-    """Rows up to a cycle whose order is wanted now, the last of them; orders are made from the batch."""
-    version_id = target_states(session, [target.id])[0].version_id
-    made = [occurrence_of(target.id, new_row(row, version_id), _without_lead(row.cycle), now=now) for row in rows]
-    wanted = next(row for row in made if row.fate == "generated")
-    wanted.batch = batch
-    session.add_all(made)
-    last = rows[-1].cycle
-    if last.key.startswith("N:"):
-        target.counter = int(last.key.removeprefix("N:"))
-    else:
-        target.settled_through = last.raw_due_on
-    session.flush()
-    return wanted
-
-
-def _without_lead(cycle: Cycle) -> Cycle:
-    return replace(cycle, trace=tuple(step for step in cycle.trace if step["step"] != "lead"))
 
 
 def drop_exceptions(session: Session, plan_id: int) -> list[DroppedException]:

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 from sqlalchemy import select
 
-from app.ledger.actions.exceptions import keep_exception
+from app.decisions.actions.keeping import keep_exception
 from app.ledger.actions.outcomes import record_completion, record_ending
 from app.ledger.models import Occurrence
 from app.ledger.queries.facts import exceptions_of

@@ -1,17 +1,17 @@
 """The work of the coming weeks, beside what the scheduler then really makes."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from app.core.errors import NotAllowed, NotFound
 from app.core.security import Actor, Role
-from app.engine.actions.exceptions import move_cycle, skip_cycle
+from app.decisions.actions.dates import move_cycle, skip_cycle
+from app.decisions.schemas import CycleMove, CycleSkip
 from app.forecasts.queries.forecast import forecast
 from app.forecasts.schemas import ForecastQuery
-from app.ledger.schemas import CycleMove, CycleSkip
 from app.plans.models import MaintenancePlan, PlanFamily, PlanTarget, PlanVersion
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
@@ -19,6 +19,7 @@ from app.workorders.models import WorkOrder
 from tests.factories.engine import make_targets
 from tests.factories.people import make_person, make_team
 from tests.factories.places import make_site
+from tests.factories.workorders import make_order
 from tests.rooms.engine.test_tick import tick_on
 
 MANAGER = Actor("Alice", Role.MANAGER)
@@ -124,6 +125,15 @@ def test_open_orders_count_in_their_week_and_late_ones_in_this_one(house, now):
     # rounds of the weeks between are caught up with by the next tick.
     assert foreseen.weeks[0].orders >= 10
     assert foreseen.weeks[1].orders == 3 + 1
+
+
+def test_an_order_planned_for_another_day_is_that_weeks_work(house, now):
+    with house.writing() as session:
+        piece = session.scalars(select(Equipment)).first()
+        first = make_order(session, piece, estimate_minutes=45, due_on=date(2026, 11, 25))
+        make_order(session, piece, estimate_minutes=45, due_on=date(2026, 11, 25))
+        first.scheduled_start_at = datetime(2026, 12, 6, 23, 30, tzinfo=UTC)  # Monday 7 December at the site
+    assert [week.minutes for week in at(house, now).weeks[:3]] == [30 + 45, 30, 30 + 45]
 
 
 def test_it_narrows_to_a_site_a_team_or_a_kind_and_groups_by_each(house, now):

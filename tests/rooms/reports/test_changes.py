@@ -7,11 +7,11 @@ from sqlalchemy import func, select, update
 
 from app.core.db import Base
 from app.core.errors import InvalidInput, NotAllowed, NotFound
+from app.decisions.actions.dates import skip_cycle
+from app.decisions.schemas import CycleSkip
 from app.engine.actions import edits, places
 from app.engine.actions.edits import create_plan
-from app.engine.actions.exceptions import skip_cycle
 from app.ledger.queries.upcoming import upcoming_of_target
-from app.ledger.schemas import CycleSkip
 from app.places.models import Calendar, Location, Site
 from app.places.schemas import CalendarDaysInput, CalendarInput, LocationInput, SiteInput
 from app.plans.models import PlanTarget
@@ -276,8 +276,8 @@ def test_S36_ten_thousand_targets_are_looked_at_as_one(database, house, plan_of)
             commissioned = START - timedelta(days=n)
             make_piece(session, site, category, f"U-{n}", commissioned_on=commissioned)
         category_id = category.id
-    plan_id = plan_of(category_ids=[category_id], freq="day", anchor_policy="commissioning", interval=7)
-    found = preview_edit(database, plan_id, interval=14)
+    plan_id = plan_of(category_ids=[category_id], freq="day", anchor_policy="commissioning", interval=2)
+    found = preview_edit(database, plan_id, interval=4)
     assert found.items == 150
     assert 0 < found.looked_at < 150
     assert found.disappear > 0

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor
+from app.decisions.schemas import ExceptionView
 from app.ledger.models import Occurrence, PlanException
 from app.ledger.queries.facts import calendars_of
 from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.exceptions import is_ahead
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.generation import PEEKED
-from app.ledger.schemas import ExceptionView
 from app.plans.queries.targets import get_target
 from app.plans.queries.wording import not_worked
 

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from app.core.errors import Conflict, InvalidInput, NotAllowed
+from app.decisions.actions.pauses import pause_target, resume_target
 from app.engine.actions import edits
-from app.engine.actions.pausing import pause_target, resume_target
 from app.ledger.models import Occurrence
 from app.ledger.queries.explaining import explain_target
 from app.plans.models import PlanTarget
 from app.plans.rules.rule import Rule
 from app.plans.schemas import Pause, TargetEdit
 from tests.factories.plans import ALICE, BOB
-from tests.rooms.engine.test_exceptions import days, done, orders, skip
+from tests.rooms.decisions.test_dates import days, done, orders, skip
 from tests.rooms.engine.test_tick import at, ledger, plan_targets, tick_on
 
 START = date(2026, 12, 21)

@@ -8,10 +8,10 @@ from app.core.clock import start_of_day, today
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor
-from app.engine.actions.exceptions import open_target
+from app.decisions.actions.dates import open_target
+from app.decisions.actions.keeping import ENTITY
 from app.engine.actions.settling import settle_targets
 from app.journal.actions import record_change
-from app.ledger.actions.exceptions import ENTITY
 from app.ledger.actions.outcomes import bring_back, lock_target
 from app.ledger.queries.facts import target_states
 from app.plans.models import PlanTarget

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.decisions.actions.dates import do_now, move_cycle, skip_cycle, withdraw_exception
+from app.decisions.queries import list_exceptions
+from app.decisions.schemas import CycleMove, CycleNow, CycleSkip
 from app.engine.actions import edits
-from app.engine.actions.exceptions import do_now, move_cycle, skip_cycle, withdraw_exception
 from app.ledger.actions.outcomes import record_completion, record_logged_work
 from app.ledger.models import Occurrence, PlanException
-from app.ledger.queries.exceptions import list_exceptions
 from app.ledger.queries.upcoming import upcoming_of_target
-from app.ledger.schemas import CycleMove, CycleNow, CycleSkip
 from app.operations.queries.doctor.ledger import examine
 from app.plans.models import PlanTarget
 from app.plans.queries.plans import get_plan, input_of

@@ -12,18 +12,18 @@ from app.core.clock import start_of_day, today
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor
+from app.decisions.actions.keeping import keep_exception, move_recorded, remove_exception, settle_ahead
+from app.decisions.queries import get_exception, neighbours_ahead, neighbours_recorded, warning_of
+from app.decisions.schemas import CycleDecision, CycleMove, CycleNow, CycleSkip
 from app.engine.actions.orders import make_orders
 from app.engine.actions.settling import settle_targets
-from app.ledger.actions.exceptions import keep_exception, move_recorded, remove_exception, settle_ahead
 from app.ledger.actions.outcomes import lock_target
 from app.ledger.models import Occurrence
-from app.ledger.queries.exceptions import get_exception, neighbours_ahead, neighbours_recorded, warning_of
 from app.ledger.queries.facts import facts_of_target, get_occurrence, target_states
 from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.exceptions import is_ahead
 from app.ledger.rules.facts import Facts, NewRow, Verdict
 from app.ledger.rules.generation import PEEKED, coming_groups, day_rows
-from app.ledger.schemas import CycleDecision, CycleMove, CycleNow, CycleSkip
 from app.plans.actions.plans import require_plan
 from app.plans.models import PlanTarget
 from app.plans.queries.plans import get_plan
