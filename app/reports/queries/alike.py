@@ -20,7 +20,7 @@ from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import ChangedLocation, item_calendar, location_calendars
 from app.workorders.models import WorkOrder
 
-GROUPS = 60  # looked at, the largest first
+GROUPS = 80  # looked at, the largest first
 # When work was last done matters to the cycles that are judged now (S10), not to the dates to come.
 _PAST = {"last_done_on", "last_done_due_on"}
 _DECIDING: Any = ledger.STATE_COLUMNS[ledger.DECIDING]

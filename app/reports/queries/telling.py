@@ -20,7 +20,7 @@ from app.reports.rules.comparing import Difference, compare
 from app.reports.schemas import ChangePreview, ItemsChange, MovedDate
 
 HORIZON = 365  # days
-CYCLES_MOST = 20_000  # computed for one answer: less than a second
+CYCLES_MOST = 10_000  # computed for one answer: less than a second
 SHOWN = 8  # groups, and dates of each
 
 
