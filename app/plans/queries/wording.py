@@ -13,6 +13,7 @@ from app.plans.rules.explain import move_note, refusal, trace_sentences
 from app.plans.rules.rrule import to_rrule
 from app.plans.rules.schedule import Cycle, Schedule
 from app.plans.rules.speech import Speech
+from app.plans.rules.trigger_words import METER_STEPS, estimate_note
 from app.plans.rules.words import describe
 from app.plans.schemas import CycleView
 
@@ -39,11 +40,6 @@ def sentences_of(trace: Sequence[Any]) -> list[str]:
     return trace_sentences(trace, speech())
 
 
-def is_estimate(cycle: Cycle) -> bool:
-    """S27: nobody has read so far yet."""
-    return bool(cycle.trace) and cycle.trace[0]["step"] == "estimate"
-
-
 def cycle_view(cycle: Cycle) -> CycleView:
     steps: Sequence[Any] = cycle.trace
     # A change freeze is somebody's decision, a holiday is not: the former is worth a look.
@@ -59,8 +55,8 @@ def cycle_view(cycle: Cycle) -> CycleView:
         is_skipped=cycle.outcome != "due",
         is_flagged=cycle.is_flagged,
         is_conflict=cycle.is_flagged or any(why.get("kind") == "blackout" for why in reasons),
-        note=move_note(cycle.trace, speech()) or (gettext("an estimate") if is_estimate(cycle) else ""),
-        is_estimate=is_estimate(cycle),
+        note=move_note(cycle.trace, speech()) or estimate_note(cycle.trace, speech()) or "",
+        is_by_meter=bool(steps) and steps[0]["step"] in METER_STEPS,
     )
 
 

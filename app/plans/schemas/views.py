@@ -96,5 +96,5 @@ class CycleView(BaseModel):
     is_skipped: bool
     is_flagged: bool
     is_conflict: bool
-    is_estimate: bool = False
+    is_by_meter: bool = False
     note: str
