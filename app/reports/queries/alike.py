@@ -101,6 +101,7 @@ def _grouped(which: Sequence[ColumnElement[bool]], supposed: Supposed, by: Actor
     keys = [
         PlanTarget.plan_id,
         PlanTarget.state,
+        PlanTarget.pause_reason.is_not(None),
         *_STATE,
         Site.time_zone,
         item_calendar(now_at, own),

@@ -84,6 +84,8 @@ def preview_edit(session: Session, plan_id: int, data: PlanEdit, *, by: Actor, n
 
 def preview_pause(session: Session, plan_id: int, data: Pause, *, by: Actor, now: datetime) -> ChangePreview:
     def futures(group: Alike, last_on: date) -> Futures:
+        if group.state.state == "paused":
+            return Futures([], [])
         facts, _ = settled(group.facts, group.today)
         return Futures(_as_it_is(group, last_on), paused(facts, group.today, data.until, last_on))
 
@@ -91,9 +93,11 @@ def preview_pause(session: Session, plan_id: int, data: Pause, *, by: Actor, now
 
 
 def preview_resumption(session: Session, plan_id: int, *, by: Actor, now: datetime) -> ChangePreview:
-    """What was due meanwhile is recorded as missed; dates go on."""
+    """What was due meanwhile is recorded as missed; dates go on. An item that rests by itself goes on resting (S38)."""
 
     def futures(group: Alike, last_on: date) -> Futures:
+        if group.state.pause_reason is not None:
+            return Futures([], [])
         facts, missed = settled(group.facts, group.today)
         return Futures([], coming(facts, group.today, last_on), missed)
 

@@ -200,6 +200,25 @@ def test_S38_a_resumption_says_what_is_missed_and_which_dates_go_on(database, pl
     assert sum(map(len, dates(database, date(2028, 3, 14)).values())) == 24
 
 
+def test_S38_an_item_that_rests_by_itself_goes_on_resting(database, plan_of):
+    plan_id = plan_of()
+    with database.writing() as session:
+        first = session.scalars(select(PlanTarget.id).order_by(PlanTarget.id)).first()
+        own = {"state": "paused", "pause_reason": "Lent", "wake_at": None, "next_due_on": None}
+        session.execute(update(PlanTarget).where(PlanTarget.id == first).values(**own))
+    pause = Pause(reason="Works", until=date(2027, 4, 1))
+    found = preview(
+        database, lambda session, on: plan_changes.preview_pause(session, plan_id, pause, by=ALICE, now=at(on))
+    )
+    assert told(found) == (0, 3, 0)
+    with database.writing() as session:
+        edits.pause_plan(session, plan_id, pause, by=ALICE, now=at(START))
+    found = preview(
+        database, lambda session, on: plan_changes.preview_resumption(session, plan_id, by=ALICE, now=at(on))
+    )
+    assert told(found) == (11, 0, 0)
+
+
 def test_S36_the_end_of_a_plan_takes_all_its_dates(database, plan_of):
     plan_id = plan_of()
     found = preview(
