@@ -6,17 +6,22 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.clock import today
 from app.core.security import Actor
 from app.forecasts.rules.loads import WEEKLY_MINUTES, OpenWork, Work, Worker
 from app.ledger.models import Occurrence, PlanException
 from app.people.models import Person, TeamMember, User
+from app.places.models import Site
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.workorders.models import WorkOrder
 
 
 def open_work(session: Session, *, by: Actor) -> list[OpenWork]:
-    """Open orders by day, alike ones counted."""
-    keys = (WorkOrder.plan_id, WorkOrder.team_id, WorkOrder.kind, WorkOrder.site_id, WorkOrder.due_on)
+    """Open orders by the day for which somebody planned them, else by their due date; alike ones counted."""
+    keys = (
+        WorkOrder.plan_id, WorkOrder.team_id, WorkOrder.kind, WorkOrder.site_id,
+        WorkOrder.due_on, WorkOrder.scheduled_start_at, Site.time_zone,
+    )  # fmt: skip
     statement = (
         select(
             *keys,
@@ -24,18 +29,21 @@ def open_work(session: Session, *, by: Actor) -> list[OpenWork]:
             func.coalesce(func.sum(WorkOrder.estimate_minutes), 0).label("minutes"),
             func.count().filter(WorkOrder.estimate_minutes.is_(None)).label("unestimated"),
         )
+        .join(Site, Site.id == WorkOrder.site_id)
         .where(WorkOrder.is_open)
         .group_by(*keys)
     )
     if by.site_ids is not None:
         statement = statement.where(WorkOrder.site_id.in_(by.site_ids))
-    return [
-        OpenWork(Work(row[0], row[1], row[2], None), row.site_id, row.due_on, row.orders, int(row.minutes), row[7])
-        for row in session.execute(statement)
-    ]
+    found = []
+    for row in session.execute(statement):
+        on = row.due_on if row.scheduled_start_at is None else today(row.scheduled_start_at, row.time_zone)
+        work = Work(row.plan_id, row.team_id, row.kind, None)
+        found.append(OpenWork(work, row.site_id, on, row.orders, int(row.minutes), row.unestimated))
+    return found
 
 
-def decided(session: Session, today: date, *, by: Actor) -> list[OpenWork]:
+def decided(session: Session, first_on: date, *, by: Actor) -> list[OpenWork]:
     """S35: dates ahead that a person skipped (one order less) or moved (from one day to another)."""
     made = select(Occurrence.id).where(
         Occurrence.target_id == PlanException.target_id, Occurrence.cycle_key == PlanException.cycle_key
@@ -51,7 +59,7 @@ def decided(session: Session, today: date, *, by: Actor) -> list[OpenWork]:
             PlanVersion,
             (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number),
         )
-        .where(PlanTarget.state == "active", PlanException.due_on >= today, ~made.exists())
+        .where(PlanTarget.state == "active", PlanException.due_on >= first_on, ~made.exists())
     )  # fmt: skip
     if by.site_ids is not None:
         statement = statement.where(PlanTarget.site_id.in_(by.site_ids))
