@@ -25,7 +25,7 @@ def upgrade() -> None:
     fill("plan_versions", ("title",), lambda row: {"search_text": fold(row.title)})
     op.create_index("ix_maintenance_plans_sort_name_id", "maintenance_plans", ["sort_name", "id"])
     op.add_column("work_orders", sa.Column("search_text", Folded, nullable=True))
-    fill("work_orders", ("title",), lambda row: {"search_text": fold(row.title)}, own_title())
+    fill("work_orders", ("title",), lambda row: {"search_text": fold(row.title)}, own_title)
     op.create_index(
         "ix_work_orders_search_text",
         "work_orders",
@@ -48,18 +48,16 @@ def text_of(row: sa.Row[tuple[int, str, str]]) -> str:
     return fold_all(row.title, row.code)
 
 
-def own_title() -> sa.ColumnElement[bool]:
+def own_title(orders: sa.TableClause) -> sa.ColumnElement[bool]:
     """Orders that do not bear the title of the plan version that they were made from."""
-    orders, versions = (
-        sa.table("work_orders", sa.column("plan_version_id"), sa.column("title")),
-        table_of("plan_versions"),
-    )
-    same = sa.exists().where(versions.c.id == orders.c.plan_version_id, versions.c.title == orders.c.title)
-    return ~same
+    versions = table_of("plan_versions")
+    same = sa.select(versions.c.id).where(versions.c.id == orders.c.plan_version_id, versions.c.title == orders.c.title)
+    return ~same.correlate(orders).exists()
 
 
 def table_of(name: str) -> sa.TableClause:
-    return sa.table(name, *(sa.column(column) for column in ("id", "title", "code", "sort_name", "search_text")))
+    names = ("id", "title", "code", "sort_name", "search_text", "plan_version_id")
+    return sa.table(name, *(sa.column(column) for column in names))
 
 
 def add(name: str, *columns: str) -> None:
@@ -74,13 +72,13 @@ def fill(
     name: str,
     columns: Sequence[str],
     values: Callable[[sa.Row[tuple[int, str, str]]], dict[str, str]],
-    which: sa.ColumnElement[bool] | None = None,
+    which: Callable[[sa.TableClause], sa.ColumnElement[bool]] | None = None,
 ) -> None:
     """By key, some thousands at a time: a house may have a million orders."""
     table, connection, last_id = table_of(name), op.get_bind(), 0
     wanted = sa.select(table.c.id, *(table.c[column] for column in columns)).order_by(table.c.id).limit(CHUNK)
     if which is not None:
-        wanted = wanted.where(which)
+        wanted = wanted.where(which(table))
     while rows := connection.execute(wanted.where(table.c.id > last_id)).all():
         filled = [values(row) | {"row_id": row.id} for row in rows]
         names = [column for column in filled[0] if column != "row_id"]

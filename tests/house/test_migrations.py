@@ -1,0 +1,119 @@
+"""A house of the first version, with something in every table that later ones change: up, and down again, whole."""
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from app.core.db import Database
+from tests.house.tree import ROOT
+
+FIRST = "0001"
+AT = "2026-01-05 08:00:00"
+ROWS = {
+    "calendars": {"id": 1, "code": "FR", "name": "Été", "weekdays": "1111100", "version": 1},
+    "customers": {"id": 1, "code": "ACME", "name": "Électro", "created_at": AT, "version": 1},
+    "sites": {
+        "id": 1, "code": "LYO", "name": "Siège", "customer_id": 1, "time_zone": "Europe/Paris", "calendar_id": 1,
+        "address": "1 allée Zola", "search_text": "siege", "created_at": AT, "version": 1,
+    },
+    "locations": {
+        "id": 1, "site_id": 1, "name": "Étage", "path": "Étage", "search_text": "etage", "created_at": AT, "version": 1,
+    },
+    "persons": {
+        "id": 1, "name": "Élodie", "email": "E@example.org", "search_text": "elodie", "created_at": AT, "version": 1,
+    },
+    "teams": {"id": 1, "name": "Équipe", "version": 1},
+    "team_members": {"team_id": 1, "person_id": 1},
+    "equipment_categories": {
+        "id": 1, "code": "ups", "name": "UPS", "tag_prefix": "UPS", "is_immaterial": False, "search_text": "ups",
+        "created_at": AT, "version": 1,
+    },
+    "equipment": {
+        "id": 1, "tag": "UPS-1", "name": "Cœur", "category_id": 1, "site_id": 1, "criticality": "B",
+        "status": "in_service", "qr_token": "q", "custom_fields": "{}", "search_text": "ups-1 | coeur",
+        "created_at": AT, "updated_at": AT, "version": 1,
+    },
+    "maintenance_plans": {
+        "id": 1, "code": "P-1", "title": "Dépoussiérer", "kind": "cleaning", "state": "active", "current_number": 1,
+        "created_at": AT, "version": 1,
+    },
+    "plan_versions": {
+        "id": 1, "plan_id": 1, "number": 1, "title": "Dépoussiérer", "kind": "cleaning", "priority": "normal",
+        "requires_photo": False, "requires_signature": False, "anchor_on": "2026-01-05", "anchor_policy": "plan",
+        "schedule": "{}", "created_at": AT,
+    },
+    "plan_targets": {
+        "id": 1, "plan_id": 1, "equipment_id": 1, "site_id": 1, "state": "active", "enrolled_on": "2026-01-05",
+        "anchor_on": "2026-01-05", "is_anchor_due": True, "counter": 0, "failure_count": 0, "created_at": AT,
+        "updated_at": AT,
+    },
+}  # fmt: skip
+ORDER = {
+    "type": "preventive", "kind": "cleaning", "equipment_id": 1, "site_id": 1, "origin": "manual", "priority": "normal",
+    "state": "ready", "due_on": "2026-02-01", "requires_photo": False, "requires_signature": False, "reopen_count": 0,
+    "created_at": AT, "version": 1,
+}  # fmt: skip
+
+
+def to(database, revision, move=command.upgrade):
+    config = Config(ROOT / "alembic.ini")
+    with database.migrating() as connection:
+        config.attributes["connection"] = connection
+        move(config, revision)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def first(request, tmp_path):
+    """An empty database of the first version."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'first.db'}")
+    else:
+        server = Database(request.getfixturevalue("postgresql_url"))
+        name = f"first_{request.getfixturevalue('worker_id')}"
+        with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        server.close()
+        database = Database(str(server.url.set(database=name).render_as_string(hide_password=False)))
+    to(database, FIRST)
+    yield database
+    database.close()
+
+
+def insert(session, table, row):
+    names = ", ".join(row)
+    session.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in row)})"), row)
+
+
+def one(session, columns, table, where="id = 1"):
+    return tuple(session.execute(text(f"SELECT {columns} FROM {table} WHERE {where}")).one())
+
+
+def test_a_filled_house_goes_up_and_down(first):
+    with first.writing() as session:
+        for table, row in ROWS.items():
+            insert(session, table, row)
+        insert(session, "work_orders", ORDER | {"title": "Écran noir"})
+        insert(session, "work_orders", ORDER | {"title": "Dépoussiérer", "plan_id": 1, "plan_version_id": 1})
+    to(first, "head")
+    with first.reading() as session:
+        assert one(session, "sort_name, search_text", "persons") == ("elodie", "elodie | e@example.org")
+        assert one(session, "sort_name, search_text", "sites") == ("siege", "lyo | siege | 1 allee zola")
+        assert one(session, "sort_name, search_text", "customers") == ("electro", "acme | electro")
+        assert one(session, "sort_name, search_text", "calendars") == ("ete", "fr | ete")
+        assert one(session, "sort_name, search_text", "teams") == ("equipe", "equipe")
+        assert one(session, "sort_name, search_text", "maintenance_plans") == ("depoussierer", "depoussierer | p-1")
+        assert one(session, "search_text", "plan_versions") == ("depoussierer",)
+        assert one(session, "search_text", "work_orders", "plan_id IS NULL") == ("ecran noir",)
+        assert one(session, "search_text", "work_orders", "plan_id = 1") == (None,)
+    to(first, FIRST, command.downgrade)
+    with first.reading() as session:
+        assert one(session, "name, search_text", "persons") == ("Élodie", "elodie")
+        assert one(session, "name, search_text", "sites") == ("Siège", "siege")
+        assert one(session, "count(*)", "team_members", "true") == (1,)
+        assert one(session, "count(*)", "plan_targets", "true") == (1,)
+        assert one(session, "count(*)", "work_orders", "true") == (2,)
+    to(first, "head")
+    with first.reading() as session:
+        assert one(session, "search_text", "work_orders", "plan_id IS NULL") == ("ecran noir",)
