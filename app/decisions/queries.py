@@ -12,8 +12,8 @@ from app.core.i18n import N_
 from app.core.security import Actor
 from app.decisions.schemas import ExceptionView
 from app.ledger.models import Occurrence, PlanException
-from app.ledger.queries.facts import calendars_of
-from app.ledger.rules.coming import coming_cycles
+from app.ledger.queries.facts import calendars_of, facts_of_target
+from app.ledger.rules.coming import coming_cycles, dropped
 from app.ledger.rules.exceptions import is_ahead
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.generation import PEEKED
@@ -22,13 +22,12 @@ from app.plans.queries.wording import not_worked
 
 
 def list_exceptions(session: Session, target_id: int, *, by: Actor) -> list[ExceptionView]:
-    """Those about dates that have not come, in their order."""
+    """Those about dates that have not come, in their order; not what is void because a clock started anew."""
     target = get_target(session, target_id, by=by)
-    return [
-        ExceptionView.model_validate(row)
-        for row in _exceptions(session, target_id)
-        if is_ahead(row.cycle_key, row.raw_due_on, target.settled_through, target.counter)
-    ]
+    rows = _exceptions(session, target_id)
+    ahead = [r for r in rows if is_ahead(r.cycle_key, r.raw_due_on, target.settled_through, target.counter)]
+    void = {each.key for each in dropped(facts_of_target(session, target_id))} if ahead else set()
+    return [ExceptionView.model_validate(row) for row in ahead if row.cycle_key not in void]
 
 
 def _exceptions(session: Session, target_id: int) -> Sequence[PlanException]:

@@ -11,15 +11,21 @@ Why = Annotated[str, Field(min_length=1, max_length=500, pattern=LINE)]
 CycleKey = Annotated[str, Field(min_length=1, max_length=80, pattern=LINE, examples=["D:2027-03-01"])]
 
 
-class CycleNow(BaseModel):
-    """S35: the next date's work is wanted today."""
-
+class Reason(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     reason: Why
 
 
-class CycleSkip(CycleNow):
+class CycleNow(Reason):
+    """S35: the next date's work is wanted today."""
+
+    cycle_key: Annotated[
+        CycleKey | None, Field(description="The date that is meant: refused where it is no longer the next one.")
+    ] = None
+
+
+class CycleSkip(Reason):
     """S35: one date is left out."""
 
     cycle_key: CycleKey

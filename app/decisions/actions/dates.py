@@ -37,6 +37,7 @@ from app.workorders.models import WorkOrder
 from app.workorders.rules.states import order_number
 
 NOT_STARTED = ("planned", "ready")
+NOT_TO_COME = N_("This date is not to come: it has passed, or the plan has changed.")
 
 
 def skip_cycle(session: Session, target_id: int, data: CycleSkip, *, by: Actor, now: datetime) -> CycleDecision:
@@ -99,6 +100,8 @@ def do_now(session: Session, target_id: int, data: CycleNow, *, by: Actor, now: 
     _refuse_open(session, target_id)
     on = today(now, target_states(session, [target_id])[0].time_zone)
     cycle = _next(facts_of_target(session, target_id))
+    if data.cycle_key not in (None, cycle.key):
+        raise Conflict("no_such_date", NOT_TO_COME)
     exception = keep_exception(session, target, cycle, on, data.reason, by=by, now=now)
     batch = uuid4().hex
     occurrence = settle_ahead(session, target, _rows_to_next(facts_of_target(session, target_id)), batch=batch, now=now)
@@ -156,7 +159,7 @@ def _ahead(session: Session, target_id: int, key: str) -> Cycle:
     most = 1 if facts.schedule.mode == "floating" else PEEKED
     found = next((cycle for cycle in islice(coming_cycles(facts), most) if cycle.key == key), None)
     if found is None or found.outcome not in ("due", "skipped_person"):
-        raise Conflict("no_such_date", N_("This date is not to come: it has passed, or the plan has changed."))
+        raise Conflict("no_such_date", NOT_TO_COME)
     _refuse_estimate(found)
     return found
 

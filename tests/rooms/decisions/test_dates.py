@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.changes.actions import edits
 from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.decisions.actions.dates import do_now, move_cycle, skip_cycle, withdraw_exception
 from app.decisions.queries import list_exceptions
 from app.decisions.schemas import CycleMove, CycleNow, CycleSkip
-from app.engine.actions import edits
 from app.ledger.actions.outcomes import record_completion, record_logged_work
 from app.ledger.models import Occurrence, PlanException
 from app.ledger.queries.upcoming import upcoming_of_target
@@ -197,6 +197,13 @@ def test_S35_do_now_is_refused_while_another_order_is_open(database):
     assert refused.value.params["order"] == "OT-000001"
 
 
+def test_S35_do_now_is_refused_where_another_date_is_meant_than_the_next(database):
+    [target_id] = plan_targets(database)
+    with database.writing() as session, pytest.raises(Conflict) as refused:
+        do_now(session, target_id, CycleNow(reason="Stale page", cycle_key=FEBRUARY), by=ALICE, now=at(START))
+    assert refused.value.code == "no_such_date"
+
+
 def test_S35_do_now_leaves_out_of_season_dates_behind_as_rows(database):
     [target_id] = plan_targets(database, season=Season((((3, 1), (10, 31)),)))
     assert want_now(database, target_id).cycle_key == MARCH
@@ -241,6 +248,8 @@ def test_S35_what_was_said_about_a_floating_date_is_void_once_its_clock_starts_a
         record_logged_work(
             session, target_id, done_on=date(2026, 12, 20), open_occurrence_ids=[], now=at(date(2026, 12, 20))
         )
+    with database.reading() as session:
+        assert list_exceptions(session, target_id, by=ALICE) == []
     days(database, date(2026, 12, 20), date(2027, 1, 20))
     assert ledger(database) == [("N:1", "generated", 1)]
 

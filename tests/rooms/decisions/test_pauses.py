@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.changes.actions import edits
 from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.decisions.actions.pauses import pause_target, resume_target
-from app.engine.actions import edits
 from app.ledger.models import Occurrence
 from app.ledger.queries.explaining import explain_target
 from app.plans.models import PlanTarget
