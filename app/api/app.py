@@ -5,14 +5,13 @@ from pkgutil import iter_modules
 from typing import cast
 
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 
 import app.api as door
 from app.api import errors
 from app.api.auth import authenticate
 from app.api.document import complete
 from app.http import House
-from app.http.shelves import Shelves
+from app.http.shelves import shelve
 
 DESCRIPTION = """Preventive maintenance for IT. Sign in with a personal token: `Authorization: Bearer ronde_pat_…`.
 Lists are paged by cursor, changes need `If-Match`, a POST may carry an `Idempotency-Key`; errors are RFC 9457
@@ -25,10 +24,6 @@ def routers() -> list[APIRouter]:
     return [cast(APIRouter, module.router) for module in modules if hasattr(module, "router")]
 
 
-def operation_id(route: APIRoute) -> str:
-    return route.name
-
-
 def create_app(house: House) -> FastAPI:
     app = FastAPI(
         title="Ronde",
@@ -37,14 +32,10 @@ def create_app(house: House) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # it would lead to whatever host the request named
-        generate_unique_id_function=operation_id,
-        responses=errors.RESPONSES,
     )
     app.state.house = house
     app.state.authenticate = authenticate
-    for router in routers():
-        app.include_router(router)
-    app.router.routes.insert(0, Shelves(app.routes))
+    shelve(app, routers())
     errors.install(app)
     complete(app)
     return app

@@ -7,7 +7,7 @@ from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.api.errors import Problem, response
+from app.api.errors import RESPONSES, Problem, response
 
 PRECONDITIONS = (412, 428)
 TOKEN = {"type": "http", "description": "A personal token: ronde_pat_…", "scheme": "bearer"}
@@ -31,6 +31,7 @@ def complete(app: FastAPI) -> None:
             for methods in document["paths"].values():
                 for operation in methods.values():
                     operation["security"] = [{"HTTPBearer": []}]
+                    operation["responses"] |= RESPONSES
                     add_preconditions(operation)
             for route in iter_route_contexts(app.routes):
                 if route.path and (model := getattr(route.endpoint, "query_model", None)):

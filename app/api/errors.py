@@ -54,9 +54,7 @@ def response(status: int) -> dict[str, Any]:
     return {"description": TITLES[status], "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: response(status) for status in (400, 401, 403, 404, 409, 422, 503)
-}
+RESPONSES = {str(status): response(status) for status in (400, 401, 403, 404, 409, 422, 503)}
 
 
 def said(field: FieldError) -> str:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import Request, Response, params
@@ -53,6 +54,7 @@ class RondeRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         refuse_unguarded(path, endpoint)
+        options["operation_id"] = endpoint.__name__
         super().__init__(path, placed(endpoint, options.get("status_code") or 200), **options)
 
 
@@ -90,7 +92,7 @@ class Handler:
         own = [inspect.Parameter(OWN_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)]
         answer_type = signature.return_annotation
         is_plain = answer_type is None or (inspect.isclass(answer_type) and issubclass(answer_type, Response))
-        self.adapter = None if is_plain else TypeAdapter[Any](answer_type)
+        self.answer_type: Any = None if is_plain else answer_type
         self.is_reading = getattr(endpoint, "is_reading", False)
         self.status_code = status_code
         self.signature = signature.replace(
@@ -106,6 +108,8 @@ class Handler:
 
     async def run(self, arguments: dict[str, Any]) -> Response:
         request = arguments[self.request_name] if self.request_name else arguments.pop(OWN_REQUEST)
+        if refuse := getattr(request.app.state, "refuse", None):
+            refuse(request)  # what this door takes from nobody, such as a form sent from another site
         if self.query:
             name, model = self.query
             arguments[name] = asked_for(model, request)
@@ -138,13 +142,18 @@ class Handler:
                 remember(session, replay, response, now=house.clock())
             return response
 
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """Made with the first answer: hundreds of them would make the start long."""
+        return TypeAdapter(self.answer_type)
+
     def answer(self, request: Request, value: Any) -> Response:
         """The handler's own response, or its value as JSON, dumped once; with ETag, and Location where it is new."""
         if isinstance(value, Response):
             if value.status_code >= FIRST_ERROR_STATUS:
                 raise AnswerIsAnError(value)
             return value
-        if self.adapter is None:
+        if self.answer_type is None:
             return Response(status_code=204)
         response = Response(
             self.adapter.dump_json(value, by_alias=True), self.status_code, media_type="application/json"

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
+
+from app.http.route import RondeRoute
 
 CHOSEN = "ronde.route"
 
 
 class Shelves(BaseRoute):
-    """A door's routers by first segment, to stand before them: ninety comparisons cost more than most answers.
+    """A door's routes by first segment, to stand before them: ninety comparisons cost more than most answers.
 
-    Whatever is not wholly found here (no such path, another method) is looked for in the routers as ever.
+    Whatever is not wholly found here (no such path, another method) is looked for among all as ever.
     """
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
@@ -33,3 +36,13 @@ class Shelves(BaseRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         route: BaseRoute = scope.pop(CHOSEN)
         await route.handle(scope, receive, send)
+
+
+def shelve(app: FastAPI, routers: Iterable[APIRouter]) -> None:
+    """All routes of the door, as they are: FastAPI's `include_router` would make each of them a second time."""
+    for router in routers:
+        for each in iter_route_contexts(router.routes):
+            if not isinstance(each.original_route, RondeRoute):
+                raise TypeError(f"{each.path}: give the router `route_class=RondeRoute`, which guards its handlers")
+        app.router.routes.extend(router.routes)
+    app.router.routes.insert(0, Shelves(app.routes))

@@ -6,7 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import cast
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 
 import app.web as door
 from app.core.errors import NotAllowed
@@ -14,7 +14,7 @@ from app.core.i18n import N_
 from app.http import House
 from app.http.asking import house_of
 from app.http.middleware import is_forged
-from app.http.shelves import Shelves
+from app.http.shelves import shelve
 from app.web import errors
 from app.web.auth import authenticate
 
@@ -27,7 +27,7 @@ def routers() -> list[APIRouter]:
     return [cast(APIRouter, module.router) for module in modules if hasattr(module, "router")]
 
 
-async def refuse_forged(request: Request) -> None:
+def refuse_forged(request: Request) -> None:
     """A form is taken from Ronde's own pages only (CSRF)."""
     public_url = house_of(request).settings.public_url or ""
     if is_forged(request.method, request.headers, [request.headers.get("host", ""), public_url.partition("://")[2]]):
@@ -42,12 +42,9 @@ def create_app(house: House, lifespan: Lifespan) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         redirect_slashes=False,  # it would lead to whatever host the request named
-        dependencies=[Depends(refuse_forged)],
     )
     app.state.house = house
-    app.state.authenticate = authenticate
-    for router in routers():
-        app.include_router(router)
-    app.router.routes.insert(0, Shelves(app.routes))
+    app.state.authenticate, app.state.refuse = authenticate, refuse_forged
+    shelve(app, routers())
     errors.install(app)
     return app

@@ -21,7 +21,7 @@ from app.core.security import Actor, Role
 from app.core.settings import Settings
 from app.http import CurrentActor, House, IfMatch, Now, PageQuery, RondeRoute, public, reads
 from app.http.middleware import Surroundings
-from app.http.shelves import Shelves
+from app.http.shelves import Shelves, shelve
 from app.journal.models import Heartbeat
 
 ALICE = Actor(name="Alice", role=Role.MANAGER, user_id=1)
@@ -181,6 +181,13 @@ def test_routers_are_found_by_their_first_segment_and_another_method_is_still_a_
     assert client.get("/open").json() == "welcome"
     assert client.get("/beats").json() == 0
     assert (client.put("/beats").status_code, client.get("/beatless").status_code) == (405, 404)
+
+
+def test_a_handler_that_no_route_of_ours_guards_stops_the_start() -> None:
+    bare = APIRouter()
+    bare.get("/bare")(open_to_all)
+    with pytest.raises(TypeError, match="/bare"):
+        shelve(FastAPI(), [router, bare])
 
 
 def test_a_change_needs_the_version_it_was_made_from(client: TestClient) -> None:
