@@ -108,6 +108,8 @@ def row(cycle: Cycle) -> dict[str, str]:
 
 
 def table(cycles: list[Cycle]) -> str:
+    if not cycles:
+        return gettext("No date.")
     lines = [[gettext("Rule"), gettext("Due"), gettext("Order made"), ""]]
     for cycle in cycles:
         days = (cycle.raw_due_on, cycle.due_on, cycle.generate_on)

@@ -125,6 +125,11 @@ def test_from_and_until_are_of_the_rules_own_dates():
     ]
 
 
+def test_a_span_without_a_date_is_empty():
+    span = ["--rule", "FREQ=YEARLY", "--anchor", "2026-05-01", "--from", "2026-06-01", "--until", "2027-01-01"]
+    assert (json.loads(ronde(*span, "--json").stdout), ronde(*span).stdout) == ([], "No date.\n")
+
+
 def test_without_an_end_it_shows_twelve():
     assert len(rows("FREQ=DAILY", "2026-01-01")) == 12
     assert len(rows("FREQ=DAILY;COUNT=3", "2026-01-01")) == 3
