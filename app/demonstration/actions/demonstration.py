@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from app.core.db import Database
 from app.demonstration.actions.firm import Firm, make_firm, make_plans
 from app.demonstration.actions.history import MORNING, live_through
+from app.demonstration.actions.meters import make_meters
 from app.places.queries.actors import find_organisation
 
 DAYS = 365
@@ -28,6 +29,7 @@ def found_firm(database: Database, *, seed: int, on: date, days: int = DAYS, is_
     now = datetime.combine(start, MORNING)
     with database.writing() as session:
         firm = make_firm(session, seed=seed, today=on, now=now, is_set_up=is_set_up)
+        make_meters(session, firm, now=now)
         make_plans(session, firm, start_on=start, now=now)
     return firm
 

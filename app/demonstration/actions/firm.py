@@ -4,10 +4,12 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.changes.actions.edits import create_plan
 from app.core.errors import Conflict
 from app.core.i18n import N_, gettext, in_language
 from app.core.security import Actor, Role
@@ -27,7 +29,6 @@ from app.demonstration.rules.firm import (
     pieces,
 )
 from app.demonstration.rules.library import LIBRARY, LibraryPlan
-from app.engine.actions.edits import create_plan
 from app.equipment.actions.catalogue import create_category, create_model
 from app.equipment.actions.pieces import register_equipment
 from app.equipment.models import Equipment
@@ -69,6 +70,7 @@ class Firm:
     categories: dict[str, int] = field(default_factory=dict)
     models: dict[tuple[str, int], int] = field(default_factory=dict)
     persons: dict[str, int] = field(default_factory=dict)
+    meters: dict[tuple[int, str], list[int]] = field(default_factory=dict)  # by site and category
     pieces: dict[tuple[int, str], list[int]] = field(default_factory=dict)  # by site and category
     team_id: int = 0
 
@@ -249,6 +251,15 @@ def plan_input(firm: Firm, plan: LibraryPlan, start_on: date) -> PlanInput:
             "anchor_policy": plan.anchor_policy,
             "category_ids": [firm.categories[code] for code in plan.categories],
             "item_location_ids": rooms,
+            "trigger": trigger_of(plan),
             **plan.schedule,
         }
     )
+
+
+def trigger_of(plan: LibraryPlan) -> dict[str, Any] | None:
+    """The meter that says when, by its name in the language of the house."""
+    if plan.trigger is None:
+        return None
+    name = plan.trigger["meter"]
+    return {**plan.trigger, "meter": gettext(name)}

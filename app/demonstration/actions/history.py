@@ -13,6 +13,7 @@ from app.core.clock import fixed_clock
 from app.core.db import Database
 from app.core.security import Actor
 from app.demonstration.actions.firm import Firm
+from app.demonstration.actions.meters import read_meters
 from app.demonstration.rules.firm import STAFF
 from app.demonstration.rules.library import LIBRARY
 from app.demonstration.rules.outcomes import INCIDENTS, Incident, Outcome, outcome
@@ -69,6 +70,7 @@ class _Year:
         for site_id, by, calendar, zone in self._working(session, day):
             random = Random(f"{self._seed} {site_id} {day}")
             at = datetime.combine(day, OPENS, ZoneInfo(zone))
+            read_meters(session, self._firm, site_id, by=by, at=at, luck=Random(f"{self._seed} {site_id} {day} meters"))
             orders = open_orders(session, site_id)
             if self._is_last(day, calendar):
                 begin(

@@ -12,6 +12,9 @@ from app.core.i18n import N_
 Rooms = Literal["server_rooms", "technical_rooms", "sites"]
 
 
+PAGES, TEMPERATURE = N_("Pages printed"), N_("Temperature")  # meters; plans find them by these names
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryPlan:
     code: str
@@ -24,6 +27,7 @@ class LibraryPlan:
     rooms: Rooms | None = None
     anchor_policy: str = "plan"
     priority: str = "normal"
+    trigger: dict[str, Any] | None = None  # its meter is a gettext id too
 
 
 def months(interval: int, *, lead: int, shift: str = "next", **more: Any) -> dict[str, Any]:
@@ -214,5 +218,39 @@ LIBRARY = (
         schedule=months(12, lead=30),
         rooms="sites",
         priority="low",
+    ),
+    LibraryPlan(
+        code="IMP-KIT",
+        title=N_("Printer maintenance kit"),
+        kind="replacement",
+        instructions=N_(
+            "Fit the maintenance kit (fuser, transfer roller, pick-up rollers), clean the paper path, print a test page"
+            " and read the page counter."
+        ),
+        minutes=40,
+        schedule={"mode": "floating", "freq": "none", "shift": "next"},
+        trigger={"kind": "counter", "meter": PAGES, "unit": "pages", "every": 20_000},
+        categories=("PRN",),
+    ),
+    LibraryPlan(
+        code="CLIM-CHAUD",
+        title=N_("Server room too warm"),
+        kind="repair",
+        instructions=N_(
+            "Look at the unit and its filter, the drain and the outdoor part; check that nothing blocks the air. Above"
+            " 30 °C stop what is not vital."
+        ),
+        minutes=30,
+        schedule={"freq": "none"},
+        trigger={
+            "kind": "condition",
+            "meter": TEMPERATURE,
+            "unit": "°C",
+            "threshold": "27",
+            "back_at": "24",
+            "readings": 2,
+        },
+        categories=("AC",),
+        priority="urgent",
     ),
 )

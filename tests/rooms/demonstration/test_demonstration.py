@@ -65,7 +65,7 @@ def test_it_leaves_a_house_that_is_whole_with_work_to_do(database, tmp_path, now
     logins = demonstrate(database, seed=1, on=SUNDAY, days=20)
     with database.reading() as session:
         assert len(session.scalars(select(Equipment.id)).all()) >= 120
-        assert len(session.scalars(select(MaintenancePlan.id)).all()) == 15
+        assert len(session.scalars(select(MaintenancePlan.id)).all()) == 17
         states = set(session.scalars(select(WorkOrder.state)))
         assert {"ready", "in_progress", "on_hold", "completed", "closed"} <= states
         assert session.scalars(select(WorkOrder.id).where(WorkOrder.is_open, WorkOrder.due_on == SUNDAY)).first()
