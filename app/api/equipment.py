@@ -8,12 +8,12 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
+from app.changes.actions import pieces
+from app.changes.actions.replacing import replace_equipment as replace
+from app.changes.schemas import ReplacementInput, RetirementInput
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Permission, require
-from app.engine.actions import pieces
-from app.engine.actions.replacing import replace_equipment as replace
-from app.engine.schemas import ReplacementInput, RetirementInput
 from app.equipment import actions, queries
 from app.equipment.rules.columns import FIELDS
 from app.equipment.rules.registry import Status

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from sqlalchemy.orm import Session
 
-from app.engine.actions.alerts import take_alerts
+from app.changes.actions.alerts import take_alerts
 from app.http import CurrentActor, Now, RondeRoute
 from app.meters.rules.alerts import Source, read_alerts
 from app.meters.schemas import ReadingsReport

@@ -7,8 +7,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
+from app.changes.actions import places as engine
 from app.core.security import Actor
-from app.engine.actions import places as engine
 from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.downloads import FILES, FileKind, list_file
 from app.operations.rules import columns

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from app.changes.actions import edits
 from app.core.security import Actor
-from app.engine.actions import edits
+from app.enrolment.queries.previews import preview_plan
 from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.downloads import FILES, FileKind, list_file
 from app.http.validation import invalid_input
-from app.ledger.queries.previews import preview_plan
 from app.ledger.schemas import EditedPlanView, Explanation, Preview
 from app.operations.rules import columns
 from app.plans.queries import plans as queries

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
-from app.engine.actions import edits
+from app.changes.actions import edits
 from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
 from app.plans.actions import families as actions
 from app.plans.queries import families as queries

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from app.changes.actions import edits
 from app.core.security import Actor
 from app.decisions.actions import dates, pauses
 from app.decisions.queries import list_exceptions
 from app.decisions.schemas import CycleDecision, CycleMove, CycleNow, CycleSkip, ExceptionView, TargetResume
-from app.engine.actions import edits
 from app.http import CurrentActor, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.downloads import FILES, FileKind, list_file
 from app.ledger.queries.upcoming import upcoming_of_target

@@ -8,11 +8,11 @@ from babel import Locale
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from app.changes.actions import places as engine
 from app.core.clock import today
 from app.core.errors import InvalidInput
 from app.core.i18n import N_, current_language
 from app.core.security import Actor, Permission
-from app.engine.actions import places as engine
 from app.http import CurrentActor, Listing, Now, RondeRoute, slow
 from app.http.downloads import FileKind, list_file
 from app.operations.rules import columns

@@ -8,11 +8,11 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from app.changes.actions.pieces import archive_equipment as archive
 from app.core.clock import today
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.engine.actions.pieces import archive_equipment as archive
 from app.equipment import queries
 from app.equipment.models import Equipment
 from app.equipment.rules.columns import FIELDS

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BeforeValidator
 from sqlalchemy.orm import Session
 
+from app.changes.actions import pieces
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.engine.actions import pieces
 from app.equipment import actions, queries
 from app.equipment.models import Equipment, EquipmentModel
 from app.equipment.rules.importing import Unreadable, minor_units

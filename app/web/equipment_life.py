@@ -7,13 +7,13 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
+from app.changes.actions.pieces import retire_equipment
+from app.changes.actions.replacing import replace_equipment
+from app.changes.rules import on_replacement
+from app.changes.schemas import ReplacementInput, RetirementInput
 from app.core.errors import AppError, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.engine.actions.pieces import retire_equipment
-from app.engine.actions.replacing import replace_equipment
-from app.engine.rules import on_replacement
-from app.engine.schemas import ReplacementInput, RetirementInput
 from app.equipment import queries
 from app.equipment.models import Equipment
 from app.http import CurrentActor, Now, RondeRoute

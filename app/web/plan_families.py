@@ -5,10 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
+from app.changes.actions import edits
 from app.core.errors import AppError, InvalidInput, PreconditionFailed
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
-from app.engine.actions import edits
 from app.http import CurrentActor, Now, RondeRoute
 from app.plans.actions import families as actions
 from app.plans.queries import families as queries

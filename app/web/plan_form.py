@@ -6,15 +6,15 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
+from app.changes.actions import edits
 from app.core.clock import today
 from app.core.errors import AppError, InvalidInput, PreconditionFailed
 from app.core.i18n import N_
 from app.core.i18n.formats import tiny_day
 from app.core.security import Actor, Permission, require
-from app.engine.actions import edits
+from app.enrolment.queries.previews import preview_plan
 from app.equipment import queries as registry
 from app.http import CurrentActor, Now, RondeRoute
-from app.ledger.queries.previews import preview_plan
 from app.ledger.schemas import Preview
 from app.meters.queries import meter_names
 from app.people import queries as people

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
+from app.changes.actions import edits
 from app.core.errors import AppError, Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.decisions.actions import dates, pauses
 from app.decisions.queries import list_exceptions, warning_of
 from app.decisions.schemas import CycleMove, CycleNow, CycleSkip, TargetResume
-from app.engine.actions import edits
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
 from app.ledger.actions.answers import answer_catch_up

@@ -8,14 +8,14 @@ from typing import Annotated, Any, ClassVar, get_args
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from app.changes.actions import edits
 from app.core.errors import AppError, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
-from app.engine.actions import edits
+from app.enrolment.queries.previews import dates_of
 from app.http import CurrentActor, Listing, Now, RondeRoute, cursor_after, page_of, slow
 from app.http.downloads import FileKind, list_file
 from app.ledger.queries import occurrences
-from app.ledger.queries.previews import dates_of
 from app.ledger.schemas import OccurrenceFilter
 from app.operations.rules import columns
 from app.people.schemas import Id

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.enrolment.rules import begin
 from app.equipment.models import Equipment, EquipmentCategory
-from app.ledger.rules.entering import begin
 from app.places.models import Site
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.rules.rule import Rule

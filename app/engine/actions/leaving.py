@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.i18n import N_
 from app.engine.actions.orders import BY
-from app.ledger.actions.targets import end_targets
+from app.enrolment.actions.targets import end_targets
 from app.workorders.models import WorkOrder, WorkOrderEvent
 
 BATCH = 500

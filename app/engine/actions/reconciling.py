@@ -11,9 +11,9 @@ from app.core.clock import today
 from app.core.security import Actor
 from app.engine.actions.leaving import leave
 from app.engine.actions.settling import settle_targets
+from app.enrolment.actions.targets import enrol, wake_targets
 from app.equipment.models import Equipment, EquipmentChange
 from app.equipment.rules.registry import AT_REST
-from app.ledger.actions.targets import enrol, wake_targets
 from app.places.models import Site
 from app.plans.actions.plans import resume_plan
 from app.plans.models import MaintenancePlan, PlanTarget

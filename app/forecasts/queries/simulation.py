@@ -13,6 +13,7 @@ from app.core.clock import today
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
+from app.enrolment.rules import begin
 from app.equipment.models import EquipmentCategory
 from app.equipment.queries import get_category, get_model
 from app.forecasts.queries.forecast import as_it_is, told
@@ -21,7 +22,6 @@ from app.forecasts.rules.expansion import Series
 from app.forecasts.rules.loads import Absence, Expansions, Source, Work
 from app.forecasts.rules.scope import Coverage, Piece
 from app.forecasts.schemas import AbsenceSupposed, EquipmentSupposed, PlanSupposed, Simulation, SimulationView
-from app.ledger.rules.entering import begin
 from app.people.models import Person, Team
 from app.places.queries.sites import site_row
 from app.plans.models import MaintenancePlan, PlanScope, PlanVersion

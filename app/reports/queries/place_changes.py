@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from app.changes.actions.places import of_calendar, within
 from app.core.security import Actor, Permission
-from app.engine.actions.places import of_calendar, within
 from app.places.actions.calendars import columns_of
 from app.places.actions.sites import columns_of as site_columns
 from app.places.actions.sites import parent_for

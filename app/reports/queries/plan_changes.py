@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.security import Actor
+from app.enrolment.rules import begin
 from app.ledger.models import Occurrence
 from app.ledger.rules.coming import dropped
-from app.ledger.rules.entering import begin
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.moving import fixed_slots, floating_slot, followed_anchor
 from app.ledger.schemas import DroppedException

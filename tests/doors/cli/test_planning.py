@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 import app.cli.due
 import app.cli.explain
 import app.cli.simulate  # noqa: F401 - registers the command
+from app.changes.actions import edits
 from app.cli.app import WrongCall, cli
 from app.core.clock import fixed_clock
 from app.core.errors import InvalidInput, NotFound
-from app.engine.actions import edits
 from app.operations.actions.tick import tick
 from app.plans.schemas import PlanInput
 from app.workorders.models import WorkOrder

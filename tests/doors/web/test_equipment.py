@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from sqlalchemy import event, select
 
+from app.changes.actions.edits import create_plan
 from app.core.security import Actor
-from app.engine.actions.edits import create_plan
 from app.equipment.models import Equipment
 from app.plans.models import PlanTarget, PlanVersion
 from app.workorders.actions import complete_work_order, start_work_order

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.engine.actions.edits import create_plan
+from app.changes.actions.edits import create_plan
 from app.plans.models import PlanTarget
 from tests.doors.web.test_plans import text_of
 from tests.factories.equipment import make_category, make_piece

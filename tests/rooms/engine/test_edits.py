@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.changes.actions import edits, places
+from app.changes.actions.edits import create_plan
 from app.core.errors import Conflict, NotAllowed, NotFound, PreconditionFailed
-from app.engine.actions import edits, places
-from app.engine.actions.edits import create_plan
 from app.engine.actions.reconciling import reconcile_all, reconcile_changes
 from app.equipment.models import Equipment, EquipmentChange
 from app.ledger.actions.answers import answer_catch_up

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.changes.actions import edits
+from app.changes.actions.edits import create_plan
 from app.core.db import Database
 from app.core.errors import Conflict, InvalidInput, NotAllowed
-from app.engine.actions import edits, withdrawing
-from app.engine.actions.edits import create_plan
+from app.engine.actions import withdrawing
 from app.equipment.models import Equipment, EquipmentCategory
 from app.ledger.models import Occurrence
 from app.ledger.queries.occurrences import list_occurrences

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
+from app.changes.actions import readings as engine
+from app.changes.actions.edits import create_plan, edit_plan
 from app.core.clock import fixed_clock
 from app.core.security import Actor
-from app.engine.actions import readings as engine
-from app.engine.actions.edits import create_plan, edit_plan
 from app.ledger.models import Occurrence
 from app.ledger.queries.explaining import explain_target
 from app.meters.models import Meter, MeterReading

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.changes.actions import edits, pieces
+from app.changes.actions.edits import create_plan
+from app.changes.actions.replacing import replace_equipment
 from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from app.engine.actions import edits, pieces
-from app.engine.actions.edits import create_plan
 from app.engine.actions.reconciling import reconcile_all, reconcile_changes
-from app.engine.actions.replacing import replace_equipment
-from app.engine.schemas import ReplacementInput, RetirementInput
+from app.changes.schemas import ReplacementInput, RetirementInput
 from app.equipment.actions import scope_may_change
 from app.equipment.models import Equipment, EquipmentCategory
 from app.ledger.models import Occurrence

@@ -4,8 +4,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.engine.actions import places
-from app.engine.actions.edits import create_plan
+from app.changes.actions import places
+from app.changes.actions.edits import create_plan
 from app.ledger.models import Occurrence
 from app.places.models import Location
 from app.places.schemas import CalendarDaysInput, CalendarInput, LocationInput, SiteInput

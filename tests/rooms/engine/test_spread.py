@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from app.engine.actions import edits
+from app.changes.actions import edits
 from app.ledger.models import Occurrence
 from app.operations.queries.doctor.ledger import examine
 from app.plans.models import PlanTarget

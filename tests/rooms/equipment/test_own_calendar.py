@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.changes.actions.edits import create_plan
 from app.core.errors import InvalidInput
 from app.core.security import Actor
-from app.engine.actions.edits import create_plan
 from app.equipment.actions import edit_equipment
 from app.plans.models import PlanTarget
 from app.plans.queries.calendars import calendar_ids

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from app.changes.actions import edits
 from app.core.db import Base
 from app.core.errors import InvalidInput, NotAllowed, NotFound
 from app.core.security import Actor, Role
-from app.engine.actions import edits
 from app.forecasts.queries.simulation import simulate
 from app.forecasts.schemas import Simulation
 from app.plans.queries.plans import get_plan, input_of

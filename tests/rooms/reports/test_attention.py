@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event, select, update
 
+from app.changes.actions import edits
+from app.changes.actions.edits import create_plan
 from app.core.errors import InvalidInput, NotAllowed
-from app.engine.actions import edits
-from app.engine.actions.edits import create_plan
 from app.equipment.models import Equipment
 from app.journal.models import Heartbeat
 from app.ledger.models import Occurrence

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from app.changes.actions import edits, places
+from app.changes.actions.edits import create_plan
 from app.core.db import Base
 from app.core.errors import InvalidInput, NotAllowed, NotFound
 from app.decisions.actions.dates import skip_cycle
 from app.decisions.schemas import CycleSkip
-from app.engine.actions import edits, places
-from app.engine.actions.edits import create_plan
 from app.ledger.queries.upcoming import upcoming_of_target
 from app.places.models import Calendar, Location, Site
 from app.places.schemas import CalendarDaysInput, CalendarInput, LocationInput, SiteInput

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from app.changes.actions import edits
+from app.changes.actions.edits import create_plan
 from app.core.errors import NotFound
 from app.core.i18n import gettext, set_language
-from app.engine.actions import edits
-from app.engine.actions.edits import create_plan
 from app.equipment.models import Equipment
 from app.journal.models import Heartbeat
 from app.ledger.queries.explaining import FATES, SAID

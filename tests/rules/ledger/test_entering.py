@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ledger.rules.entering import begin
+from app.enrolment.rules import begin
 from app.ledger.rules.facts import Facts
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.policy import anchor_of

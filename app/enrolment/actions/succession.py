@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import start_of_day, today
 from app.core.security import Actor
+from app.enrolment.rules import Beginning, begin
 from app.ledger.queries.facts import facts_of_target
-from app.ledger.rules.entering import Beginning, begin
 from app.ledger.rules.facts import Facts
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import work_calendars

@@ -12,11 +12,11 @@ from app.core.clock import today
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor
+from app.enrolment.queries.counters import counters_anew
+from app.enrolment.rules import Beginning, begin
 from app.equipment.models import Equipment
 from app.journal.actions import record_change
-from app.ledger.queries.counters import counters_anew
 from app.ledger.queries.facts import Schedules, calendars_of, facts_of, target_states
-from app.ledger.rules.entering import Beginning, begin
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.moving import followed_anchor
 from app.plans.models import MaintenancePlan, PlanTarget

@@ -6,17 +6,17 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.changes.actions.open_orders import treat_open_orders
 from app.core.clock import today
 from app.core.security import Actor, Permission
 from app.engine.actions.leaving import leave
-from app.engine.actions.open_orders import treat_open_orders
 from app.engine.actions.reconciling import reconcile_plan
 from app.engine.actions.settling import settle_targets
-from app.ledger.actions.dates import follow_version, redate_target
+from app.enrolment.actions.dates import follow_version, redate_target
+from app.enrolment.actions.targets import enrol, rest_targets, wake_targets
 from app.ledger.actions.exceptions import drop_exceptions
 from app.ledger.actions.families import follow_family
 from app.ledger.actions.outcomes import lock_target
-from app.ledger.actions.targets import enrol, rest_targets, wake_targets
 from app.ledger.schemas import DroppedException
 from app.places.rules import require_whole_house
 from app.plans.actions import families, plans

@@ -26,9 +26,9 @@ from sqlalchemy.types import TypeEngine
 
 from app.core.clock import start_of_day, today
 from app.core.db import Instant, Key
-from app.ledger.actions.dates import returns
+from app.enrolment.actions.dates import returns
+from app.enrolment.rules import Beginning, begin
 from app.ledger.actions.outcomes import cancel_waiting
-from app.ledger.rules.entering import Beginning, begin
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import work_calendars
 from app.plans.queries.scope import is_member, members, scope_of

@@ -3,9 +3,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import event, select
 
-from app.engine.actions.edits import create_plan, pause_plan
+from app.changes.actions.edits import create_plan, pause_plan
+from app.enrolment.actions.targets import end_targets, enrol
 from app.equipment.models import EquipmentChange, EquipmentModel
-from app.ledger.actions.targets import end_targets, enrol
 from app.plans.models import PlanTarget
 from app.plans.queries.plans import get_plan
 from app.plans.queries.scope import leaving_targets, scope_of

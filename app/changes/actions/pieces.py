@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.changes.schemas import RetirementInput
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.engine.actions.leaving import leave
 from app.engine.actions.reconciling import follow_pieces
 from app.engine.actions.settling import settle_targets
-from app.engine.schemas import RetirementInput
 from app.equipment import actions as registry
 from app.equipment import queries
 from app.equipment.models import Equipment

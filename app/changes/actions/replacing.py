@@ -6,21 +6,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.changes.actions.pieces import edit_equipment, refuse_gone, settle_piece
+from app.changes.rules import on_replacement
+from app.changes.schemas import ReplacementInput
 from app.core.clock import today
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.engine.actions.leaving import leave
-from app.engine.actions.pieces import edit_equipment, refuse_gone, settle_piece
-from app.engine.rules import on_replacement
-from app.engine.schemas import ReplacementInput
+from app.enrolment.actions.succession import inherit_targets
 from app.equipment import actions as registry
 from app.equipment import queries
 from app.equipment.models import Equipment
 from app.equipment.rules.registry import Status
 from app.equipment.schemas import EquipmentInput
 from app.ledger.actions import outcomes as ledger
-from app.ledger.actions.succession import inherit_targets
 from app.meters.actions.succession import restart_meters
 from app.workorders.actions.life import open_for_change, pass_to, site_today
 from app.workorders.actions.telling import tell

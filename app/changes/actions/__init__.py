@@ -1,0 +1,1 @@
+"""Each settles what it concerns first, under what held until now (S36b)."""

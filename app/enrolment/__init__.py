@@ -1,0 +1,1 @@
+"""Items enter plans, leave them, and count their dates anew."""

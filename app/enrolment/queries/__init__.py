@@ -1,0 +1,1 @@
+"""What an item that enters would meet."""
