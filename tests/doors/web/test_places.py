@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.places.models import Site
 from tests.factories.places import make_customer, make_location
 
 SITE = {"code": "bdx", "name": "Bordeaux", "time_zone": "Europe/Paris", "calendar_id": "", "customer_id": ""}
@@ -123,3 +124,18 @@ def test_what_a_technician_sees_offers_nothing_to_edit(web, database, cast):
         assert answer.status_code == 200, path
         assert "/new" not in answer.text
         assert "/edit" not in answer.text
+
+
+def test_lists_are_narrowed_by_role_and_by_customer(web, cast, database):
+    adam = web("adam")
+    page = adam.get("/people/accounts?role=manager").text
+    assert '<option value="manager" selected>' in page
+    assert "Alice" in page
+    assert f"/people/accounts/{cast.bob.id}" not in page
+    with database.writing() as session:
+        customer = make_customer(session, "ACME", name="Acme")
+        session.get_one(Site, cast.nantes.id).customer_id = customer.id
+    page = adam.get(f"/sites?customer_id={customer.id}&sort=-code").text
+    assert "Nantes" in page
+    assert "Lyon" not in page
+    assert f"/sites/export.csv?sort=-code&amp;customer_id={customer.id}" in page
