@@ -17,7 +17,6 @@ from app.enrolment.rules import begin
 from app.equipment.models import EquipmentCategory
 from app.equipment.queries import get_category, get_model
 from app.forecasts.queries.forecast import as_it_is, told
-from app.forecasts.queries.sources import sources
 from app.forecasts.rules.expansion import Series
 from app.forecasts.rules.loads import Absence, Expansions, Source, Work
 from app.forecasts.rules.scope import Coverage, Piece
@@ -25,13 +24,13 @@ from app.forecasts.schemas import AbsenceSupposed, EquipmentSupposed, PlanSuppos
 from app.people.models import Person, Team
 from app.places.queries.sites import site_row
 from app.plans.models import MaintenancePlan, PlanScope, PlanVersion
-from app.plans.queries.calendars import work_calendars
-from app.plans.queries.plans import get_plan
+from app.plans.queries.calendars import house_calendar, work_calendars
+from app.plans.queries.plans import get_plan, input_of
 from app.plans.queries.scope import covers, members
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.errors import RuleError
 from app.plans.rules.policy import Schedule, anchor_of
-from app.plans.schemas import PlanInput
+from app.plans.schemas import PlanInput, Scope
 from app.plans.schemas.schedule import invalid_rule
 
 
@@ -47,7 +46,21 @@ class Plan:
 
     def begins(self, calendar: WorkCalendar, commissioned_on: date | None, on: date) -> Series:
         """The dates of an item that enters on a day."""
-        anchor = anchor_of(self.anchor_policy, self.anchor_on, commissioned_on, on)
+        return self._from(calendar, anchor_of(self.anchor_policy, self.anchor_on, commissioned_on, on), on)
+
+    def goes_on(self, was: Series, on: date) -> Series:
+        """The dates of an item that it covers already: what is settled stays so, a floating clock runs on (S36)."""
+        is_spread_alike = self.schedule.spread_days == was.schedule.spread_days
+        schedule = replace(self.schedule, offset_days=was.schedule.offset_days if is_spread_alike else 0)
+        if schedule.mode == "floating":
+            return replace(was, schedule=schedule)
+        is_plans = self.anchor_policy == "plan"
+        anchor = (self.anchor_on, True) if is_plans else (was.anchor_on, was.is_anchor_due)
+        settled = (was.settled_through, self._from(was.calendar, anchor, on).settled_through)
+        through = max((day for day in settled if day is not None), default=None)
+        return replace(was, schedule=schedule, anchor_on=anchor[0], is_anchor_due=anchor[1], settled_through=through)
+
+    def _from(self, calendar: WorkCalendar, anchor: tuple[date, bool], on: date) -> Series:
         try:
             start = begin(self.schedule, calendar, anchor, on)
         except RuleError as error:
@@ -64,7 +77,7 @@ def simulate(session: Session, data: Simulation, *, by: Actor, now: datetime) ->
     entering = [list(_entering(session, entry, plans, by=by, now=now)) for entry in data.equipment]
     then = [source for source in parts.sources if source.work.plan_id not in replaced]
     for change, plan in supposed:
-        then += _items_of(session, change, plan, by=by, now=now)
+        then += _items_of(session, change, plan, list(parts.sources), by=by, now=now)
     for some in entering:
         then += some
     decided = [each for each in parts.decided if each.work.plan_id not in replaced]
@@ -97,17 +110,29 @@ def _supposed(session: Session, change: PlanSupposed, by: Actor) -> Plan:
     )
 
 
-def _items_of(session: Session, change: PlanSupposed, plan: Plan, *, by: Actor, now: datetime) -> Iterator[Source]:
-    """What a plan would cover, as if all of it entered today; a floating plan's items go on from the work done."""
-    if change.plan_id is not None and plan.schedule.mode == "floating":
-        for own in sources(session, by=by, plan_ids=[change.plan_id]):
-            yield replace(own, series=replace(own.series, schedule=plan.schedule), work=plan.work)
+def _items_of(
+    session: Session, change: PlanSupposed, plan: Plan, was: list[Source], *, by: Actor, now: datetime
+) -> Iterator[Source]:
+    """Its items go on, as long as what it covers stays the same; else as if all of them entered today."""
+    if change.plan_id is not None and _covers_the_same(session, change, by):
+        on = today(now, house_calendar(session)[1])
+        for source in was:
+            if source.work.plan_id == change.plan_id:
+                then = replace(source, series=plan.goes_on(source.series, on), work=plan.work)
+                is_spread_alike = source.series.schedule.spread_days == plan.schedule.spread_days
+                yield from [then] if is_spread_alike else _spread(then)
         return
     rows = _members(session, change.plan, by) if covers(change.plan) else []
     calendars = work_calendars(session, {row.calendar_id for row in rows})
     for row in rows:
         series = plan.begins(calendars[row.calendar_id], row.commissioned_on, today(now, row.time_zone))
         yield from _spread(Source(series, plan.work, row.site_id, row.items))
+
+
+def _covers_the_same(session: Session, change: PlanSupposed, by: Actor) -> bool:
+    before = input_of(session, get_plan(session, change.plan_id or 0, by=by))
+    said = {"site_id", *Scope.model_fields}
+    return before.model_dump(include=said) == change.plan.plain().model_dump(include=said)
 
 
 def _members(session: Session, data: PlanInput, by: Actor) -> list[Any]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.changes.actions import edits
 from app.core.db import Base
@@ -11,6 +11,7 @@ from app.core.errors import InvalidInput, NotAllowed, NotFound
 from app.core.security import Actor, Role
 from app.forecasts.queries.simulation import simulate
 from app.forecasts.schemas import Simulation
+from app.plans.models import PlanTarget
 from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import PlanInput
 from tests.factories.equipment import make_category, make_piece
@@ -62,6 +63,24 @@ def test_a_changed_plan_stands_instead_of_what_it_is(session, house, now):
 def test_a_floating_plan_goes_on_from_the_work_done(session, house, now):
     told = suppose(session, now, **changed(session, house[2], mode="floating", interval=2))
     assert [n for n, week in enumerate(told.then.weeks) if week.orders][:3] == [5, 14, 22]
+
+
+def test_a_plan_supposed_as_it_is_changes_nothing_even_where_an_order_is_made_already(session, house, now):
+    plan = house[2]
+    session.execute(update(PlanTarget).values(settled_through=date(2027, 2, 1)))  # as if two orders had been made
+    session.execute(update(PlanTarget).where(PlanTarget.equipment_id == 1).values(idle_since=date(2026, 11, 1)))
+    told = suppose(session, now, **changed(session, plan))
+    assert told.then == told.today
+    sooner = suppose(session, now, **changed(session, plan, freq="week"))
+    assert next(n for n, week in enumerate(sooner.then.weeks) if week.orders) == 10  # nothing before what is settled
+
+
+def test_a_plan_that_would_cover_more_is_shown_with_all_of_it(session, house, now):
+    site, category, plan = house
+    other = make_category(session, "printer")
+    make_piece(session, site, other, "PRN-1")
+    told = suppose(session, now, **changed(session, plan, category_ids=[category.id, other.id]))
+    assert totals(told.then)[0] == 55
 
 
 def test_a_new_plan_adds_its_work(session, house, now):
