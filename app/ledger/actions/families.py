@@ -15,14 +15,15 @@ from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 def reset_below(session: Session, target: PlanTarget, key: str, done_on: date, *, now: datetime) -> None:
     """The work that was done takes in that of lower rank: floating clocks begin anew from its day.
 
-    Not where an order of their own is open: that one goes by the day on which it is done itself.
+    Not where an order of their own is open: that one goes by the day on which it is done itself. A clock is never set
+    back to work that was done before.
     """
     taken = {row.target_id: row.cycle_key for row in _taken_in(session, target.id, key)}
     for lower, schedule in _lower(session, target, set(taken)):
         if schedule.get("mode", "fixed") != "floating":
             continue
         is_last = taken.get(lower.id) == f"N:{lower.counter}"
-        is_running = lower.next_due_on is not None and lower.anchor_on <= done_on
+        is_running = lower.next_due_on is not None and (lower.last_done_on is None or lower.last_done_on <= done_on)
         if is_last or is_running:
             lower.anchor_on, lower.is_anchor_due, lower.counted_after_on = done_on, False, None
             lower.last_done_on = done_on

@@ -51,7 +51,12 @@ class Household:
                 lower.facts = replace(lower.facts, anchor_on=on, anchor_is_due=False, counted_after_on=None)
 
     def cancel(self, rank: int, key: str, on: date) -> None:
-        self.book(rank).cancel(key, on)
+        """A floating clock goes on past the day of the decision (S12)."""
+        book = self.book(rank)
+        due_on = book.orders[key].due_on
+        book.cancel(key, on)
+        if book.facts.schedule.mode == "floating":
+            book.facts = replace(book.facts, anchor_on=due_on, anchor_is_due=False, counted_after_on=on)
         self._come_back(rank, key)
 
     def _come_back(self, rank: int, key: str) -> bool:
