@@ -99,7 +99,9 @@ def do_now(session: Session, target_id: int, data: CycleNow, *, by: Actor, now: 
         raise Conflict("resting", N_("No order is made while it is paused or in error."))
     _refuse_open(session, target_id)
     on = today(now, target_states(session, [target_id])[0].time_zone)
-    cycle = _next(facts_of_target(session, target_id))
+    facts = facts_of_target(session, target_id)
+    _refuse_by_meter(facts)
+    cycle = _next(facts)
     if data.cycle_key not in (None, cycle.key):
         raise Conflict("no_such_date", NOT_TO_COME)
     exception = keep_exception(session, target, cycle, on, data.reason, by=by, now=now)
@@ -154,6 +156,7 @@ def _order_of(session: Session, target_id: int, key: str) -> WorkOrder | None:
 def _ahead(session: Session, target_id: int, key: str) -> Cycle:
     """A date to come. Of a floating target only the next is known; while its order is open, none."""
     facts = facts_of_target(session, target_id)
+    _refuse_by_meter(facts)
     if facts.schedule.mode == "floating":
         _refuse_open(session, target_id)
     most = 1 if facts.schedule.mode == "floating" else PEEKED
@@ -183,6 +186,12 @@ def _refuse_open(session: Session, target_id: int) -> None:
     if order_id is not None:
         said = N_("%(order)s is open: do that one, move or skip it.")
         raise Conflict("order_open", said, order=order_number(order_id))
+
+
+def _refuse_by_meter(facts: Facts) -> None:
+    """Such a date is an estimate, another one each day: a word about it would hold for none of them."""
+    if facts.schedule.trigger is not None:
+        raise Conflict("by_meter", N_("A meter says when this comes. Once its order is there, move or skip that."))
 
 
 def _next(facts: Facts) -> Cycle:

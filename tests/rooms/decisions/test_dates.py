@@ -24,6 +24,7 @@ from app.workorders.models import WorkOrder
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
 from tests.factories.plans import ALICE, BOB, eve, plan_input
+from tests.rooms.engine.test_meters import printer, read
 from tests.rooms.engine.test_tick import at, ledger, plan_targets, tick_on
 
 START = date(2026, 12, 1)
@@ -331,3 +332,19 @@ def test_S36_decisions_about_dates_that_a_new_version_no_longer_has_drop_and_are
         edited = edits.edit_plan(session, plan_id, data, by=ALICE, now=at(START))
         assert [(row.item, row.due_on, row.kind) for row in edited.dropped] == [("EQ-1", date(2027, 2, 1), "skip")]
         assert session.scalars(select(PlanException.cycle_key)).all() == [MARCH]
+
+
+def test_S35_a_date_that_a_meter_brings_is_not_decided_about_before_its_order_is_there(database):
+    meter_id = printer(database)
+    read(database, meter_id, (1, 0), (5, 2_000), (10, 5_000))
+    with database.writing() as session:
+        target_id = session.scalars(select(PlanTarget.id)).one()
+        [cycle] = upcoming_of_target(session, target_id, by=ALICE, count=1)
+    for decide in (lambda: skip(database, target_id, cycle.cycle_key), lambda: want_now(database, target_id)):
+        with pytest.raises(Conflict) as refused:
+            decide()
+        assert refused.value.code == "by_meter"
+    read(database, meter_id, (20, 10_500))
+    with database.reading() as session:
+        key = session.scalars(select(Occurrence.cycle_key)).one()
+    assert skip(database, target_id, key, date(2026, 11, 21)).work_order_id is not None
