@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from app.operations.actions.tick import tick
 from tests.factories.equipment import make_equipment
 
 HOOKS = "/api/v1/hooks"
-ALERTMANAGER = {
+ALERTMANAGER: dict[str, Any] = {
     "version": "4",
     "status": "firing",
     "alerts": [
@@ -22,7 +23,7 @@ ALERTMANAGER = {
         }
     ],
 }
-SENT = {
+SENT: dict[str, Any] = {
     "alertmanager": ALERTMANAGER,
     "nagios": {
         "NAGIOS_HOSTNAME": "srv-1.example.org", "NAGIOS_SERVICEDESC": "DiskFull", "NAGIOS_SERVICESTATE": "CRITICAL",
@@ -31,7 +32,7 @@ SENT = {
     "zabbix": {"host": "srv-1.example.org", "trigger_name": "DiskFull", "event_value": "1", "event_nseverity": "5"},
     "generic": {"host": "srv-1.example.org", "name": "DiskFull", "status": "critical"},
 }  # fmt: skip
-OVER = {
+OVER: dict[str, Any] = {
     "alertmanager": {
         "alerts": [ALERTMANAGER["alerts"][0] | {"status": "resolved", "endsAt": "2026-11-23T07:20:00Z"}],
     },

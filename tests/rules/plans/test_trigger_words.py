@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from app.plans.rules.words import describe
 SAY = Speech(gettext, ngettext, date.isoformat)
 PAGES = Trigger("counter", "Pages", unit="p", every=Decimal(10000))
 WARM = Trigger("condition", "T", unit="°C", threshold="30", back_at="27", readings=2, cool_down_hours=4)
-STEP = {"step": "meter", "meter": "Pages", "unit": "p", "at": "500", "shown": "510", "read_on": "2026-11-04",
+STEP: Any = {"step": "meter", "meter": "Pages", "unit": "p", "at": "500", "shown": "510", "read_on": "2026-11-04",
         "on": "2026-11-05"}  # fmt: skip
 
 
