@@ -290,7 +290,7 @@ def test_the_ledger_is_the_models_after_each_step(beside):
     run_state_machine_as_test(
         seed(14)(beside),
         settings=settings(
-            max_examples=20,
+            max_examples=10,
             stateful_step_count=25,
             deadline=None,
             phases=[Phase.generate],
