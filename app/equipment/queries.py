@@ -47,7 +47,7 @@ def category_name(language: Language | None = None) -> ColumnElement[str]:
 
 def found_by(query: str) -> list[ColumnElement[bool]]:
     """Every word stands somewhere in the piece's own text, its model, category, place or person."""
-    return [Equipment.id.in_(pieces_with(pattern)) for pattern in like_patterns(query)]
+    return [has_word(pattern) for pattern in like_patterns(query)]
 
 
 def pieces_with(pattern: str) -> CompoundSelect[Any]:

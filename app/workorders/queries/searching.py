@@ -1,5 +1,6 @@
 """What finds an order: its number; or words, each in its title, its piece, its place or its site."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union_all
@@ -45,8 +46,11 @@ def _rare(session: Session, patterns: list[str]) -> set[int] | None:
 
 
 def _orders_with(session: Session, pattern: str, most: int) -> set[int] | None:
-    """From indexes alone; None where there are more."""
-    found = session.scalars(_with(pattern).limit(most + 1)).all()
+    """From indexes alone; None where there are more, or more pieces with it than that."""
+    pieces = session.scalars(pieces_with(pattern).limit(most + 1)).all()
+    if len(pieces) > most:
+        return None
+    found = session.scalars(_with(pattern, pieces).limit(most + 1)).all()
     return None if len(found) > most else set(found)
 
 
@@ -61,7 +65,7 @@ def _has(pattern: str) -> ColumnElement[bool]:
     )
 
 
-def _with(pattern: str) -> CompoundSelect[Any]:
+def _with(pattern: str, pieces: Sequence[int]) -> CompoundSelect[Any]:
     places = select(Location.id).where(Location.search_text.like(pattern, escape="\\"))
     sites = select(Site.id).where(Site.sort_name.like(pattern, escape="\\"))
     of_plan = (PlanVersion.id == WorkOrder.plan_version_id) & (PlanVersion.plan_id == WorkOrder.plan_id)
@@ -71,6 +75,6 @@ def _with(pattern: str) -> CompoundSelect[Any]:
         select(WorkOrder.id).where(WorkOrder.site_id.in_(sites)),
         select(WorkOrder.id).join(PlanVersion, of_plan).where(titled),
         select(WorkOrder.id).where(WorkOrder.location_id.in_(places)),
-        select(WorkOrder.id).where(WorkOrder.equipment_id.in_(pieces_with(pattern))),
+        select(WorkOrder.id).where(WorkOrder.equipment_id.in_(pieces if len(pieces) <= RARE else pieces_with(pattern))),
         select(WorkOrder.id).where(own_title),
     )
