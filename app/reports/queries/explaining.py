@@ -4,7 +4,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.i18n import gettext
 from app.core.security import Actor
@@ -58,14 +58,27 @@ def explain_next(
     """
     item = {"equipment_id": equipment_id, "location_id": location_id}
     target_id = find_target_of(session, plan_id, **item)
-    open_id = select(func.max(WorkOrder.id)).where(WorkOrder.target_id == target_id, WorkOrder.is_open)
-    order_id = session.scalar(open_id) if target_id is not None else None
+    order_id = _order_in_the_way(session, target_id) if target_id is not None else None
     told = explain_target(
         session, plan_id, **item, by=by, open_order=order_number(order_id) if order_id is not None else None
     )
     if told.due_on is not None and journal.is_scheduler_silent(session, now=now):
         told.sentences.append(gettext("No scheduler is running: its order is not made until one does."))
     return told
+
+
+def _order_in_the_way(session: Session, target_id: int) -> int | None:
+    """The open one of its own or, where its last date was merged into another plan's, that one (S24)."""
+    named = aliased(Occurrence)
+    is_named = (named.target_id == Occurrence.because_target_id) & (named.cycle_key == Occurrence.because_key)
+    taken_in = (
+        select(named.id)
+        .join(Occurrence, is_named)
+        .where(Occurrence.target_id == target_id, Occurrence.fate == "merged")
+    )
+    own = select(func.max(WorkOrder.id)).where(WorkOrder.target_id == target_id, WorkOrder.is_open)
+    higher = select(func.max(WorkOrder.id)).where(WorkOrder.occurrence_id.in_(taken_in), WorkOrder.is_open)
+    return session.scalar(own) or session.scalar(higher)
 
 
 def _recorded(session: Session, target_id: int, on: date) -> int | None:

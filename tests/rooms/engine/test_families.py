@@ -23,6 +23,7 @@ from app.plans.models import PlanTarget
 from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import PlanEdit
 from app.plans.schemas.families import FamilyInput, FamilyPatch
+from app.reports.queries.explaining import explain_next
 from app.workorders.actions.completing import complete_work_order
 from app.workorders.actions.life import cancel_work_order, reopen_work_order, start_work_order
 from app.workorders.models import WorkOrder, WorkOrderEvent
@@ -152,6 +153,16 @@ def test_S24_a_merged_floating_target_waits_for_the_order_and_counts_from_it(dat
         date(2027, 3, 9),
         date(2027, 2, 9),
     )
+
+
+def test_S11_a_merged_floating_target_says_which_order_it_waits_for(database, plan_of):
+    floating, _ = plan_of(1, mode="floating", anchor_policy="plan"), plan_of(2, freq="year")
+    ticks(database, JAN_1)
+    with database.reading() as session:
+        piece_id = session.scalars(select(Equipment.id)).one()
+        item = {"equipment_id": piece_id, "location_id": None}
+        said = explain_next(session, floating, **item, by=ALICE, now=at(JAN_1)).sentences
+    assert said == ["It waits for OT-000001 to be done: the next date counts from that day."]
 
 
 def test_S11b_reopening_the_higher_order_makes_the_floating_one_wait_again(database, plan_of):
