@@ -86,7 +86,7 @@ def dates(database, last=LAST):
     """By item, the dates of a year that have no order yet."""
     with database.reading() as session:
         ids = session.scalars(select(PlanTarget.id).order_by(PlanTarget.id)).all()
-        views = {one: upcoming_of_target(session, one, by=ALICE, count=100) for one in ids}
+        views = {one: upcoming_of_target(session, one, by=ALICE, count=1000) for one in ids}
     return {one: [v.due_on for v in found if v.due_on <= last and not v.is_skipped] for one, found in views.items()}
 
 
