@@ -16,7 +16,8 @@ from app.plans.rules.schedule import Cycle, floating_cycle
 def coming_cycles(facts: Facts) -> Iterator[Cycle]:
     """The cycles that have no row yet, one a day (S31), skipped ones too; a floating plan's as if done when due."""
     if facts.schedule.trigger is not None:
-        yield from coming_by_meter(facts, _floating(facts))
+        last_on = facts.schedule.rule.until or date.max
+        yield from takewhile(lambda cycle: cycle.raw_due_on <= last_on, coming_by_meter(facts, _floating(facts)))
         return
     if facts.schedule.mode == "floating":
         yield from _floating(facts)

@@ -151,6 +151,15 @@ def test_S27_without_an_average_there_is_no_estimate():
     assert (decision.next_due_on, decision.wake_on) == (None, None)
 
 
+def test_after_the_plans_last_day_nothing_that_is_read_brings_an_order():
+    ended = replace(plan(), rule=Rule("none", until=START))
+    assert said(decide(facts(ended, total=100), START)) == [("M:7:1", "generated", None, 1)]
+    assert said(decide(facts(ended, total=100), START + timedelta(days=1))) == []
+    soon = replace(ended, rule=Rule("none", until=START + timedelta(days=7)))
+    [only] = islice(coming_cycles(facts(soon, total=40, use=a_day(10, 40))), 9)
+    assert only.due_on == START + timedelta(days=6)
+
+
 def test_S25_whichever_comes_first():
     schedule = Schedule(Rule("day", 10), mode="floating", trigger=PAGES)
     by_time = Facts(schedule, None, START, anchor_is_due=False, meter=replace(METER, total=60))
