@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 
 from app.changes.actions import pieces
 from app.changes.actions.replacing import replace_equipment as replace
-from app.changes.schemas import ReplacementInput, RetirementInput
+from app.changes.schemas import RetirementInput, SuccessorInput
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Permission, require
@@ -177,7 +177,7 @@ def retire_equipment(
 
 @router.post("/{equipment_id}/replace", status_code=201)
 def replace_equipment(
-    equipment_id: int, data: ReplacementInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
+    equipment_id: int, data: SuccessorInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
 ) -> EquipmentView:
     """Answers with the piece that takes its place: one that is named, or a new one like the old but for what is said.
 

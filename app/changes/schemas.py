@@ -22,7 +22,7 @@ class RetirementInput(Input):
         return "\n".join(part for part in (self.reason, self.disposal) if part)
 
 
-class ReplacementInput(Input):
+class SuccessorInput(Input):
     """S42: a piece of the registry takes the place of another or, where none is named, one that is registered now."""
 
     reason: Sentence

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from app.changes.actions.pieces import retire_equipment
 from app.changes.actions.replacing import replace_equipment
 from app.changes.rules import on_replacement
-from app.changes.schemas import ReplacementInput, RetirementInput
+from app.changes.schemas import RetirementInput, SuccessorInput
 from app.core.errors import AppError, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
@@ -122,9 +122,9 @@ def replace(request: Request, equipment_id: int, form: Form, session: Session, b
     return see_other(f"/equipment/{successor.id}", message=text, tag=piece.tag)
 
 
-def said_in(session: Session, form: FormData, *, by: Actor) -> ReplacementInput:
+def said_in(session: Session, form: FormData, *, by: Actor) -> SuccessorInput:
     """People name a piece by its tag."""
     tag = str(form.get("equipment_tag") or "").strip()
     rest = FormData([(name, value) for name, value in form.multi_items() if name != "equipment_tag"])
     named = {"equipment_id": piece_tagged(session, tag, by=by, field="equipment_tag")} if tag else {}
-    return parse(ReplacementInput, rest, **named)
+    return parse(SuccessorInput, rest, **named)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.changes.actions.pieces import edit_equipment, refuse_gone, settle_piece
 from app.changes.rules import on_replacement
-from app.changes.schemas import ReplacementInput
+from app.changes.schemas import SuccessorInput
 from app.core.clock import today
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
@@ -36,7 +36,7 @@ REASON = N_("Another piece took the place of this one.")
 
 
 def replace_equipment(
-    session: Session, equipment_id: int, data: ReplacementInput, *, version: int | None = None, by: Actor, now: datetime
+    session: Session, equipment_id: int, data: SuccessorInput, *, version: int | None = None, by: Actor, now: datetime
 ) -> Equipment:
     """Answers with the successor.
 
@@ -63,7 +63,7 @@ def replace_equipment(
 
 
 def _successor(
-    session: Session, old: Equipment, data: ReplacementInput, commissioned_on: date, *, by: Actor, now: datetime
+    session: Session, old: Equipment, data: SuccessorInput, commissioned_on: date, *, by: Actor, now: datetime
 ) -> Equipment:
     if data.equipment_id is None:
         said = data.new.model_dump(exclude_unset=True) if data.new else {}

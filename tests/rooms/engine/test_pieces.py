@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app.changes.actions import edits, pieces
 from app.changes.actions.edits import create_plan
 from app.changes.actions.replacing import replace_equipment
+from app.changes.schemas import RetirementInput, SuccessorInput
 from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.engine.actions.reconciling import reconcile_all, reconcile_changes
-from app.changes.schemas import ReplacementInput, RetirementInput
 from app.equipment.actions import scope_may_change
 from app.equipment.models import Equipment, EquipmentCategory
 from app.ledger.models import Occurrence
@@ -75,7 +75,7 @@ def retire(database, on, by=ALICE, **said):
 def replace_it(database, on, by=ALICE, **said):
     with database.writing() as session:
         piece_id = session.scalars(select(Equipment.id).order_by(Equipment.id)).first()
-        data = ReplacementInput.model_validate({"reason": "Worn out", **said})
+        data = SuccessorInput.model_validate({"reason": "Worn out", **said})
         return replace_equipment(session, piece_id, data, by=by, now=at(on))
 
 
