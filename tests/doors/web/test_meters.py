@@ -128,6 +128,7 @@ def test_S26_a_plan_by_a_meter_is_made_in_its_form_and_shows_its_estimate(web, d
     assert re.search(r'name="trigger.every"[^>]*value="10000', edit)
     tick(database, clock=fixed_clock(clock.at), instance="test")
     assert "26 Nov" in text_of(alice.get(f"/equipment/{piece}"))
+    assert "about 26 Nov" in text_of(alice.get(path))
     item = text_of(alice.get(f"{path}/items/1"))
     assert "an estimate" in item
 
@@ -144,4 +145,5 @@ def test_S29_a_plan_by_a_condition_is_made_in_its_form_and_says_what_it_waits_fo
     path = alice.post("/plans/new", data=said).headers["location"]
     page = text_of(alice.get(path))
     assert "When “Room” is at 30 °C or above, 2 readings in a row, over once it is back at 27 °C" in page
+    assert "Waits for “Room”" in page
     assert "has not been read yet" in text_of(alice.get(f"{path}/items/1"))
