@@ -1,6 +1,7 @@
 """A change is shown before it is made (S34, S36, S38, S39): nothing is written, and it then happens as it was told."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -99,7 +100,7 @@ def told(found):
     return (found.appear, found.disappear, found.moved)
 
 
-EDITS = [
+EDITS: list[tuple[dict[str, Any], tuple[int, int, int]]] = [
     ({"title": "Another name"}, (0, 0, 0)),
     ({"interval": 2}, (0, 10, 0)),
     ({"freq": "week"}, (72, 0, 18)),

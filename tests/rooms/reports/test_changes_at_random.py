@@ -45,7 +45,7 @@ def test_S36_an_edit_does_what_its_preview_said(database, plan_of, seed):  # noq
         on += timedelta(days=dice.randint(1, 25))
         tick_on(database, on)
     on += timedelta(days=dice.choice([0, 0, 2]))
-    choices = {"open_orders": dice.choice(["keep", "update", "regenerate"])}
+    choices: dict[str, str | None] = {"open_orders": dice.choice(["keep", "update", "regenerate"])}
     choices["anchor"] = dice.choice([None, "keep", "last_done", "start"])
     changes = said(dice) | choices
     found = preview_edit(database, plan_id, on, **changes)
