@@ -64,10 +64,10 @@ def table_of(name: str, columns: Sequence[str]) -> sa.TableClause:
 def fill(name: str, columns: Sequence[str]) -> None:
     table, connection = table_of(name, columns), op.get_bind()
     known = connection.execute(sa.select(table.c.id, *(table.c[column] for column in columns))).all()
-    filled = [
-        {"row_id": row.id, "folded": fold(row.name), "text": fold_all(*row[1:])}
-        for row in known
-    ]
+    filled = [{"row_id": row.id, "folded": fold(row.name), "text": fold_all(*row[1:])} for row in known]
     if filled:
-        named: dict[str, sa.BindParameter[str]] = {"sort_name": sa.bindparam("folded"), "search_text": sa.bindparam("text")}
+        named: dict[str, sa.BindParameter[str]] = {
+            "sort_name": sa.bindparam("folded"),
+            "search_text": sa.bindparam("text"),
+        }
         connection.execute(table.update().where(table.c.id == sa.bindparam("row_id")).values(named), filled)

@@ -1,5 +1,7 @@
 """What people decide about one cycle, and the pause of one item."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,7 +12,11 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-PAUSE = {"pause_reason": sa.String(), "paused_until": sa.Date(), "paused_by": sa.String()}
+PAUSE: dict[str, sa.types.TypeEngine[Any]] = {
+    "pause_reason": sa.String(),
+    "paused_until": sa.Date(),
+    "paused_by": sa.String(),
+}
 
 
 def upgrade() -> None:

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.changes.actions.edits import create_plan, pause_plan
 from app.core.security import Role
 from app.decisions.actions.dates import skip_cycle
 from app.decisions.actions.pauses import pause_target
 from app.decisions.schemas import CycleSkip
-from app.engine.actions.edits import create_plan, pause_plan
 from app.equipment.models import Equipment
 from app.journal.models import File
 from app.ledger.models import GenerationRun
@@ -134,7 +134,11 @@ def plans(session: Session, piece: Equipment, word: str) -> dict[str, object]:
     )
     target = session.scalars(select(PlanTarget).where(PlanTarget.plan_id == plan.id)).one()
     row = make_occurrence(session, target, plan.current)
-    decided = {"dated_plan_id": dated.id, "dated_target_id": dated_id, "exception_id": skipped.exception_id}
+    decided: dict[str, object] = {
+        "dated_plan_id": dated.id,
+        "dated_target_id": dated_id,
+        "exception_id": skipped.exception_id,
+    }
     decided |= {"paused_target_id": resting_id}
     return decided | {"plan_id": plan.id, "paused_plan_id": resting.id, "target_id": target.id, "occurrence_id": row.id}
 
