@@ -18,7 +18,8 @@ SCALED = ("roll_over_at", "lifetime_offset", "least", "most")
 
 def as_number(said: Any) -> Any:
     """People write 12 345,5."""
-    return (number_of(said) or said) if isinstance(said, str) else said
+    number = number_of(said) if isinstance(said, str) else None
+    return said if number is None else number
 
 
 def as_said(value: Any) -> Decimal | str:

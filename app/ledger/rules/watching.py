@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
-from app.meters.rules.values import Kind, Scale, read_value, scaled
+from app.meters.rules.values import Kind, Scale, number_of, read_value, scaled
 from app.plans.rules.errors import RuleError
 from app.plans.rules.trigger import Trigger
 
@@ -81,8 +80,9 @@ def _value(said: str | None, scale: Scale, field: str) -> int | None:
     try:
         if scale.kind is Kind.STATE:
             return read_value(said, scale)
-        value = scaled(Decimal(said), scale.decimals)
-    except (InvalidInput, InvalidOperation):
+        number = number_of(said)
+        value = None if number is None else scaled(number, scale.decimals)
+    except InvalidInput:
         value = None
     if value is None:
         raise RuleError("not_on_this_meter", N_("The meter does not show “%(value)s”."), field, value=said)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal, Self, get_args
 
 from app.core.i18n import N_
-from app.meters.rules.values import DECIMALS_MAX, VALUE_MAX
+from app.meters.rules.values import DECIMALS_MAX, VALUE_MAX, number_of
 from app.plans.rules.errors import RuleError
 
 TriggerKind = Literal["counter", "condition"]
@@ -99,7 +99,7 @@ def _check_condition(trigger: Trigger, mode: str) -> None:
         raise RuleError(
             "cool_down_out_of_range", N_("Between 0 and %(most)d hours."), "trigger/cool_down_hours", most=COOL_DOWN_MAX
         )
-    threshold, back_at = _number(trigger.threshold), _number(trigger.back_at)
+    threshold, back_at = (number_of(said or "") for said in (trigger.threshold, trigger.back_at))
     if threshold is not None and back_at is not None:
         is_beyond = back_at >= threshold if trigger.side == "above" else back_at <= threshold
         if is_beyond:
@@ -108,10 +108,3 @@ def _check_condition(trigger: Trigger, mode: str) -> None:
                 N_("The value at which it ends lies on the good side of the one from which it holds."),
                 "trigger/back_at",
             )
-
-
-def _number(text: str | None) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation:
-        return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from app.core.i18n import N_
+from app.meters.rules.values import number_of
 from app.plans.rules.speech import Speech
 from app.plans.rules.trace import TraceStep
 from app.plans.rules.trigger import Trigger
@@ -90,8 +91,6 @@ def meter_sentence(step: TraceStep, say: Speech) -> str:
 
 def with_unit(value: Decimal | str | None, unit: str, say: Speech) -> str:
     """A number as the reader writes it, with its unit; the word of a state as it stands."""
-    try:
-        shown = say.number(Decimal(str(value)))
-    except InvalidOperation:
-        shown = str(value)
+    number = number_of(value if isinstance(value, Decimal) else str(value))
+    shown = str(value) if number is None else say.number(number)
     return f"{shown}\N{NO-BREAK SPACE}{unit}" if unit else shown

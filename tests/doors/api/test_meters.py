@@ -170,3 +170,8 @@ def test_a_plan_without_dates_needs_a_meter(alice, piece):
     ):
         answer = alice.post("/api/v1/maintenance-plans", json=plan | {"trigger": trigger})
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{pointer}")
+
+
+def test_a_number_typed_with_a_comma_may_be_nought(alice, piece):
+    made = alice.post("/api/v1/meters", json={"equipment_id": piece, "name": "Fuel", "lifetime_offset": "0,0"})
+    assert (made.status_code, made.json().get("lifetime_offset")) == (201, 0.0)

@@ -196,6 +196,7 @@ def test_S12_a_floating_meter_that_was_not_done_comes_one_step_later():
         (Trigger("condition", "T", threshold="3"), "floating", False, "mode"),
         (Trigger("condition", "T", threshold="3"), "fixed", True, "mode"),
         (Trigger("condition", "T", threshold="3", back_at="3"), "fixed", False, "trigger/back_at"),
+        (Trigger("condition", "T", threshold="3", back_at="3,5"), "fixed", False, "trigger/back_at"),
         (Trigger("condition", "T", threshold="3", readings=0), "fixed", False, "trigger/readings"),
         (Trigger("condition", "T", threshold="3", cool_down_hours=9999), "fixed", False, "trigger/cool_down_hours"),
     ],

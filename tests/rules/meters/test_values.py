@@ -41,6 +41,9 @@ def test_S28_a_value_is_kept_as_a_scaled_integer(said, scale, value):
         ("N/A", COUNTER, "not_a_number"),
         ("", COUNTER, "not_a_number"),
         ("1e400", COUNTER, "not_a_number"),
+        ("1e999999", COUNTER, "not_a_number"),  # written out, it has a million digits
+        ("1e999999", DEGREES, "not_a_number"),
+        ("-1e999999999999", COUNTER, "not_a_number"),
         (Decimal("NaN"), COUNTER, "not_a_number"),
         (Decimal("Infinity"), DEGREES, "not_a_number"),
         ("10000000000000000", COUNTER, "not_a_number"),

@@ -54,6 +54,16 @@ STEP: Any = {"step": "meter", "meter": "Pages", "unit": "p", "at": "500", "shown
             "When “Disk” is at critical or below",
             "Quand « Disk » tombe à critical ou moins",
         ),
+        (
+            Schedule(Rule("none"), trigger=Trigger("condition", "T", threshold="27,5")),
+            "When “T” is at 27.5 or above",
+            "Quand « T » atteint 27.5 ou plus",
+        ),
+        (
+            Schedule(Rule("none"), trigger=Trigger("condition", "T", threshold="1e999999")),  # no number to write out
+            "When “T” is at 1e999999 or above",
+            "Quand « T » atteint 1e999999 ou plus",
+        ),
     ],
 )
 def test_S44_a_plan_by_a_meter_in_words(schedule, english, french):
