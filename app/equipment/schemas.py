@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
@@ -25,6 +25,13 @@ def refuse_other_links(value: str) -> str:
     return value
 
 
+def refuse_implausible(value: date) -> date:
+    if not 1970 <= value.year <= 2200:
+        raise InvalidInput("implausible_date", N_("This date is too far away."))
+    return value
+
+
+Day = Annotated[date, AfterValidator(refuse_implausible)]
 Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(refuse_other_links)]
 Notes = Annotated[str, StringConstraints(max_length=5_000)]
 Currency = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{3}$")]
@@ -108,21 +115,14 @@ class EquipmentInput(Input):
     parent_id: Id | None = None
     criticality: Criticality = Criticality.B
     status: Status = Status.IN_SERVICE
-    commissioned_on: date | None = None
-    warranty_until: date | None = None
+    commissioned_on: Day | None = None
+    warranty_until: Day | None = None
     purchase_cost_minor: Minor | None = None
     currency: Currency | None = None
     person_id: Id | None = Field(None, description="Who uses it.")
     notes: Notes | None = Field(None, description="Configuration for its site.")
     remote_host: Line | None = None
     remote_url: Link | None = None
-
-    @field_validator("warranty_until", "commissioned_on")
-    @classmethod
-    def plausible(cls, value: date | None) -> date | None:
-        if value is not None and not 1970 <= value.year <= 2200:
-            raise InvalidInput("implausible_date", N_("This date is too far away."))
-        return value
 
 
 class EquipmentPatch(EquipmentInput):

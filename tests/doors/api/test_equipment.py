@@ -226,6 +226,22 @@ def test_technicians_import_nothing(api, cast):
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"commissioned_on": "9999-12-31"}, "/commissioned_on"),
+        ({"commissioned_on": "0001-01-01", "new": {"serial": "S2"}}, "/commissioned_on"),
+        ({"new": {"category_id": None}}, "/new/category_id"),
+        ({"new": {"site_id": None}}, "/new/site_id"),
+    ],
+)
+def test_a_successor_that_cannot_be_names_its_field(api, cast, pieces, said, pointer):
+    path = f"/api/v1/equipment/{pieces['core']}/replace"
+    answer = api("alice").post(path, json={"reason": "Worn out"} | said, headers={"if-match": '"1"'})
+    assert answer.status_code == 422, answer.text
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
 def test_a_piece_is_retired_and_replaced_by_rest(api, cast, pieces):
     alice = api("alice")
     path = f"/api/v1/equipment/{pieces['core']}"
