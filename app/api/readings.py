@@ -1,6 +1,5 @@
 """Readings: one, thousands at once, from a file; corrected where they were wrong."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -14,14 +13,15 @@ from app.meters import queries
 from app.meters.schemas import CorrectionInput, ReadingsInput, ReadingsReport, ReadingView
 from app.operations.actions.import_readings import import_readings, report_of
 from app.people.schemas import Id
+from app.workorders.schemas import Moment
 
 router = APIRouter(prefix="/readings", tags=["readings"], route_class=RondeRoute)
 
 
 class ReadingQuery(PageQuery):
     meter_id: Id
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     superseded: Annotated[bool, Field(description="With those that were corrected.")] = False
 
 

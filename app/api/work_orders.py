@@ -87,7 +87,7 @@ def export_work_orders(
 
 @router.post("", status_code=201)
 def create_work_order(data: WorkOrderInput, session: Session, by: CurrentActor, now: Now) -> WorkOrderView:
-    return WorkOrderView.model_validate(actions.create_work_order(session, data, by=by, now=now))
+    return actions.create_work_order(session, data, by=by, now=now)
 
 
 @router.post("/log", status_code=201)

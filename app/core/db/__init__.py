@@ -220,7 +220,7 @@ def beyond(after: Sequence[Any] | None, *columns: Any, descending: bool = False)
         return true()
     try:
         values = tuple(cursor_value(value, c.type.python_type) for value, c in zip(after, columns, strict=True))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InvalidInput.at(
             "cursor", "bad_cursor", N_("This page link is not valid. Start again from the first page.")
         ) from None
@@ -249,9 +249,11 @@ def one_page(
 def cursor_value(value: Any, kind: type) -> Any:
     if kind in (date, datetime):
         moment: date = kind.fromisoformat(value)
-        if isinstance(moment, datetime) and moment.tzinfo is None:
+        if not isinstance(moment, datetime):
+            return moment
+        if moment.tzinfo is None:
             raise TypeError(kind)
-        return moment
+        return moment.astimezone(UTC)
     if type(value) is not kind:
         raise TypeError(kind)
     return value

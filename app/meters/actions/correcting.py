@@ -101,8 +101,8 @@ def replace_meter(
         raise Conflict("no_counter", N_("Only a counter starts anew: others simply go on being read."))
     if meter.archived_at is not None:
         raise Conflict("archived", N_("This meter is archived: nobody reads it any more."))
-    at = instant_of(data.replaced_at or now, zone_of(session, meter))
     try:
+        at = instant_of(data.replaced_at or now, zone_of(session, meter))
         check_instant(at, now)
         first = read_value(data.first_value, meter.scale)
     except InvalidInput as error:

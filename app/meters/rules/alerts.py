@@ -134,6 +134,6 @@ def _instant(said: Any) -> datetime | None:
         if isinstance(said, int | float) or (isinstance(said, str) and said.strip().isdecimal()):
             return datetime.fromtimestamp(float(said), UTC)
         at = datetime.fromisoformat(str(said)) if said else None
+        return at.astimezone(UTC) if at is not None and at.tzinfo is not None and at.year > 1970 else None
     except (ValueError, OverflowError, OSError):
         return None
-    return at.astimezone(UTC) if at is not None and at.tzinfo is not None and at.year > 1970 else None

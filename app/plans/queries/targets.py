@@ -57,7 +57,6 @@ def _view(row: RowMapping) -> TargetView:
     return TargetView.model_validate({**row, **told})
 
 
-
 def get_target(session: Session, target_id: int, *, by: Actor) -> TargetView:
     row = session.execute(_targets(by).where(PlanTarget.id == target_id)).mappings().one_or_none()
     if row is None:

@@ -38,16 +38,12 @@ def orders_of_rows(session: Session, rows: Collection[OccurrenceView]) -> dict[t
 
 def explain_cycle(session: Session, occurrence_id: int, *, by: Actor) -> Explanation:
     row = get_occurrence_view(session, occurrence_id, by=by)
-    return explain_occurrence(
-        session, occurrence_id, order_names(orders_of_rows(session, [row]), row.target_id), by=by
-    )
+    return explain_occurrence(session, occurrence_id, order_names(orders_of_rows(session, [row]), row.target_id), by=by)
 
 
 def order_names(orders: Mapping[tuple[int, str], int], target_id: int) -> dict[str, str]:
     """Order numbers by the key of their cycle; of another target's, by target and key (S24)."""
-    return {
-        key if of == target_id else f"{of}/{key}": order_number(order_id) for (of, key), order_id in orders.items()
-    }
+    return {key if of == target_id else f"{of}/{key}": order_number(order_id) for (of, key), order_id in orders.items()}
 
 
 def explain_order(session: Session, number: str, *, by: Actor) -> Explanation:

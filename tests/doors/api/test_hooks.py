@@ -103,6 +103,12 @@ def test_whatever_an_alert_is_called_the_answer_is_no_fault_of_ours(api, server,
     assert answer.status_code in (200, 422)
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00", "now", 1e300, -1, None])
+def test_an_alert_whose_time_nobody_can_tell_is_one_of_now(api, server, at):
+    report = api("bob").post(f"{HOOKS}/generic", json=SENT["generic"] | {"at": at}).json()
+    assert report["recorded"] == 1, report
+
+
 def test_a_foreign_piece_is_not_known(api, server):
     report = api("eve").post(f"{HOOKS}/generic", json=SENT["generic"]).json()
     assert report["errors"][0]["code"] == "unknown_piece"

@@ -1,5 +1,6 @@
 """Meters and readings over REST, from the reading to the order."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,24 @@ def test_S28_an_absurd_value_is_refused_for_its_row_alone(api, meter, value):
     said = [{"meter_id": meter["id"], "value": value}, {"meter_id": meter["id"], "value": 5}]
     report = api("bob").post("/api/v1/readings", json={"readings": said}).json()
     assert (report["recorded"], report["refused"]) == (1, 1)
+
+
+@pytest.mark.parametrize("since", ["2026-01-01T00:00:00", "9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00"])
+def test_readings_are_asked_for_by_instants_alone(api, meter, since):
+    asked = {"meter_id": meter["id"], "since": since}
+    assert api("bob").get("/api/v1/readings", params=asked).status_code == 422
+
+
+def test_a_cursor_beyond_all_calendars_is_no_fault_of_ours(api, meter):
+    cursor = base64.urlsafe_b64encode(b'["9999-12-31T23:59:59-10:00", 1]').decode()
+    answer = api("bob").get("/api/v1/readings", params={"meter_id": meter["id"], "cursor": cursor})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "bad_cursor")
+
+
+def test_S28_a_counter_replaced_beyond_all_calendars_names_its_field(api, meter):
+    said = {"replaced_at": "9999-12-31T00:00:00", "first_value": 0}
+    answer = api("bob").post(f"/api/v1/meters/{meter['id']}/replace", json=said)
+    assert answer.json()["errors"][0]["pointer"] == "/replaced_at"
 
 
 def test_S28_an_idempotency_key_repeats_the_answer(api, meter):
