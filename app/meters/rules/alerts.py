@@ -129,11 +129,12 @@ def _text(said: Any) -> str:
 
 
 def _instant(said: Any) -> datetime | None:
-    """RFC 3339 or seconds since 1970; Alertmanager's year 1 means none."""
+    """RFC 3339 or seconds since 1970; Alertmanager's year 1, a 0 and what no calendar holds mean none."""
     try:
         if isinstance(said, int | float) or (isinstance(said, str) and said.strip().isdecimal()):
-            return datetime.fromtimestamp(float(said), UTC)
-        at = datetime.fromisoformat(str(said)) if said else None
+            at: datetime | None = datetime.fromtimestamp(float(said), UTC)
+        else:
+            at = datetime.fromisoformat(str(said)) if said else None
         return at.astimezone(UTC) if at is not None and at.tzinfo is not None and at.year > 1970 else None
     except (ValueError, OverflowError, OSError):
         return None
