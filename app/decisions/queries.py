@@ -88,6 +88,7 @@ def _day_of(row: Occurrence | None) -> date | None:
     return (row.scheduled_on or row.last_due_on) if row else None
 
 
-def warning_of(session: Session, target_id: int, on: date) -> str | None:
+def warning_of(session: Session, target_id: int, on: date, *, by: Actor) -> str | None:
     """S30: a person's day is final; where nobody works on it, that is said."""
+    get_target(session, target_id, by=by)
     return not_worked(calendars_of(session, [target_id])[target_id][1], on)

@@ -12,6 +12,7 @@ from app.core.i18n import gettext
 from app.http.validation import invalid_input
 
 Schema = TypeVar("Schema", bound=BaseModel)
+LONGEST_KEY = 15  # digits
 
 
 async def read_form(request: Request) -> AsyncIterator[FormData]:
@@ -62,11 +63,21 @@ def messages(error: AppError) -> dict[str, str]:
 
 def parse_edit(schema: type[Schema], form: FormData) -> tuple[Schema, int | None]:
     """An edit, and the version of the row that its form was made from (the hidden field `version`)."""
-    version = str(form.get("version") or "")
     rest = FormData([(name, value) for name, value in form.multi_items() if name != "version"])
-    return parse(schema, rest), int(version) if version.isdecimal() else None
+    return parse(schema, rest), version_of(form)
+
+
+def version_of(form: FormData) -> int | None:
+    """The version that the form was filled in for; a page that is old meets the current state first."""
+    return key_of(form.get("version"))
+
+
+def key_of(said: object) -> int | None:
+    """A row's id or version as a form holds it; None where it is none."""
+    digits = str(said or "")
+    return int(digits) if digits.isdecimal() and len(digits) <= LONGEST_KEY else None
 
 
 def ids_of(form: FormData, name: str) -> list[int]:
     """The boxes ticked under `name[]`, to be shown again."""
-    return [int(value) for value in form.getlist(f"{name}[]") if isinstance(value, str) and value.isdecimal()]
+    return [key for value in form.getlist(f"{name}[]") if (key := key_of(value)) is not None]

@@ -26,7 +26,7 @@ from app.plans.queries.families import list_families
 from app.plans.schemas import PlanInput
 from app.reports.queries.plan_changes import preview_edit
 from app.reports.schemas import ChangePreview
-from app.web.forms import Form, messages
+from app.web.forms import Form, messages, version_of
 from app.web.pages import page, see_other
 from app.web.plan_fields import CHECKS, LISTS, fields_of, filled, said_in
 from app.web.stale import Refusal, refused
@@ -90,7 +90,6 @@ def edit_plan_form(request: Request, plan_id: int, session: Session, by: Current
 
 @router.post("/{plan_id:int}/edit")
 def edit_plan(request: Request, plan_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
-    version = str(form.get("version") or "")
     plan = queries.plan_view(session, queries.get_plan(session, plan_id, by=by), by=by)
     require_plan(by, plan.site_id)
     base = said_by(session, plan_id, by=by)
@@ -98,8 +97,7 @@ def edit_plan(request: Request, plan_id: int, session: Session, form: Form, by: 
         if "preview" in form:
             return previewed(request, session, form, base, by=by, now=now, plan=plan)
         data = said_in(session, form, base, by=by)
-        number = int(version) if version.isdecimal() else None
-        edited = edits.edit_plan(session, plan_id, data, by=by, now=now, version=number)
+        edited = edits.edit_plan(session, plan_id, data, by=by, now=now, version=version_of(form))
     except InvalidInput as error:
         return form_page(request, session, filled(form), by=by, plan=plan, error=error)
     except PreconditionFailed as error:

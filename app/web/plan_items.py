@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from app.changes.actions import edits
-from app.core.errors import AppError, Conflict, InvalidInput
+from app.core.errors import AppError, Conflict, InvalidInput, NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.decisions.actions import dates, pauses
@@ -26,7 +26,7 @@ from app.plans.queries import plans as queries
 from app.plans.queries import targets
 from app.plans.schemas import Pause, TargetEdit
 from app.reports.queries.explaining import explain_day, explain_next
-from app.web.forms import Form, Schema, messages, parse
+from app.web.forms import Form, Schema, key_of, messages, parse
 from app.web.pages import page, see_other
 from app.workorders.queries.by_cycle import open_of_target, order_names, orders_of_rows
 from app.workorders.rules.states import order_number
@@ -56,6 +56,8 @@ def item_page(
 ) -> Response:
     """`form`: what was sent and is shown again; with a `cycle_key` it was said about that date. `on` is asked about."""
     target = targets.get_target(session, target_id, by=by)
+    if target.plan_id != plan_id:
+        raise NotFound("not_found", N_("This does not exist, or you have no access to it."))
     plan = queries.plan_view(session, queries.get_plan(session, plan_id, by=by), by=by)
     item = {"equipment_id": target.equipment_id, "location_id": target.location_id}
     ledger = occurrences.list_occurrences(session, OccurrenceFilter(target_id=target_id), by=by, limit=RECENT)[:RECENT]
@@ -87,11 +89,11 @@ def item_page(
 
 @router.post("/answer")
 def answer_item(plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
-    occurrence_id = str(form.get("occurrence_id") or "")
-    if not occurrence_id.isdecimal():
+    occurrence_id = key_of(form.get("occurrence_id"))
+    if occurrence_id is None:
         raise InvalidInput("no_date", N_("Say which date is meant."))
     is_wanted = form.get("is_wanted") == "1"
-    answer_catch_up(session, int(occurrence_id), is_wanted=is_wanted, by=by, now=now)
+    answer_catch_up(session, occurrence_id, is_wanted=is_wanted, by=by, now=now)
     said = N_("Its order is made within a minute.") if is_wanted else N_("Recorded as missed.")
     return see_other(f"/plans/{plan_id}/items/{target_id}", message=said)
 
@@ -128,7 +130,7 @@ def move_date(
         data = _said(CycleMove, form)
     except InvalidInput as error:
         return item_page(request, session, plan_id, target_id, by=by, form=_shown(form), error=error)
-    warning = None if form.get("sure") == str(data.on) else warning_of(session, target_id, data.on)
+    warning = None if form.get("sure") == str(data.on) else warning_of(session, target_id, data.on, by=by)
     if warning is not None:
         return item_page(request, session, plan_id, target_id, by=by, form=_shown(form), warning=warning)
 

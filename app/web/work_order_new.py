@@ -14,7 +14,7 @@ from app.core.i18n.formats import short_day
 from app.core.security import Actor
 from app.http import CurrentActor, Now, RondeRoute
 from app.people.schemas import Id
-from app.web.forms import Form, messages, parse
+from app.web.forms import Form, key_of, messages, parse
 from app.web.pages import page, see_other
 from app.web.work_order_words import report_choices
 from app.workorders import actions, queries
@@ -38,7 +38,7 @@ def form_page(
     *,
     by: Actor,
 ) -> Response:
-    item_id = str(said.get("equipment_id") or "")
+    item_id = key_of(said.get("equipment_id"))
     return page(
         request,
         template,
@@ -46,7 +46,7 @@ def form_page(
         status=error.status if error else 200,
         said=said,
         errors=messages(error) if error else {},
-        piece=queries.find_piece(session, int(item_id), by=by) if item_id.isdecimal() and len(item_id) < 16 else None,
+        piece=queries.find_piece(session, item_id, by=by) if item_id is not None else None,
         colleagues=queries.colleagues(session, by=by),
         choices=report_choices(),
     )

@@ -13,7 +13,7 @@ from app.core.security import Actor
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
 from app.http.downloads import downloadable
-from app.web.forms import Form, parse
+from app.web.forms import Form, parse, version_of
 from app.web.pages import see_other
 from app.web.stale import REFUSED
 from app.web.work_orders import order_page
@@ -24,12 +24,6 @@ from app.workorders.schemas import CommentInput, CompletionInput, HoldInput, Rea
 router = APIRouter(route_class=RondeRoute, prefix="/work-orders/{order_id:int}")
 MIB = 1 << 20
 NOT_SAID = ("version", "file")
-
-
-def version_of(form: FormData) -> int | None:
-    """The version that the form was filled in for; a page that is old meets the current state first."""
-    said = str(form.get("version") or "")
-    return int(said) if said.isdecimal() and len(said) < 16 else None
 
 
 def said_in(form: FormData) -> FormData:

@@ -65,7 +65,7 @@ def move_cycle(session: Session, target_id: int, data: CycleMove, *, by: Actor, 
     zone = target_states(session, [target_id])[0].time_zone
     if data.on < today(now, zone):
         raise InvalidInput.at("on", "in_the_past", N_("Choose today or a day to come."))
-    warning = warning_of(session, target_id, data.on)
+    warning = warning_of(session, target_id, data.on, by=by)
     facts = facts_of_target(session, target_id)
     order = _order_of(session, target_id, data.cycle_key)
     if order is not None and order.occurrence_id is not None:
@@ -111,7 +111,8 @@ def do_now(session: Session, target_id: int, data: CycleNow, *, by: Actor, now: 
     order = session.scalars(select(WorkOrder).where(WorkOrder.occurrence_id == occurrence.id)).one()
     target.next_due_on = None
     _follow(session, target, now=now)
-    return _decided(occurrence, order, exception_id=exception.id, warning=warning_of(session, target_id, on))
+    warning = warning_of(session, target_id, on, by=by)
+    return _decided(occurrence, order, exception_id=exception.id, warning=warning)
 
 
 def withdraw_exception(session: Session, target_id: int, exception_id: int, *, by: Actor, now: datetime) -> None:

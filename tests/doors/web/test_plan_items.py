@@ -105,3 +105,17 @@ def test_an_edit_tells_which_decisions_drop(web, item):
     said |= {"start_on": "2027-01-01", "equipment_tags": "SW-1", "version": "1"}
     assert alice.post(f"{plan}/edit", data=said).status_code == 303
     assert "no longer in the plan: SW-1 (1 Feb 2027)." in text_of(alice.get(plan))
+
+
+def test_an_item_that_is_not_there_or_of_another_plan_is_not_found(web, item):
+    alice = web("alice")
+    plan, _, target_id = item.partition("/items/")
+    assert decide(alice, f"{plan}/items/999", "move", on="2027-02-06").status_code == 404
+    assert alice.get(f"/plans/999/items/{target_id}").status_code == 404
+    other = alice.post("/plans/new", data={"title": "Other", "kind": "inspection", "start_on": "2027-01-01"})
+    assert alice.get(f"{other.headers['location']}/items/{target_id}").status_code == 404
+
+
+def test_a_date_that_no_row_bears_is_refused(web, item):
+    for said in ("9" * 5_000, "-1", "x", ""):
+        assert web("alice").post(f"{item}/answer", data={"occurrence_id": said}).status_code == 422
