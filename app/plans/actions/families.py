@@ -1,4 +1,4 @@
-"""Families of plans are made and changed; what this does to targets: engine/actions/edits.py (S24)."""
+"""Families of plans are made and changed; what this does to targets: changes/actions/edits.py (S24)."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -58,6 +58,7 @@ def archive_family(
     """Hidden from pickers; only one that no plan belongs to any more."""
     require_whole_house(by, Permission.PLAN)
     family = get_family(session, family_id, by=by)
+    session.refresh(family, with_for_update=True)  # a plan may be entering it
     if is_archived and session.execute(in_families([family_id]).limit(1)).first() is not None:
         raise Conflict("in_use", N_("Plans belong to this family. Take them out of it first."))
     if is_archived == (family.archived_at is None):
@@ -66,23 +67,26 @@ def archive_family(
     return family
 
 
-def check_family(session: Session, data: PlanInput, *, plan_id: int | None) -> None:
+def check_family(session: Session, data: PlanInput, *, plan_id: int | None, by: Actor) -> None:
     """A plan has one place in its family, and no other plan has the same: no cycle is merged into its equal."""
     if (data.family_id is None) != (data.rank is None):
         field = "rank" if data.rank is None else "family_id"
         raise InvalidInput.at(field, "required", N_("A plan of a family has a rank in it, and the other way round."))
     if data.family_id is None:
         return
-    family = session.get(PlanFamily, data.family_id)
+    family = session.get(PlanFamily, data.family_id, with_for_update=True)
     if family is None or family.archived_at is not None:
         raise InvalidInput.at("family_id", "unknown", N_("This family of plans does not exist."))
-    session.execute(select(PlanFamily.id).where(PlanFamily.id == family.id).with_for_update())
     others = in_families([family.id]).where(MaintenancePlan.id != (plan_id or 0))
-    same = next((row.title for row in session.execute(others) if row.rank == data.rank), None)
-    if same is not None:
-        raise InvalidInput.at(
-            "rank", "taken", N_("“%(plan)s” has this rank in the family: give each plan its own."), plan=same
-        )
+    same = next((row for row in session.execute(others) if row.rank == data.rank), None)
+    if same is None:
+        return
+    if not by.sees_site(same.site_id):
+        told = N_("A plan of another site has this rank in the family: give each plan its own.")
+        raise InvalidInput.at("rank", "taken", told)
+    raise InvalidInput.at(
+        "rank", "taken", N_("“%(plan)s” has this rank in the family: give each plan its own."), plan=same.title
+    )
 
 
 def _refuse_taken(session: Session, code: str | None, *, family_id: int | None) -> None:

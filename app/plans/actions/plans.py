@@ -1,4 +1,4 @@
-"""Plans are made, get new versions, rest and end. What this does to targets and orders: engine/actions/edits.py."""
+"""Plans are made, get new versions, rest and end. What this does to targets and orders: changes/actions/edits.py."""
 
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ def create_plan(session: Session, data: PlanInput, *, by: Actor, now: datetime) 
     require_plan(by, data.site_id)
     data = data.plain()
     _check(session, data, by=by, now=now)
-    check_family(session, data, plan_id=None)
+    check_family(session, data, plan_id=None, by=by)
     _refuse_taken(session, data.code, plan_id=None)
     plan = MaintenancePlan(
         code=data.code or str(uuid4()),
@@ -86,7 +86,7 @@ def edit_plan(
     require_plan(by, data.site_id)
     data = data.plain().model_copy(update={"code": data.code or plan.code})
     _check(session, data, by=by, now=now)
-    check_family(session, data, plan_id=plan.id)
+    check_family(session, data, plan_id=plan.id, by=by)
     _refuse_taken(session, data.code, plan_id=plan.id)
     changes = changed_fields(session, plan, data)
     if not changes and anchor in (None, "keep"):

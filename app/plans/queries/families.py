@@ -66,6 +66,7 @@ def in_families(family_ids: Collection[int]) -> Select[Any]:
             MaintenancePlan.id,
             MaintenancePlan.code,
             MaintenancePlan.title,
+            MaintenancePlan.site_id,
             PlanVersion.family_id,
             PlanVersion.rank,
             PlanVersion.schedule,

@@ -17,7 +17,7 @@ from app.ledger.queries.occurrences import list_occurrences
 from app.ledger.schemas import OccurrenceFilter
 from app.operations.queries.doctor import ledger as doctor
 from app.operations.queries.doctor import orders as order_doctor
-from app.places.models import Site
+from app.places.models import Calendar, Site
 from app.plans.actions.families import archive_family, create_family
 from app.plans.models import PlanTarget
 from app.plans.queries.plans import get_plan, input_of
@@ -288,6 +288,17 @@ def test_it_refuses_a_place_in_a_family_that_cannot_be(database, plan_of, family
     }[case]
     with database.writing() as session, pytest.raises(InvalidInput):
         create_plan(session, plan_input(**said), by=ALICE, now=at(START))
+
+
+def test_the_plan_that_has_a_rank_is_named_to_those_alone_who_see_its_site(database, plan_of, family):
+    with database.writing() as session:
+        lyon = session.scalars(select(Site)).one()
+        nantes = make_site(session, "NTE", session.get_one(Calendar, lyon.calendar_id))
+    plan_of(1, site_id=lyon.id)
+    for by, is_named in ((ALICE, True), (eve(nantes), False)):
+        with database.writing() as session, pytest.raises(InvalidInput) as refused:
+            create_plan(session, plan_input(site_id=nantes.id, family_id=family, rank=1), by=by, now=at(START))
+        assert ("plan" in refused.value.fields[0].params) == is_named
 
 
 def test_a_family_with_plans_is_not_archived_and_shared_ones_are_changed_by_the_whole_house(database, plan_of, family):
