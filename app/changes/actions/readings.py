@@ -86,13 +86,13 @@ def _wake(session: Session, equipment_ids: Iterable[int], *, now: datetime) -> N
     """Those of the pieces' targets that go by a meter are looked at by the next tick."""
     ids = sorted(equipment_ids)
     for start in range(0, len(ids), PIECES):
-        concerned = _concerned(ids[start : start + PIECES]).order_by(PlanTarget.id)  # locked in one order for everybody
-        targets = session.scalars(concerned.with_for_update(of=PlanTarget)).all()
+        targets = session.scalars(_concerned(ids[start : start + PIECES]).with_for_update(of=PlanTarget)).all()
         if targets:
             session.execute(update(PlanTarget).where(PlanTarget.id.in_(targets)).values(wake_at=now))
 
 
 def _concerned(equipment_ids: Sequence[int]) -> Select[int]:
+    """In one order for everybody who locks them."""
     return (
         select(PlanTarget.id)
         .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
@@ -105,4 +105,5 @@ def _concerned(equipment_ids: Sequence[int]) -> Select[int]:
             PlanTarget.state.in_(("active", "error")),
             PlanVersion.schedule["trigger"]["meter"].as_string().is_not(None),
         )
+        .order_by(PlanTarget.id)
     )

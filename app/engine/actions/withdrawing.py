@@ -46,7 +46,8 @@ def withdraw_run(session: Session, run_id: int, *, by: Actor, now: datetime) -> 
         raise Conflict("already_withdrawn", N_("This run has been withdrawn already."))
     taken_back: list[dict[str, Any]] = []
     own = or_(Occurrence.run_id == run_id, Occurrence.batch.like(f"{run_id}.%"))
-    for target_id in session.scalars(select(Occurrence.target_id).where(own).distinct()).all():
+    concerned = select(Occurrence.target_id).where(own).distinct().order_by(Occurrence.target_id)
+    for target_id in session.scalars(concerned).all():
         taken_back += _take_back(session, lock_target(session, target_id), run_id, by=by, now=now)
     run.withdrawn_at, run.taken_back = now, taken_back
     changes = {"withdrawn_at": [None, now.isoformat()], "rows": [len(taken_back), 0]}
