@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from app.core.clock import system_clock
-from bench import dates, doors, forecast, generation, imports, world
+from bench import dates, doors, forecast, generation, imports, memory, world
 from bench.databases import Postgresql, Sqlite, kinds
 from bench.results import Report, surroundings
 
@@ -23,6 +23,7 @@ def parts(report: Report, every: tuple[Sqlite, Postgresql]) -> dict[str, Callabl
         "forecast": partial(forecast.measure_forecast, report, sqlite, now),
         "generate_sqlite": partial(generation.measure_generation, report, sqlite, now),
         "generate_postgresql": partial(generation.measure_generation, report, postgresql, now),
+        "memory": partial(memory.measure_memory, report, sqlite, now),
         "doors": partial(doors.measure_doors, report, sqlite, now),
         "import": partial(imports.measure_import, report, sqlite, now),
         "tick": partial(generation.measure_ticks, report, sqlite, report.size, now),
