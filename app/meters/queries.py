@@ -78,7 +78,9 @@ def overdue_readings(
 
 
 def get_reading(session: Session, reading_id: int, *, by: Actor) -> tuple[MeterReading, Meter]:
-    reading = session.get(MeterReading, reading_id)
+    visible = _visible(by).with_only_columns(Meter.id)
+    found = select(MeterReading).where(MeterReading.id == reading_id, MeterReading.meter_id.in_(visible))
+    reading = session.scalar(found)
     if reading is None:
         raise NotFound("not_found", N_("This reading does not exist, or you have no access to it."))
     return reading, get_meter(session, reading.meter_id, by=by)

@@ -129,6 +129,15 @@ def test_S28_a_reading_is_corrected_and_the_old_one_stays(api, meter):
     assert again.status_code == 409
 
 
+def test_a_foreign_reading_and_none_at_all_are_told_alike(api, meter):
+    own = api("bob").post(f"/api/v1/meters/{meter['id']}/readings", json={"value": 910}).json()["id"]
+    eve = api("eve")
+    answers = [eve.get(f"/api/v1/readings/{reading_id}") for reading_id in (own, own + 1)]
+    assert [(answer.status_code, answer.json()["detail"]) for answer in answers] == [
+        (404, "This reading does not exist, or you have no access to it."),
+    ] * 2
+
+
 def test_S28_a_counter_is_replaced_and_the_total_runs_on(api, meter):
     bob = api("bob")
     bob.post(f"/api/v1/meters/{meter['id']}/readings", json={"value": 500, "read_at": "2026-11-20T08:00:00Z"})
