@@ -32,9 +32,12 @@ def take_alerts(session: Session, alerts: Sequence[Alert], *, by: Actor, now: da
     rows: list[ReadingInput] = []
     places: list[int] = []
     refused: dict[int, FieldError] = {}
+    pieces: dict[tuple[str, ...], Equipment | None] = {}  # most alerts of a message are about a few hosts
     for place, alert in enumerate(alerts):
+        if alert.names not in pieces:
+            pieces[alert.names] = _find_piece(session, alert.names, by=by)
         try:
-            meter = _meter(session, _piece(session, alert, by=by), alert, by=by, now=now)
+            meter = _meter(session, pieces[alert.names], alert, by=by, now=now)
         except InvalidInput as error:
             refused[place] = error.fields[0]
             continue
@@ -45,9 +48,9 @@ def take_alerts(session: Session, alerts: Sequence[Alert], *, by: Actor, now: da
     return taken
 
 
-def _piece(session: Session, alert: Alert, *, by: Actor) -> Equipment:
+def _find_piece(session: Session, names: Sequence[str], *, by: Actor) -> Equipment | None:
     """By tag, number in another system, remote host, then name; two of one name are none."""
-    named = [name for said in alert.names for name in {said, said.lower(), said.upper(), said.split(".")[0]}]
+    named = [name for said in names for name in {said, said.lower(), said.upper(), said.split(".")[0]}]
     identity = select(EquipmentIdentity.equipment_id).where(EquipmentIdentity.value.in_(named))
     for known in (
         Equipment.tag.in_(named),
@@ -59,15 +62,15 @@ def _piece(session: Session, alert: Alert, *, by: Actor) -> Equipment:
         if by.site_ids is not None:
             statement = statement.where(Equipment.site_id.in_(by.site_ids))
         found = session.scalars(statement.limit(2)).all()
-        if len(found) == 1:
-            return found[0]
         if found:
-            break
-    told = N_("No piece, or more than one, is known by these names: %(names)s.")
-    raise InvalidInput.at("host", "unknown_piece", told, names=", ".join(alert.names) or "—")
+            return found[0] if len(found) == 1 else None
+    return None
 
 
-def _meter(session: Session, piece: Equipment, alert: Alert, *, by: Actor, now: datetime) -> Meter:
+def _meter(session: Session, piece: Equipment | None, alert: Alert, *, by: Actor, now: datetime) -> Meter:
+    if piece is None:
+        told = N_("No piece, or more than one, is known by these names: %(names)s.")
+        raise InvalidInput.at("host", "unknown_piece", told, names=", ".join(alert.names) or "—")
     meters = session.scalars(select(Meter).where(Meter.equipment_id == piece.id)).all()
     meter = next((one for one in meters if fold(one.name) == fold(alert.name)), None)
     if meter is None:

@@ -103,6 +103,12 @@ def test_whatever_an_alert_is_called_the_answer_is_no_fault_of_ours(api, server,
     assert answer.status_code in (200, 422)
 
 
+def test_many_alerts_about_one_host_ask_for_its_piece_once(api, app, server, queries_of):
+    bob = api("bob")
+    alerts = [{"host": "nowhere", "name": f"Disk {n}", "status": "down"} for n in range(100)]
+    assert queries_of(app, lambda: bob.post(f"{HOOKS}/generic", json={"alerts": alerts})) < 20
+
+
 @pytest.mark.parametrize("at", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00", "now", 1e300, -1, None])
 def test_an_alert_whose_time_nobody_can_tell_is_one_of_now(api, server, at):
     report = api("bob").post(f"{HOOKS}/generic", json=SENT["generic"] | {"at": at}).json()
