@@ -16,7 +16,7 @@ def test_the_next_dates_follow_what_is_typed(live: Live, browser: Browser) -> No
     page.get_by_label("Every", exact=True).fill("2")
     expect(preview).to_contain_text("Every 2 months")
     expect(preview.locator("time")).to_have_count(12)
-    page.get_by_label("Unit").select_option("week")
+    page.get_by_label("Unit", exact=True).select_option("week")
     expect(preview).to_contain_text("Every 2 weeks on Monday")
     page.get_by_label("Thursday").check()
     expect(preview).to_contain_text("Every 2 weeks on Thursday")
@@ -39,7 +39,7 @@ def test_only_the_fields_of_the_chosen_unit_are_shown(live: Live, browser: Brows
     }
     every = {selector for selectors in shown.values() for selector in selectors}
     for unit, selectors in shown.items():
-        page.get_by_label("Unit").select_option(unit)
+        page.get_by_label("Unit", exact=True).select_option(unit)
         assert {selector for selector in every if page.locator(selector).is_visible()} == set(selectors), unit
     context.close()
 

@@ -78,7 +78,7 @@ def test_a_plan_shows_its_dates_while_one_types(desk: Page) -> None:
 def test_fields_of_another_unit_are_out_of_the_way(desk: Page) -> None:
     desk.goto("/plans/new")
     expect(desk.get_by_label("Tuesday", exact=True)).to_be_hidden()
-    desk.get_by_label("Unit").select_option("weeks")
+    desk.get_by_label("Unit", exact=True).select_option("weeks")
     expect(desk.get_by_label("Tuesday", exact=True)).to_be_visible()
     expect(desk.get_by_label("In a month without this day")).to_be_hidden()
 

@@ -18,7 +18,8 @@ ODD_IDS = ("0", "-1", "9223372036854775807", "9223372036854775808", "1" + "0" * 
 NOT_ONES_OWN = {"created_by": 1, "user_id": 1, "is_active": True, "password_hash": "x"}
 QUOTES = "' OR '1'='1' -- %_\\\" <script>"
 LISTS = [o for o in CALLED if re.fullmatch(r"GET /api/v1/[a-z-]+s", o)]
-WITH_BODY = [o for o in CALLED if is_api(o) and isinstance(ROWS[o].body, dict)]
+OF_OTHERS = {"POST /api/v1/hooks/{source}"}  # monitoring says more than is asked for, and is read for what is
+WITH_BODY = [o for o in CALLED if is_api(o) and isinstance(ROWS[o].body, dict) and o not in OF_OTHERS]
 
 
 def everybody_but_strangers(row):
