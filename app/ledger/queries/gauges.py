@@ -135,16 +135,16 @@ def _steps(session: Session, schedules: Mapping[int, Schedule], counters: Mappin
     """
     if not counters:
         return {}
-    rows = session.execute(
-        select(Occurrence.target_id, Occurrence.cycle_key, Occurrence.count.label("cycles"), PlanVersion.schedule)
-        .join(PlanVersion, PlanVersion.id == Occurrence.plan_version_id)
-        .where(Occurrence.target_id.in_(counters), Occurrence.cycle_key.like("M:%"))
-    )
+    own = (Occurrence.target_id.in_(counters), Occurrence.cycle_key.like("M:%"))
+    columns = Occurrence.target_id, Occurrence.plan_version_id, Occurrence.cycle_key, Occurrence.count
+    rows = session.execute(select(*columns).where(*own)).all()
+    versions = select(PlanVersion.id, PlanVersion.schedule).where(PlanVersion.id.in_({row[1] for row in rows}))
+    sizes = {version_id: _size(schedule.get("trigger") or {}) for version_id, schedule in session.execute(versions)}
+    current = {key: _size(schedules[key].to_dict().get("trigger") or {}) for key in counters}
     found: defaultdict[int, dict[str, set[int]]] = defaultdict(lambda: {"taken": set(), "used": set()})
-    for target_id, key, count, schedule in rows:
+    for target_id, version_id, key, count in rows:
         first = step_of(key)
-        is_same = _size(schedule.get("trigger") or {}) == _size(schedules[target_id].to_dict().get("trigger") or {})
-        if is_same:
+        if sizes[version_id] == current[target_id]:
             found[target_id]["taken"].update(range(max(first, counters[target_id] + 1), first + count))
         elif "@" not in key:
             found[target_id]["used"].add(first)
