@@ -1,6 +1,7 @@
 """What the date engine refuses, word for word: the code, the field and what to do instead; and what it just accepts."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -9,6 +10,7 @@ from app.plans.rules.policy import Schedule, check_schedule
 from app.plans.rules.rrule import parse_rrule, to_rrule
 from app.plans.rules.rule import Rule, check_rule
 from app.plans.rules.season import Season
+from app.plans.rules.trigger import COOL_DOWN_MAX, READINGS_MAX, VALUE_MAX, Trigger
 
 DAY = date(2027, 1, 1)
 ANCHOR = date(2027, 1, 31)
@@ -260,3 +262,75 @@ def test_a_schedule_comes_back_as_it_was_stored(schedule):
 
 def test_a_schedule_that_says_little_is_stored_in_few_words():
     assert Schedule(Rule("month")).to_dict() == {"rule": {"freq": "month"}}
+
+
+def counter(**said):
+    return Trigger(**{"kind": "counter", "meter": "pages", "every": Decimal(100)} | said)
+
+
+def condition(**said):
+    return Trigger(**{"kind": "condition", "meter": "runtime", "threshold": "10"} | said)
+
+
+DATELESS = Rule("none")
+BACK = "The value at which it ends lies on the good side of the one from which it holds."
+UNITS = "Give the number of units after which the work is due."
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "field", "says"),
+    [
+        ({"trigger": None}, "nothing_says_when", "freq", "A plan without dates needs a meter that says when."),
+        ({"trigger": counter(kind="clock")}, "out_of_range", "trigger/kind", NOT_A_VALUE),
+        ({"trigger": condition(side="beside")}, "out_of_range", "trigger/side", NOT_A_VALUE),
+        ({"trigger": counter(meter=" ")}, "meter_missing", "trigger/meter", "Say what the meter is called."),
+        *(
+            ({"rule": Rule("month"), "trigger": trigger, "mode": mode}, "meter_and_dates", "mode",
+             "Time or meter, whichever comes first, counts from the day the work was done: choose floating.")
+            for trigger, mode in ((counter(), "fixed"), (condition(), "fixed"), (condition(), "floating"))
+        ),
+        ({"trigger": counter(every=None)}, "every_missing", "trigger/every", UNITS),
+        ({"trigger": counter(every=Decimal(0))}, "every_missing", "trigger/every", UNITS),
+        ({"trigger": counter(every=VALUE_MAX + 1)}, "every_missing", "trigger/every", UNITS),
+        ({"trigger": counter(start_at=VALUE_MAX + 1)}, "out_of_range", "trigger/start_at", NOT_A_VALUE),
+        ({"trigger": counter(start_at=-VALUE_MAX - 1)}, "out_of_range", "trigger/start_at", NOT_A_VALUE),
+        ({"trigger": condition(), "mode": "floating"}, "condition_is_fixed", "mode",
+         "A condition counts from no date: choose fixed."),
+        ({"trigger": condition(threshold=None)}, "threshold_missing", "trigger/threshold",
+         "Give the value from which it holds."),
+        *(
+            ({"trigger": condition(readings=n)}, "readings_out_of_range", "trigger/readings",
+             f"Between 1 and {READINGS_MAX} readings in a row.")
+            for n in (0, READINGS_MAX + 1)
+        ),
+        *(
+            ({"trigger": condition(cool_down_hours=n)}, "cool_down_out_of_range", "trigger/cool_down_hours",
+             f"Between 0 and {COOL_DOWN_MAX} hours.")
+            for n in (-1, COOL_DOWN_MAX + 1)
+        ),
+        ({"trigger": condition(back_at="10")}, "hysteresis_reversed", "trigger/back_at", BACK),
+        ({"trigger": condition(back_at="11")}, "hysteresis_reversed", "trigger/back_at", BACK),
+        ({"trigger": condition(side="below", back_at="10")}, "hysteresis_reversed", "trigger/back_at", BACK),
+        ({"trigger": condition(side="below", back_at="9")}, "hysteresis_reversed", "trigger/back_at", BACK),
+    ],
+)  # fmt: skip
+def test_S26_S29_a_meter_that_cannot_say_when_is_refused(said, code, field, says):
+    assert refusal(check_schedule, Schedule(**{"rule": DATELESS} | said)) == (code, field, says)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"trigger": counter(every=VALUE_MAX, start_at=-VALUE_MAX)},
+        {"trigger": counter(start_at=VALUE_MAX), "mode": "floating"},
+        {"rule": Rule("month"), "trigger": counter(), "mode": "floating"},
+        {"trigger": condition(readings=READINGS_MAX, cool_down_hours=COOL_DOWN_MAX)},
+        {"trigger": condition(readings=1, cool_down_hours=0, back_at="9.9")},
+        {"trigger": condition(side="below", back_at="10.1")},
+        {"trigger": condition(threshold="critical", back_at="ok")},
+    ],
+)
+def test_S26_S29_the_farthest_that_a_meter_may_go_is_accepted_and_stored(said):
+    schedule = Schedule(**{"rule": DATELESS} | said)
+    check_schedule(schedule)
+    assert Schedule.from_dict(schedule.to_dict()) == schedule
