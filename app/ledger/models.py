@@ -49,7 +49,7 @@ class Occurrence(Base):
     scheduled_on: Mapped[date | None]
     last_raw_due_on: Mapped[date]
     last_due_on: Mapped[date]
-    count: Mapped[int] = mapped_column(default=1)
+    count: Mapped[int] = mapped_column(Key, default=1)
     counts: Mapped[dict[str, Any] | None] = mapped_column(Json)
     window_first_on: Mapped[date]
     window_last_on: Mapped[date]

@@ -154,7 +154,7 @@ class PlanTarget(Base):
     counted_after_on: Mapped[date | None]
     last_done_on: Mapped[date | None]
     last_done_due_on: Mapped[date | None]
-    counter: Mapped[int] = mapped_column(default=0)
+    counter: Mapped[int] = mapped_column(Key, default=0)
     settled_through: Mapped[date | None]
     edited_through: Mapped[date | None]
     pause_reason: Mapped[str | None]

@@ -18,6 +18,7 @@ from app.plans.rules.trace import TraceStep
 from app.plans.rules.trigger import Trigger
 
 DAY = timedelta(days=1)
+CAUGHT_UP_MAX = 300  # steps that a jump leaves to be made up for or asked about; beyond, somebody misread the counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,9 @@ def _passed(
     if policy in ("latest", "none"):
         rows += _runs(facts, reading, (settled, top), today, Verdict("missed", "passed"))
     else:
-        for step in range(settled + 1, top):
+        first = max(settled, top - 1 - CAUGHT_UP_MAX)
+        rows += _runs(facts, reading, (settled, first + 1), today, Verdict("missed", "passed"))
+        for step in range(first + 1, top):
             if len(rows) >= limit:
                 return rows, step - 1, True
             if step not in reading.meter.taken:

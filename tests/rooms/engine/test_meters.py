@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from app.changes.actions import readings as engine
@@ -97,6 +98,18 @@ def test_S26_a_jump_over_several_steps_makes_one_order_for_the_highest(database)
     read(database, meter, (2, 45_000))
     read(database, meter, (4, 91_000))
     assert ledger(database) == [(f"{meter}:5", "missed", 4), (f"{meter}:9", "generated", 1)]
+
+
+@pytest.mark.parametrize(
+    ("catch_up", "overlap", "fate"), [("ask", "suppress", "waiting"), ("all", "stack", "generated")]
+)
+def test_S26_a_counter_misread_by_far_stalls_nobody(database, catch_up, overlap, fate):
+    meter = printer(database, trigger=PAGES | {"every": 1}, catch_up=catch_up, overlap=overlap)
+    read(database, meter, (2, 0))
+    read(database, meter, (4, 10_000_000_000))
+    rows = ledger(database)
+    assert rows[0] == (f"{meter}:1", "missed", 10_000_000_000 - 301)
+    assert [(kind, count) for _, kind, count in rows[1:]] == [(fate, 1)] * 300 + [("generated", 1)]
 
 
 def test_S28_a_correction_fires_no_step_twice_and_gives_back_those_that_have_not_come(database):
