@@ -50,12 +50,15 @@ def simulate_command(  # noqa: PLR0913, PLR0917 - each is an option
             said.setdefault("equipment", []).append(entering(session, add, category, site))
         if absent or team:
             said.setdefault("absences", []).append(away(session, absent, team, first, last))
-        try:
-            data = Simulation.model_validate(said)
-        except ValidationError as error:
-            raise invalid_input(error.errors()) from None
-        told = simulate(session, data, by=Actor.system(), now=house.now)
+        told = simulate(session, understood(said), by=Actor.system(), now=house.now)
     answer(told, as_json, lambda _: in_words(told))
+
+
+def understood(said: dict[str, Any]) -> Simulation:
+    try:
+        return Simulation.model_validate(said)
+    except ValidationError as error:
+        raise invalid_input(error.errors()) from None
 
 
 def read(file: str) -> dict[str, Any]:
@@ -65,6 +68,7 @@ def read(file: str) -> dict[str, Any]:
         raise WrongCall("unreadable", N_("%(file)s cannot be read: %(error)s"), file=file, error=error) from None
     if not isinstance(said, dict):
         raise WrongCall("unreadable", N_("%(file)s holds no simulation."), file=file)
+    understood(said)
     return said
 
 

@@ -135,3 +135,10 @@ def test_a_changed_plan_and_an_absence(ronde):
 )
 def test_what_cannot_be_supposed_is_refused(ronde, words, error):
     assert isinstance(ronde("simulate", *words).exception, error)
+
+
+@pytest.mark.parametrize("said", ['{"forecast": []}', '{"plans": "x"}', '{"equipment": {}}'])
+def test_a_file_that_is_no_simulation_is_refused_in_words(ronde, tmp_path, said):
+    path = tmp_path / "what-if.json"
+    path.write_text(said)
+    assert isinstance(ronde("simulate", str(path), "--weeks", "4", "--add", "1").exception, InvalidInput)
