@@ -15,12 +15,13 @@ def test_machines_are_told_in_a_word(stranger):
 
 def test_a_database_of_another_version_is_not_ready(stranger, database):
     with database.writing() as session:
+        before = session.scalar(text("SELECT version_num FROM alembic_version"))
         session.execute(text("UPDATE alembic_version SET version_num = 'later'"))
     try:
         answer = stranger.get("/readyz")
     finally:
         with database.writing() as session:
-            session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            session.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
 
 
