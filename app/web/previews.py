@@ -1,6 +1,6 @@
 """What a change would do, beside its form and before it is made; without JavaScript on a page of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,13 +70,12 @@ def preview_archiving(request: Request, plan_id: int, session: Session, by: Curr
 def preview_calendar(
     request: Request, calendar_id: int, session: Session, form: Form, by: CurrentActor, now: Now
 ) -> Response:
-    try:
+    def look() -> ChangePreview:
         data, _ = parse_edit(CalendarInput, form)
-        change = place_changes.preview_calendar(session, calendar_id, data, by=by, now=now)
-    except InvalidInput as error:
-        return refused(request, error, by=by)
+        return place_changes.preview_calendar(session, calendar_id, data, by=by, now=now)
+
     name = calendars.get_calendar(session, calendar_id, by=by).name
-    return confirmed(request, change, Question([(name, f"/sites/calendars/{calendar_id}")]), by=by, form=form)
+    return _tried(request, form, look, Question([(name, f"/sites/calendars/{calendar_id}")]), by=by)
 
 
 @router.post("/sites/calendars/{calendar_id:int}/days/preview")
@@ -84,14 +83,12 @@ def preview_calendar(
 def preview_days(
     request: Request, calendar_id: int, session: Session, form: Form, by: CurrentActor, now: Now
 ) -> Response:
-    try:
+    def look() -> ChangePreview:
         data = parse(CalendarDaysInput, form)
-        change = place_changes.preview_calendar_days(session, calendar_id, data, by=by, now=now)
-    except InvalidInput as error:
-        return refused(request, error, by=by)
+        return place_changes.preview_calendar_days(session, calendar_id, data, by=by, now=now)
+
     name = calendars.get_calendar(session, calendar_id, by=by).name
-    asked = Question([(name, f"/sites/calendars/{calendar_id}")], button=N_("Add"))
-    return confirmed(request, change, asked, by=by, form=form)
+    return _tried(request, form, look, Question([(name, f"/sites/calendars/{calendar_id}")], button=N_("Add")), by=by)
 
 
 @router.get("/sites/calendars/{calendar_id:int}/days/{days_id:int}/remove")
@@ -116,13 +113,12 @@ def preview_removal(
 @router.post("/sites/{site_id:int}/preview")
 @reads
 def preview_site(request: Request, site_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
-    try:
+    def look() -> ChangePreview:
         data, _ = parse_edit(SiteInput, form)
-        change = place_changes.preview_site(session, site_id, data, by=by, now=now)
-    except InvalidInput as error:
-        return refused(request, error, by=by)
+        return place_changes.preview_site(session, site_id, data, by=by, now=now)
+
     name = sites.get_site(session, site_id, by=by).name
-    return confirmed(request, change, Question([(name, f"/sites/{site_id}")]), by=by, form=form)
+    return _tried(request, form, look, Question([(name, f"/sites/{site_id}")]), by=by)
 
 
 @router.post("/locations/{location_id:int}/preview")
@@ -130,13 +126,12 @@ def preview_site(request: Request, site_id: int, session: Session, form: Form, b
 def preview_location(
     request: Request, location_id: int, session: Session, form: Form, by: CurrentActor, now: Now
 ) -> Response:
-    try:
+    def look() -> ChangePreview:
         data, _ = parse_edit(LocationInput, form)
-        change = place_changes.preview_location(session, location_id, data, by=by, now=now)
-    except InvalidInput as error:
-        return refused(request, error, by=by)
+        return place_changes.preview_location(session, location_id, data, by=by, now=now)
+
     path = sites.get_location(session, location_id, by=by).path
-    return confirmed(request, change, Question([(path, f"/locations/{location_id}/edit")]), by=by, form=form)
+    return _tried(request, form, look, Question([(path, f"/locations/{location_id}/edit")]), by=by)
 
 
 PLAN_ACTIONS = {
@@ -174,6 +169,16 @@ def shown(
 ) -> Response:
     title, button = PLAN_ACTIONS[action]
     asked = Question([of_plan], f"{of_plan[1]}/{action}", title, button, is_loss=action == "archive", with_plan=False)
+    return confirmed(request, change, asked, by=by, form=form)
+
+
+def _tried(
+    request: Request, form: FormData, look: Callable[[], ChangePreview], asked: Question, *, by: Actor
+) -> Response:
+    try:
+        change = look()
+    except InvalidInput as error:
+        return refused(request, error, by=by)
     return confirmed(request, change, asked, by=by, form=form)
 
 

@@ -66,7 +66,11 @@ def check_trigger(trigger: Trigger | None, mode: str, *, has_dates: bool) -> Non
             raise RuleError("out_of_range", N_("This value does not exist."), f"trigger/{name}")
     if not trigger.meter.strip():
         raise RuleError("meter_missing", N_("Say what the meter is called."), "trigger/meter")
-    if has_dates and (trigger.kind == "condition" or mode == "fixed"):
+    if has_dates and trigger.kind == "condition":
+        raise RuleError(
+            "condition_and_dates", N_("A condition goes without dates: choose “no dates” as the unit."), "freq"
+        )
+    if has_dates and mode == "fixed":
         raise RuleError(
             "meter_and_dates",
             N_("Time or meter, whichever comes first, counts from the day the work was done: choose floating."),

@@ -284,10 +284,12 @@ UNITS = "Give the number of units after which the work is due."
         ({"trigger": counter(kind="clock")}, "out_of_range", "trigger/kind", NOT_A_VALUE),
         ({"trigger": condition(side="beside")}, "out_of_range", "trigger/side", NOT_A_VALUE),
         ({"trigger": counter(meter=" ")}, "meter_missing", "trigger/meter", "Say what the meter is called."),
+        ({"rule": Rule("month"), "trigger": counter()}, "meter_and_dates", "mode",
+         "Time or meter, whichever comes first, counts from the day the work was done: choose floating."),
         *(
-            ({"rule": Rule("month"), "trigger": trigger, "mode": mode}, "meter_and_dates", "mode",
-             "Time or meter, whichever comes first, counts from the day the work was done: choose floating.")
-            for trigger, mode in ((counter(), "fixed"), (condition(), "fixed"), (condition(), "floating"))
+            ({"rule": Rule("month"), "trigger": condition(), "mode": mode}, "condition_and_dates", "freq",
+             "A condition goes without dates: choose “no dates” as the unit.")
+            for mode in ("fixed", "floating")
         ),
         ({"trigger": counter(every=None)}, "every_missing", "trigger/every", UNITS),
         ({"trigger": counter(every=Decimal(0))}, "every_missing", "trigger/every", UNITS),
