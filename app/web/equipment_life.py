@@ -26,7 +26,7 @@ from app.workorders import queries as work
 from app.workorders.rules.states import State, allowed_transitions
 
 routes = APIRouter(route_class=RondeRoute, prefix="/equipment")
-ORDERS = 200
+ORDERS = 1_000  # as many as one answer may name; asked again, the page shows the others
 
 
 def piece_to_end(session: Session, equipment_id: int, *, by: Actor) -> Equipment:

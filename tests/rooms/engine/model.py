@@ -114,7 +114,6 @@ class Item:
         come = [survivor.slot for survivor, _ in coming if survivor.due <= today]
         for survivor, others in coming:
             missed = self._caught_up(survivor, come[-1] if come else None, today, paused_before)
-            first = min([survivor.slot, *(other.slot for other in others)])
             if self._is_made(survivor.due):
                 survivor.fate, survivor.reason = "merged", "same_day"
             elif self._is_too_near_the_edit(survivor):
@@ -127,7 +126,7 @@ class Item:
                 other.fate, other.reason = "merged", "same_day"
             for cycle in (survivor, *others):
                 self.cycles[cycle.slot] = cycle
-            self.settled = max(survivor.slot, *(other.slot for other in others), first)
+                self.settled = max(self.settled, cycle.slot)
 
     def _coming(self, today: date) -> list[tuple[Cycle, list[Cycle]]]:
         """S13, S31: unsettled slots whose lead date has come, day by day: which one survives, and the others."""
