@@ -194,7 +194,7 @@ def test_S12_a_floating_meter_that_was_not_done_comes_one_step_later():
         (replace(PAGES, every=Decimal(0)), "fixed", False, "trigger/every"),
         (Trigger("condition", "T"), "fixed", False, "trigger/threshold"),
         (Trigger("condition", "T", threshold="3"), "floating", False, "mode"),
-        (Trigger("condition", "T", threshold="3"), "fixed", True, "mode"),
+        (Trigger("condition", "T", threshold="3"), "fixed", True, "freq"),
         (Trigger("condition", "T", threshold="3", back_at="3"), "fixed", False, "trigger/back_at"),
         (Trigger("condition", "T", threshold="3", back_at="3,5"), "fixed", False, "trigger/back_at"),
         (Trigger("condition", "T", threshold="3", readings=0), "fixed", False, "trigger/readings"),
