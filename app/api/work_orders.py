@@ -12,6 +12,8 @@ from app.core.security import Actor
 from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.asking import house_of
 from app.http.downloads import FILES, FileKind, downloadable, list_file
+from app.interventions import actions as interventions
+from app.interventions.schemas import CompletionInput, LoggedView, LogInput
 from app.operations.rules import columns
 from app.people.schemas import Id
 from app.workorders import actions, queries
@@ -20,13 +22,10 @@ from app.workorders.rules.states import State
 from app.workorders.schemas import (
     CommentInput,
     CommentView,
-    CompletionInput,
     EventView,
     FileView,
     HoldInput,
     Kind,
-    LoggedView,
-    LogInput,
     Priority,
     ReasonInput,
     Type,
@@ -93,7 +92,7 @@ def create_work_order(data: WorkOrderInput, session: Session, by: CurrentActor, 
 @router.post("/log", status_code=201)
 def log_work(data: LogInput, session: Session, by: CurrentActor, now: Now) -> LoggedView:
     """Log what I just did: an order created and completed at once, or an open one of the same work completed."""
-    logged = actions.log_work(session, data, by=by, now=now)
+    logged = interventions.log_work(session, data, by=by, now=now)
     return LoggedView(order=queries.view_of(session, logged.order), offered_due_on=logged.offered_due_on)
 
 
@@ -139,7 +138,7 @@ def complete_work_order(
     order_id: int, data: CompletionInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
 ) -> WorkOrderView:
     """The intervention report. An empty one means: done as usual, nothing found."""
-    order = actions.complete_work_order(session, order_id, data, version=version, by=by, now=now)
+    order = interventions.complete_work_order(session, order_id, data, version=version, by=by, now=now)
     return queries.view_of(session, order)
 
 
@@ -175,7 +174,7 @@ def skip_work_order(
 @router.post("/{order_id}/count")
 def count_work_order(order_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> WorkOrderView:
     """Work logged beside its plan settles the plan's next due date after all (`offered_due_on` of the log)."""
-    return queries.view_of(session, actions.count_work_order(session, order_id, version=version, by=by, now=now))
+    return queries.view_of(session, interventions.count_work_order(session, order_id, version=version, by=by, now=now))
 
 
 @router.get("/{order_id}/history")

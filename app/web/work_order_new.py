@@ -13,13 +13,15 @@ from app.core.i18n import N_
 from app.core.i18n.formats import short_day
 from app.core.security import Actor
 from app.http import CurrentActor, Now, RondeRoute
+from app.interventions import actions as interventions
+from app.interventions.schemas import LogInput
 from app.people.schemas import Id
 from app.web.forms import Form, key_of, messages, parse
 from app.web.pages import page, see_other
 from app.web.work_order_words import report_choices
 from app.workorders import actions, queries
 from app.workorders.rules.states import order_number
-from app.workorders.schemas import LogInput, WorkOrderInput
+from app.workorders.schemas import WorkOrderInput
 
 router = APIRouter(route_class=RondeRoute, prefix="/work-orders")
 
@@ -101,7 +103,7 @@ def log_page(
 @router.post("/log")
 def log_work(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     try:
-        logged = actions.log_work(
+        logged = interventions.log_work(
             session, parse(LogInput, own_fields(form), **item_in(session, form, by=by)), by=by, now=now
         )
     except InvalidInput as error:

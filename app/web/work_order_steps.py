@@ -13,13 +13,15 @@ from app.core.security import Actor
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
 from app.http.downloads import downloadable
+from app.interventions import actions as interventions
+from app.interventions.schemas import CompletionInput
 from app.web.forms import Form, parse, version_of
 from app.web.pages import see_other
 from app.web.stale import REFUSED
 from app.web.work_orders import order_page
 from app.workorders import actions, queries
 from app.workorders.rules.resolution import ResolutionKind
-from app.workorders.schemas import CommentInput, CompletionInput, HoldInput, ReasonInput, WorkOrderPatch
+from app.workorders.schemas import CommentInput, HoldInput, ReasonInput, WorkOrderPatch
 
 router = APIRouter(route_class=RondeRoute, prefix="/work-orders/{order_id:int}")
 MIB = 1 << 20
@@ -39,7 +41,7 @@ def complete_work_order(
     try:
         data = parse(CompletionInput, said_in(form))
         keep_photos(request, session, order_id, form, by=by, now=now)
-        actions.complete_work_order(session, order_id, data, version=version_of(form), by=by, now=now)
+        interventions.complete_work_order(session, order_id, data, version=version_of(form), by=by, now=now)
     except REFUSED as error:
         session.rollback()
         return order_page(request, session, order_id, by=by, now=now, said=dict(said_in(form)), error=error)
@@ -104,7 +106,7 @@ def close_work_order(order_id: int, form: Form, session: Session, by: CurrentAct
 
 @router.post("/count")
 def count_work_order(order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
-    order = actions.count_work_order(session, order_id, version=version_of(form), by=by, now=now)
+    order = interventions.count_work_order(session, order_id, version=version_of(form), by=by, now=now)
     return see_other(f"/work-orders/{order_id}", message=N_("Counted for %(day)s."), day=short_day(order.due_on))
 
 

@@ -17,6 +17,9 @@ from app.demonstration.actions.meters import read_meters
 from app.demonstration.rules.firm import STAFF
 from app.demonstration.rules.library import LIBRARY
 from app.demonstration.rules.outcomes import INCIDENTS, Incident, Outcome, outcome
+from app.interventions.actions.completing import complete_work_order
+from app.interventions.actions.past_work import log_work
+from app.interventions.schemas import CompletionInput, LogInput
 from app.operations.actions.tick import tick
 from app.people.models import User
 from app.places.queries.actors import actor_of
@@ -24,11 +27,9 @@ from app.plans.models import MaintenancePlan
 from app.plans.queries.calendars import house_calendar
 from app.plans.rules.calendar import WorkCalendar
 from app.workorders.actions.clockwork import close_reviewed_orders, release_due_orders
-from app.workorders.actions.completing import complete_work_order
 from app.workorders.actions.life import hold_work_order, start_work_order
-from app.workorders.actions.past_work import log_work
 from app.workorders.models import WorkOrder
-from app.workorders.schemas import CompletionInput, HoldInput, LogInput
+from app.workorders.schemas import HoldInput
 
 MORNING = time(3, tzinfo=UTC)  # before any of the sites opens, La Réunion included
 OPENS, LATE = time(8, 30), time(16, 10)  # at the site

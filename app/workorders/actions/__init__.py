@@ -1,7 +1,6 @@
 """Writes of work orders: one function an intention of a person or of the clock."""
 
 from app.workorders.actions.clockwork import close_reviewed_orders, release_due_orders
-from app.workorders.actions.completing import complete_work_order
 from app.workorders.actions.life import (
     cancel_work_order,
     close_work_order,
@@ -14,7 +13,6 @@ from app.workorders.actions.life import (
 )
 from app.workorders.actions.making import create_work_order, edit_work_order
 from app.workorders.actions.papers import attach_file, comment_on
-from app.workorders.actions.past_work import count_work_order, log_work
 
 __all__ = [
     "attach_file",
@@ -22,12 +20,9 @@ __all__ = [
     "close_reviewed_orders",
     "close_work_order",
     "comment_on",
-    "complete_work_order",
-    "count_work_order",
     "create_work_order",
     "edit_work_order",
     "hold_work_order",
-    "log_work",
     "release_due_orders",
     "release_work_order",
     "reopen_work_order",

@@ -9,9 +9,10 @@ from sqlalchemy import event, select
 from app.changes.actions.edits import create_plan
 from app.core.security import Actor
 from app.equipment.models import Equipment
+from app.interventions.actions import complete_work_order
+from app.interventions.schemas import CompletionInput
 from app.plans.models import PlanTarget, PlanVersion
-from app.workorders.actions import complete_work_order, start_work_order
-from app.workorders.schemas import CompletionInput
+from app.workorders.actions import start_work_order
 from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.people import make_person
 from tests.factories.places import make_location

@@ -18,15 +18,15 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from app.changes.actions import edits
+from app.interventions.actions.completing import complete_work_order
+from app.interventions.schemas import CompletionInput
 from app.ledger.models import Occurrence
 from app.operations.queries.doctor.ledger import examine
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import Pause, PlanEdit
-from app.workorders.actions.completing import complete_work_order
 from app.workorders.actions.life import cancel_work_order, start_work_order
 from app.workorders.models import WorkOrder
-from app.workorders.schemas import CompletionInput
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
 from tests.factories.plans import ALICE, plan_input

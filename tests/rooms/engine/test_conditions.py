@@ -9,6 +9,8 @@ from app.changes.actions import readings as engine
 from app.changes.actions.edits import create_plan, pause_plan, resume_plan
 from app.core.clock import fixed_clock
 from app.core.security import Actor
+from app.interventions import actions as interventions
+from app.interventions.schemas import CompletionInput
 from app.ledger.models import Occurrence
 from app.meters.models import MeterReading
 from app.meters.schemas import CorrectionInput, MeterInput, ReadingInput
@@ -17,7 +19,6 @@ from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.schemas import Pause
 from app.workorders import actions as work
 from app.workorders.models import WorkOrder
-from app.workorders.schemas import CompletionInput
 from tests.factories.equipment import make_equipment
 from tests.factories.plans import plan_input
 
@@ -63,7 +64,7 @@ def complete(database, hour: int):
     with database.writing() as session:
         order = session.scalars(select(WorkOrder).where(WorkOrder.is_open)).one()
         work.start_work_order(session, order.id, by=SYSTEM, now=at(hour))
-        work.complete_work_order(session, order.id, CompletionInput(), by=SYSTEM, now=at(hour))
+        interventions.complete_work_order(session, order.id, CompletionInput(), by=SYSTEM, now=at(hour))
 
 
 def correct(database, value: float, right: float, hour: int):

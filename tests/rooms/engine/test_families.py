@@ -12,6 +12,8 @@ from app.core.db import Database
 from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.engine.actions import withdrawing
 from app.equipment.models import Equipment, EquipmentCategory
+from app.interventions.actions.completing import complete_work_order
+from app.interventions.schemas import CompletionInput
 from app.ledger.models import Occurrence
 from app.ledger.queries.occurrences import list_occurrences
 from app.ledger.schemas import OccurrenceFilter
@@ -24,11 +26,9 @@ from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import PlanEdit
 from app.plans.schemas.families import FamilyInput, FamilyPatch
 from app.reports.queries.explaining import explain_next
-from app.workorders.actions.completing import complete_work_order
 from app.workorders.actions.life import cancel_work_order, reopen_work_order, start_work_order
 from app.workorders.models import WorkOrder, WorkOrderEvent
 from app.workorders.queries.by_cycle import explain_cycle
-from app.workorders.schemas import CompletionInput
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
 from tests.factories.plans import ALICE, BOB, eve, plan_input

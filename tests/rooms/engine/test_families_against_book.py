@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from app.changes.actions.edits import create_plan
+from app.interventions.actions.completing import complete_work_order
+from app.interventions.schemas import CompletionInput
 from app.ledger.models import Occurrence
 from app.ledger.rules.facts import Facts
 from app.operations.queries.doctor import ledger as doctor
@@ -14,10 +16,8 @@ from app.plans.actions.families import create_family
 from app.plans.models import PlanTarget, PlanVersion
 from app.plans.rules.schedule import Schedule
 from app.plans.schemas.families import FamilyInput
-from app.workorders.actions.completing import complete_work_order
 from app.workorders.actions.life import cancel_work_order, start_work_order
 from app.workorders.models import WorkOrder
-from app.workorders.schemas import CompletionInput
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
 from tests.factories.plans import ALICE, BOB, plan_input

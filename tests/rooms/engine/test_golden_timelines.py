@@ -4,13 +4,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from app.interventions.actions.completing import complete_work_order
+from app.interventions.schemas import CompletionInput
 from app.ledger.models import Occurrence
 from app.plans.models import PlanTarget
 from app.plans.rules.rule import Rule
-from app.workorders.actions.completing import complete_work_order
 from app.workorders.actions.life import cancel_work_order
 from app.workorders.models import WorkOrder
-from app.workorders.schemas import CompletionInput
 from tests.factories.plans import ALICE
 from tests.rooms.engine.test_meters import ledger as metered
 from tests.rooms.engine.test_meters import printer, read

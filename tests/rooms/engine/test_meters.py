@@ -9,6 +9,8 @@ from app.changes.actions import readings as engine
 from app.changes.actions.edits import create_plan, edit_plan
 from app.core.clock import fixed_clock
 from app.core.security import Actor
+from app.interventions import actions as interventions
+from app.interventions.schemas import CompletionInput
 from app.ledger.models import Occurrence
 from app.ledger.queries.explaining import explain_target
 from app.meters.models import Meter, MeterReading
@@ -19,7 +21,6 @@ from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import PlanEdit
 from app.workorders import actions as work
 from app.workorders.models import WorkOrder
-from app.workorders.schemas import CompletionInput
 from tests.factories.equipment import make_equipment
 from tests.factories.plans import plan_input
 
@@ -63,7 +64,7 @@ def complete(database, day: int):
         order = session.scalars(select(WorkOrder).where(WorkOrder.is_open)).one()
         work.start_work_order(session, order.id, by=SYSTEM, now=at(day, 16))
         data = CompletionInput(done_on=date(2026, 11, day))
-        work.complete_work_order(session, order.id, data, by=SYSTEM, now=at(day, 17))
+        interventions.complete_work_order(session, order.id, data, by=SYSTEM, now=at(day, 17))
 
 
 def edit(database, day: int, *, mode: str = "fixed", **trigger):

@@ -8,15 +8,15 @@ from sqlalchemy import select, update
 
 from app.core.db import Database
 from app.core.security import Actor, Role
+from app.interventions.actions.completing import complete_work_order
+from app.interventions.schemas import CompletionInput
 from app.ledger.models import Occurrence
 from app.operations.queries.doctor import ledger, orders
 from app.plans.models import PlanVersion
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
-from app.workorders.actions.completing import complete_work_order
 from app.workorders.actions.life import cancel_work_order
 from app.workorders.models import WorkOrder
-from app.workorders.schemas import CompletionInput
 from tests.factories.engine import make_targets
 from tests.rooms.engine.test_tick import at, tick_on
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.core.clock import fixed_clock
 from app.core.db import Database
 from app.core.security import Actor
+from app.interventions.actions import complete_work_order
+from app.interventions.schemas import CompletionInput
 from app.journal.actions import beat, keep_file, seal_audit
 from app.journal.models import AuditEntry, OutboxEvent
 from app.ledger.models import Occurrence
@@ -20,9 +22,7 @@ from app.operations.queries.doctor import examine
 from app.plans.models import PlanTarget
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
-from app.workorders.actions import complete_work_order
 from app.workorders.models import Resolution, WorkOrder, WorkOrderEvent
-from app.workorders.schemas import CompletionInput
 from tests.factories.engine import make_targets
 from tests.factories.equipment import make_equipment
 from tests.factories.workorders import make_order

@@ -8,10 +8,11 @@ from PIL import Image
 
 from app.core.errors import AppError, InvalidInput
 from app.core.security import Actor, Role
+from app.interventions import actions as interventions
+from app.interventions.schemas import CompletionInput
 from app.journal.actions import file_path
 from app.journal.models import File
 from app.workorders import actions, queries
-from app.workorders.schemas import CompletionInput
 from tests.factories.equipment import make_equipment
 from tests.factories.workorders import NOON, make_order
 
@@ -98,8 +99,8 @@ def test_an_order_that_needs_a_photo_is_done_with_one(session, order, files):
     session.flush()
     attach(session, order, "note.txt", b"no photo", files)
     with pytest.raises(InvalidInput) as refused, session.begin_nested():
-        actions.complete_work_order(session, order.id, CompletionInput(), by=BOB, now=NOON)
+        interventions.complete_work_order(session, order.id, CompletionInput(), by=BOB, now=NOON)
     assert [(field.pointer, field.code) for field in refused.value.fields] == [("file", "photo_needed")]
     attach(session, order, "photo.jpg", picture(), files)
-    actions.complete_work_order(session, order.id, CompletionInput(), by=BOB, now=NOON)
+    interventions.complete_work_order(session, order.id, CompletionInput(), by=BOB, now=NOON)
     assert queries.get_order(session, order.id, by=BOB).state == "completed"

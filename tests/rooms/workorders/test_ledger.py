@@ -9,12 +9,13 @@ from sqlalchemy import select
 from app.core.db import Database
 from app.core.errors import AppError, Conflict
 from app.core.security import Actor, Role
+from app.interventions import actions as interventions
+from app.interventions.schemas import CompletionInput, LogInput
 from app.ledger.models import Occurrence
 from app.plans.models import PlanTarget
 from app.workorders import actions, queries
 from app.workorders.models import WorkOrder, WorkOrderEvent
 from app.workorders.queries.by_cycle import offered_due_on
-from app.workorders.schemas import CompletionInput, LogInput
 from tests.rooms.engine.test_tick import at, ledger, plan_targets, tick_on
 
 BOB = Actor(name="Bob", role=Role.TECHNICIAN)
@@ -38,14 +39,14 @@ def due(database):
 
 def complete(database, order_id, on, **report):
     with database.writing() as session:
-        actions.complete_work_order(session, order_id, CompletionInput(**report), by=BOB, now=at(on))
+        interventions.complete_work_order(session, order_id, CompletionInput(**report), by=BOB, now=at(on))
 
 
 def log(database, on, **said):
     with database.writing() as session:
         piece = session.scalars(select(PlanTarget.equipment_id)).one()
         data = LogInput(equipment_id=piece, title="By the way", work_kind="cleaning", kind="cleaned", **said)
-        logged = actions.log_work(session, data, by=BOB, now=at(on))
+        logged = interventions.log_work(session, data, by=BOB, now=at(on))
         return logged.order.id, logged.offered_due_on
 
 
@@ -122,7 +123,7 @@ def test_S09_earlier_work_is_extra_until_somebody_counts_it(database, due):
     with database.reading() as session:
         assert offered_due_on(session, queries.get_order(session, made, by=BOB)) == date(2027, 2, 1)
     with database.writing() as session:
-        order = actions.count_work_order(session, made, by=BOB, now=at(date(2027, 1, 11)))
+        order = interventions.count_work_order(session, made, by=BOB, now=at(date(2027, 1, 11)))
         assert (order.due_on, order.done_on, order.type) == (date(2027, 2, 1), date(2027, 1, 10), "preventive")
         assert offered_due_on(session, order) is None
     tick_on(database, date(2027, 2, 1))
@@ -130,7 +131,7 @@ def test_S09_earlier_work_is_extra_until_somebody_counts_it(database, due):
     with database.reading() as session:
         assert len(session.scalars(select(WorkOrder)).all()) == 2
     with pytest.raises(Conflict), database.writing() as session:
-        actions.count_work_order(session, made, by=BOB, now=at(date(2027, 2, 1)))
+        interventions.count_work_order(session, made, by=BOB, now=at(date(2027, 2, 1)))
 
 
 def test_S09_extra_work_is_not_counted_for_a_date_that_has_its_order(database, due):
@@ -139,7 +140,7 @@ def test_S09_extra_work_is_not_counted_for_a_date_that_has_its_order(database, d
     with database.reading() as session:
         assert offered_due_on(session, queries.get_order(session, made, by=BOB)) is None
     with pytest.raises(Conflict, match="has an order already"), database.writing() as session:
-        actions.count_work_order(session, made, by=BOB, now=at(date(2027, 1, 2)))
+        interventions.count_work_order(session, made, by=BOB, now=at(date(2027, 1, 2)))
 
 
 def test_S09_floating_work_counts_from_the_real_day(database, due):

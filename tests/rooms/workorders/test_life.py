@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from app.core.errors import AppError, Conflict, InvalidInput, NotAllowed, NotFound, PreconditionFailed
 from app.core.security import Actor, Role
 from app.equipment.models import Equipment
+from app.interventions import actions as interventions
+from app.interventions.schemas import CompletionInput, LogInput
 from app.journal.models import AuditEntry, OutboxEvent
 from app.workorders import actions, queries
 from app.workorders.models import Hold, Resolution, WorkOrder
-from app.workorders.schemas import CommentInput, CompletionInput, HoldInput, LogInput, WorkOrderInput
+from app.workorders.schemas import CommentInput, HoldInput, WorkOrderInput
 from tests.factories.equipment import make_equipment
 from tests.factories.people import make_user
 from tests.factories.places import make_site
@@ -41,7 +43,7 @@ def history(session: Session, order: WorkOrder) -> list[tuple[str, str | None]]:
 
 def test_nothing_to_report_is_one_step(session: Session, piece: Equipment, bob: Actor, now: datetime) -> None:
     order = make_order(session, piece, kind="cleaning")
-    actions.complete_work_order(session, order.id, CompletionInput(), by=bob, now=now)
+    interventions.complete_work_order(session, order.id, CompletionInput(), by=bob, now=now)
     report = queries.current_resolution(session, order.id)
     assert report is not None
     assert (order.state, report.kind, report.finding, report.done_on) == (
@@ -79,14 +81,14 @@ def test_a_hold_is_an_interval_with_a_reason(session: Session, piece: Equipment,
 def test_work_that_was_not_done_ends_as_missed(session: Session, piece: Equipment, bob: Actor, now: datetime) -> None:
     order = make_order(session, piece)
     data = CompletionInput(kind="not_done", not_done_reason="Nobody let me in")
-    actions.complete_work_order(session, order.id, data, by=bob, now=now)
+    interventions.complete_work_order(session, order.id, data, by=bob, now=now)
     assert (order.state, order.ended_reason, order.done_on) == ("missed", "Nobody let me in", None)
 
 
 def test_a_temporary_fix_opens_the_lasting_one(session: Session, piece: Equipment, bob: Actor, now: datetime) -> None:
     order = make_order(session, piece)
     data = CompletionInput(kind="repaired", restoration="palliative", curative_due_on=date(2026, 12, 7))
-    actions.complete_work_order(session, order.id, data, by=bob, now=now)
+    interventions.complete_work_order(session, order.id, data, by=bob, now=now)
     follow_up = session.scalars(select(WorkOrder).where(WorkOrder.parent_id == order.id)).one()
     assert (follow_up.origin, follow_up.state, follow_up.due_on) == ("follow_up", "ready", date(2026, 12, 7))
     assert follow_up.title == "Lasting fix: Replace the fan"
@@ -110,7 +112,7 @@ def test_a_report_that_does_not_go_together_is_refused(
 ) -> None:
     order = make_order(session, piece)
     with pytest.raises(InvalidInput) as refused:
-        actions.complete_work_order(session, order.id, CompletionInput.model_validate(said), by=bob, now=now)
+        interventions.complete_work_order(session, order.id, CompletionInput.model_validate(said), by=bob, now=now)
     assert [error.pointer for error in refused.value.fields] == [field]
 
 
@@ -118,10 +120,10 @@ def test_a_reopened_order_keeps_its_former_report(
     session: Session, piece: Equipment, bob: Actor, now: datetime
 ) -> None:
     order = make_order(session, piece)
-    actions.complete_work_order(session, order.id, CompletionInput(finding="minor"), by=bob, now=now)
+    interventions.complete_work_order(session, order.id, CompletionInput(finding="minor"), by=bob, now=now)
     actions.reopen_work_order(session, order.id, "still noisy", by=bob, now=now)
     assert (order.state, order.done_on, queries.current_resolution(session, order.id)) == ("in_progress", None, None)
-    actions.complete_work_order(session, order.id, CompletionInput(finding="failed"), by=bob, now=now)
+    interventions.complete_work_order(session, order.id, CompletionInput(finding="failed"), by=bob, now=now)
     reports = session.scalars(select(Resolution).order_by(Resolution.number)).all()
     assert [(report.finding, report.is_current) for report in reports] == [("minor", False), ("failed", True)]
 
@@ -133,7 +135,7 @@ def test_a_reopened_order_keeps_its_former_report(
     "act",
     [
         lambda s, o, by, now: actions.start_work_order(s, o, by=by, now=now),
-        lambda s, o, by, now: actions.complete_work_order(s, o, CompletionInput(), by=by, now=now),
+        lambda s, o, by, now: interventions.complete_work_order(s, o, CompletionInput(), by=by, now=now),
         lambda s, o, by, now: actions.cancel_work_order(s, o, "x", by=by, now=now),
         lambda s, o, by, now: actions.edit_work_order(s, o, {"priority": "high"}, by=by, now=now),
         lambda s, o, by, now: actions.comment_on(s, o, CommentInput(text="x"), by=by, now=now),
@@ -164,7 +166,7 @@ def test_a_change_made_from_an_old_version_is_refused(
     order = make_order(session, piece)
     actions.start_work_order(session, order.id, version=1, by=bob, now=now)
     with pytest.raises(PreconditionFailed):
-        actions.complete_work_order(session, order.id, CompletionInput(), version=1, by=bob, now=now)
+        interventions.complete_work_order(session, order.id, CompletionInput(), version=1, by=bob, now=now)
 
 
 def test_an_ended_order_is_not_edited(session: Session, piece: Equipment, now: datetime) -> None:
@@ -184,7 +186,7 @@ def test_a_retired_piece_is_not_worked_on(session: Session, piece: Equipment, bo
 
 def test_work_done_by_the_way_is_one_form(session: Session, piece: Equipment, bob: Actor, now: datetime) -> None:
     data = LogInput(equipment_id=piece.id, title="Toner replaced", minutes_spent=5, diagnosis="remote")
-    logged = actions.log_work(session, data, by=bob, now=now)
+    logged = interventions.log_work(session, data, by=bob, now=now)
     assert (logged.order.state, logged.order.kind, logged.order.done_on) == (
         "completed",
         "assistance",
@@ -207,7 +209,7 @@ def test_a_review_that_nobody_makes_ends_by_itself(
     session: Session, piece: Equipment, bob: Actor, now: datetime
 ) -> None:
     order = make_order(session, piece)
-    actions.complete_work_order(session, order.id, CompletionInput(), by=bob, now=now)
+    interventions.complete_work_order(session, order.id, CompletionInput(), by=bob, now=now)
     sunday = now + timedelta(days=6)  # four working days have passed
     assert actions.close_reviewed_orders(session, now=sunday) == 0
     assert actions.close_reviewed_orders(session, now=now + timedelta(days=7)) == 1

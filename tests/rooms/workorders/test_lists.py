@@ -9,9 +9,10 @@ from sqlalchemy import event
 from app.core.errors import InvalidInput
 from app.core.security import Actor, Role
 from app.equipment.models import Equipment
-from app.workorders import actions, queries
+from app.interventions import actions as interventions
+from app.interventions.schemas import CompletionInput
+from app.workorders import queries
 from app.workorders.queries.lists import OrderFilter, Sort, sort_keys
-from app.workorders.schemas import CompletionInput
 from tests.factories.equipment import make_equipment
 from tests.factories.people import make_team, make_user
 from tests.factories.places import make_site
@@ -31,7 +32,7 @@ def orders(session):
     pieces = [make_equipment(session, f"SWI-{code}", make_site(session, code)) for code in ("LYO", "NTE")]
     made = [make_order(session, pieces[n % 2], f"n{n}", due_on=MONDAY + timedelta(days=n % 4)) for n in range(12)]
     for order in made[::3]:
-        actions.complete_work_order(session, order.id, CompletionInput(), by=DAN, now=NOON)
+        interventions.complete_work_order(session, order.id, CompletionInput(), by=DAN, now=NOON)
     return made
 
 

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInput
 from app.core.i18n import N_, gettext, in_language
 from app.core.security import Actor
+from app.interventions.schemas import CompletionInput
 from app.ledger.actions import outcomes as ledger
 from app.workorders.actions.life import open_for_change, pass_to, site_today, tell_ledger_of_ending
 from app.workorders.actions.telling import tell
 from app.workorders.models import Resolution, WorkOrder
 from app.workorders.rules.resolution import USUAL_KIND, ResolutionKind, Restoration, contradictions
 from app.workorders.rules.states import State, order_number, way_to
-from app.workorders.schemas import CompletionInput
 
 BACKDATE_MOST = timedelta(days=31)
 

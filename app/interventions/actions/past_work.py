@@ -10,18 +10,18 @@ from app.core.clock import today
 from app.core.errors import Conflict
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
+from app.interventions.actions.completing import day_done, report
+from app.interventions.schemas import CompletionInput, LogInput
 from app.journal.actions import refuse_stale
 from app.ledger.actions import outcomes as ledger
 from app.ledger.models import Occurrence
 from app.places.models import Site
 from app.plans.models import PlanTarget
-from app.workorders.actions.completing import day_done, report
 from app.workorders.actions.making import site_of
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
 from app.workorders.queries.by_cycle import target_of
 from app.workorders.queries.orders import get_plain_order, lock_order
-from app.workorders.schemas import CompletionInput, LogInput
 
 
 @dataclass(frozen=True, slots=True)
