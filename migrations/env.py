@@ -10,9 +10,11 @@ import app.equipment.models
 import app.journal.models
 import app.ledger.models
 import app.meters.models
+import app.parts.models
 import app.people.models
 import app.places.models
 import app.plans.models
+import app.procedures.models
 import app.workorders.models  # noqa: F401
 from app.core.db import Base, Database, Instant
 from app.core.settings import load_settings

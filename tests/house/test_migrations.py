@@ -55,6 +55,16 @@ ORDER = {
     "created_at": AT, "version": 1,
 }  # fmt: skip
 
+LATER = {
+    "parts": {
+        "id": 1, "reference": "CR-1220", "name": "Pile", "unit": "pièce", "stock": 3, "currency": "EUR",
+        "created_at": AT, "version": 1, "sort_name": "pile", "search_text": "cr-1220 | pile",
+    },
+    "stock_movements": {
+        "id": 1, "part_id": 1, "kind": "receipt", "quantity": 3, "stock": 3, "at": AT, "user_name": "Bob",
+    },
+}  # fmt: skip
+
 
 def to(database, revision, move=command.upgrade):
     config = Config(ROOT / "alembic.ini")
@@ -97,6 +107,9 @@ def test_a_filled_house_goes_up_and_down(first):
         insert(session, "work_orders", ORDER | {"title": "Écran noir"})
         insert(session, "work_orders", ORDER | {"title": "Dépoussiérer", "plan_id": 1, "plan_version_id": 1})
     to(first, "head")
+    with first.writing() as session:
+        for table, row in LATER.items():
+            insert(session, table, row)
     with first.reading() as session:
         assert one(session, "sort_name, search_text", "persons") == ("elodie", "elodie | e@example.org")
         assert one(session, "sort_name, search_text", "sites") == ("siege", "lyo | siege | 1 allee zola")
