@@ -1,8 +1,8 @@
-"""Persons, those of them who may sign in, teams, and what proves who they are."""
+"""Persons, those of them who may sign in, teams, who is away or on call, and what proves who they are."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Key, Named
@@ -64,6 +64,94 @@ class TeamMember(Base):
 
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Skill(Named, Base):
+    """What somebody is able to do, and an order may ask for: printers, heights, a supplier's certificate."""
+
+    __tablename__ = "skills"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class PersonSkill(Base):
+    """`level` from 1 (learns) to 3 (teaches others); null: nobody has said."""
+
+    __tablename__ = "person_skills"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id", ondelete="CASCADE"), primary_key=True, index=True)
+    level: Mapped[int | None]
+
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 3", name="level"),)
+
+
+class Absence(Base):
+    """Whole days away, the first and the last included."""
+
+    __tablename__ = "absences"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    first_on: Mapped[date]
+    last_on: Mapped[date] = mapped_column(index=True)
+    note: Mapped[str | None]
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('leave', 'sickness', 'training', 'other')", name="kind"),
+        CheckConstraint("last_on >= first_on", name="order"),
+        Index(None, "person_id", "first_on"),
+    )
+
+
+class OnCallRota(Base):
+    """A team’s rota (astreinte). Minutes from midnight; on days worked, from `opens` to `closes`, the team answers."""
+
+    __tablename__ = "on_call_rotas"
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    time_zone: Mapped[str]
+    starts_on: Mapped[date]
+    handover_minutes: Mapped[int]
+    opens_minutes: Mapped[int]
+    closes_minutes: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class OnCallTurn(Base):
+    """Who has the n-th week."""
+
+    __tablename__ = "on_call_turns"
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("on_call_rotas.team_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+
+
+class OnCallSwap(Base):
+    """Days on which somebody else stands in; the newest counts."""
+
+    __tablename__ = "on_call_swaps"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("on_call_rotas.team_id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    note: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("last_on >= first_on", name="order"),)
 
 
 class SignIn(Base):
