@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.types import TypeEngine
 
 import app.equipment.models
+import app.interventions.models
 import app.journal.models
 import app.ledger.models
 import app.meters.models
@@ -15,6 +16,7 @@ import app.people.models
 import app.places.models
 import app.plans.models
 import app.procedures.models
+import app.proposals.models
 import app.workorders.models  # noqa: F401
 from app.core.db import Base, Database, Instant
 from app.core.settings import load_settings

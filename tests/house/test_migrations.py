@@ -63,6 +63,15 @@ LATER = {
     "stock_movements": {
         "id": 1, "part_id": 1, "kind": "receipt", "quantity": 3, "stock": 3, "at": AT, "user_name": "Bob",
     },
+    "ladder_rules": {
+        "id": 1, "category_id": 1, "test": "failures", "threshold": 3, "window_days": 90, "again_after": 2,
+        "cool_down_days": 30, "is_automatic": False, "is_active": True, "created_at": AT, "version": 1,
+    },
+    "proposals": {
+        "id": 1, "kind": "repair", "equipment_id": 1, "site_id": 1, "rule": "failures:no_power", "evidence": "{}",
+        "state": "open", "is_automatic": False, "is_rearmed": False, "created_at": AT, "updated_at": AT, "version": 1,
+    },
+    "reported_pieces": {"id": 1, "equipment_id": 1, "reported_at": AT},
 }  # fmt: skip
 
 
