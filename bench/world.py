@@ -56,6 +56,10 @@ def build(database: Database, *, targets: int, orders: int, now: datetime, piece
     ])  # fmt: skip
     write(database, "equipment", equipment(pieces, today, now))
     make_plans(database, 1, PLANS, Schedule(Rule("year")), anchor_on=today - timedelta(days=100), now=now)
+    write(database, "plan_scopes", [  # or the night's reconciliation would end every target
+        {"plan_version_id": plan, "category_id": category}
+        for plan in range(1, PLANS + 1) for category in range(1, len(CATEGORIES) + 1)
+    ])  # fmt: skip
     write(database, "plan_targets", sleeping(targets, today, now))
     write(database, "work_orders", past(orders, pieces, people, today, now))
     settle(database)
