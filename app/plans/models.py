@@ -11,6 +11,7 @@ from app.core.i18n.folding import fold
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.people.models import Person, Team
 from app.places.models import Location, Site
+from app.procedures.models import Procedure
 
 
 class MaintenancePlan(Named, Base):
@@ -77,6 +78,7 @@ class PlanVersion(Base):
     search_text: Mapped[str] = mapped_column(Folded, default=lambda row: fold(row.get_current_parameters()["title"]))
     kind: Mapped[str]
     instructions: Mapped[str | None]
+    procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedures.id"), index=True)
     estimate_minutes: Mapped[int | None]
     priority: Mapped[str]
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
@@ -91,6 +93,7 @@ class PlanVersion(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(Key)
 
+    procedure: Mapped[Procedure | None] = relationship(lazy="raise_on_sql")
     team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
     assignee: Mapped[Person | None] = relationship(lazy="raise_on_sql")
     scope: Mapped[list["PlanScope"]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")

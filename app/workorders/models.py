@@ -14,6 +14,7 @@ from app.ledger.models import Occurrence
 from app.people.models import Person, Team
 from app.places.models import Location, Site
 from app.plans.models import MaintenancePlan
+from app.procedures.models import ProcedureVersion
 
 STATES = ("planned", "ready", "in_progress", "on_hold", "completed", "closed", "cancelled", "skipped", "missed")
 
@@ -43,6 +44,7 @@ class WorkOrder(Base):
     target_id: Mapped[int | None] = mapped_column(ForeignKey("plan_targets.id"))
     occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrences.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("work_orders.id"))
+    procedure_version_id: Mapped[int | None] = mapped_column(ForeignKey("procedure_versions.id"))
     priority: Mapped[str]
     state: Mapped[str]
     is_open: Mapped[bool] = mapped_column(
@@ -142,6 +144,20 @@ class WorkOrder(Base):
         ),
         {"sqlite_autoincrement": True},
     )
+
+
+class WorkOrderProcedure(Base):
+    """A further procedure of an order: that of a plan of its family which was merged into it (S24), in that order."""
+
+    __tablename__ = "work_order_procedures"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id", ondelete="CASCADE"), primary_key=True)
+    procedure_version_id: Mapped[int] = mapped_column(
+        ForeignKey("procedure_versions.id", name="fk_work_order_procedures_version"), primary_key=True
+    )
+    position: Mapped[int]
+
+    procedure_version: Mapped[ProcedureVersion] = relationship(lazy="raise_on_sql")
 
 
 class WorkOrderEvent(Base):
