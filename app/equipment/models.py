@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.core.db import Base, Folded, Json, Key
+from app.core.db import Base, Folded, Json, Key, Named
 from app.core.i18n.folding import fold, fold_all
 from app.people.models import Person
 from app.places.models import Location, Site
@@ -46,6 +46,57 @@ class EquipmentCategory(Base):
     def is_found_by(self, name: str, value: str) -> str:
         self.search_text = fold_all(*({"name": self.name, "name_fr": self.name_fr} | {name: value}).values())
         return value
+
+
+class FailureCode(Base):
+    """A word for what fails, how or why, beside the ones that Ronde knows; without a category it is everybody's.
+
+    A category that names modes, mechanisms or causes offers these first; a code that Ronde knows has no name here.
+    `follows`: the modes that a mechanism goes with, the mechanisms that a cause goes with; empty: all of them.
+    """
+
+    __tablename__ = "failure_codes"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_categories.id"))
+    kind: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str | None]
+    name_fr: Mapped[str | None]
+    follows: Mapped[list[str]] = mapped_column(Json, default=list)
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        UniqueConstraint("category_id", "kind", "code"),
+        CheckConstraint("kind IN ('mode', 'mechanism', 'cause')", name="kind"),
+        Index(
+            "uq_failure_codes_house",
+            "kind",
+            "code",
+            unique=True,
+            sqlite_where=text("category_id IS NULL"),
+            postgresql_where=text("category_id IS NULL"),
+        ),
+    )
+
+
+class Supplier(Named, Base):
+    """Who sold a piece and answers for its warranty, or does outside work."""
+
+    __tablename__ = "suppliers"
+    FOUND_BY = ("name", "email")
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (Index(None, "sort_name", "id"),)
 
 
 class TagCounter(Base):
@@ -106,6 +157,7 @@ class Equipment(Base):
     status: Mapped[str]
     commissioned_on: Mapped[date | None]
     warranty_until: Mapped[date | None]
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("suppliers.id"), index=True)
     purchase_cost_minor: Mapped[int | None] = mapped_column(Key)
     currency: Mapped[str | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
@@ -129,6 +181,7 @@ class Equipment(Base):
     site: Mapped[Site] = relationship(lazy="raise_on_sql")
     location: Mapped[Location | None] = relationship(lazy="raise_on_sql")
     person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    supplier: Mapped[Supplier | None] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (
         CheckConstraint(
@@ -175,3 +228,27 @@ class EquipmentChange(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     equipment_id: Mapped[int] = mapped_column(ForeignKey("equipment.id", ondelete="CASCADE"), index=True)
     changed_at: Mapped[datetime]
+
+
+class Downtime(Base):
+    """A stretch of time in which a piece did not serve; without an end it still does not.
+
+    `source`: `told` in a report, or `derived` from the record. `order_id` is the order that it began with (EN 13306).
+    """
+
+    __tablename__ = "downtimes"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    equipment_id: Mapped[int] = mapped_column(ForeignKey("equipment.id", ondelete="CASCADE"))
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+    is_planned: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str]
+    order_id: Mapped[int | None] = mapped_column(Key, index=True)
+    restored_by_order_id: Mapped[int | None] = mapped_column(Key, index=True)
+
+    __table_args__ = (
+        CheckConstraint("until_at IS NULL OR until_at >= from_at", name="order"),
+        CheckConstraint("source IN ('told', 'derived')", name="source"),
+        Index(None, "equipment_id", "from_at"),
+    )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Json, Key
@@ -134,3 +134,46 @@ class IdempotencyRecord(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
     __table_args__ = (UniqueConstraint("principal", "key"),)
+
+
+class Message(Base):
+    """A mail, written in the transaction of what it tells; sent later by a job, again and again until it is taken.
+
+    `message_key` makes its Message-ID: a mail that is sent twice is known as the same. `entity`: what it is about.
+    """
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    message_key: Mapped[str] = mapped_column(unique=True)
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    entity: Mapped[str | None]
+    entity_id: Mapped[int | None] = mapped_column(Key)
+    site_id: Mapped[int | None] = mapped_column(Key)
+    state: Mapped[str] = mapped_column(default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(Key)
+    sent_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'sent', 'dead')", name="state"),
+        Index(None, "entity", "entity_id"),
+        Index(
+            "ix_messages_waiting",
+            "next_attempt_at",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_messages_dead",
+            "id",
+            sqlite_where=text("state = 'dead'"),
+            postgresql_where=text("state = 'dead'"),
+        ),
+    )

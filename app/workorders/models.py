@@ -241,8 +241,20 @@ class Resolution(Base):
     minutes_spent: Mapped[int | None]
     explanation: Mapped[str | None]
     is_warranty_claim: Mapped[bool] = mapped_column(default=False)
+    signed_by: Mapped[str | None]
+    signed_at: Mapped[datetime | None]
+    signature_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
     done_on: Mapped[date]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(Key)
 
-    __table_args__ = (UniqueConstraint("order_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", "number"),
+        # Temporary fixes are few among all that was ever reported.
+        Index(
+            "ix_resolutions_palliative",
+            "order_id",
+            sqlite_where=text("restoration = 'palliative'"),
+            postgresql_where=text("restoration = 'palliative'"),
+        ),
+    )

@@ -72,6 +72,18 @@ LATER = {
         "state": "open", "is_automatic": False, "is_rearmed": False, "created_at": AT, "updated_at": AT, "version": 1,
     },
     "reported_pieces": {"id": 1, "equipment_id": 1, "reported_at": AT},
+    "messages": {
+        "id": 1, "message_key": "m", "recipient": "chloe@example.org", "subject": "Réparé", "body": "Bonjour",
+        "state": "queued", "attempts": 0, "next_attempt_at": AT, "created_at": AT,
+    },
+    "failure_codes": {
+        "id": 1, "category_id": 1, "kind": "mode", "code": "beeps", "name": "Beeps", "follows": "[]",
+        "created_at": AT, "version": 1,
+    },
+    "suppliers": {
+        "id": 1, "name": "Électro", "sort_name": "electro", "search_text": "electro", "created_at": AT, "version": 1,
+    },
+    "downtimes": {"id": 1, "equipment_id": 1, "from_at": AT, "is_planned": False, "source": "derived"},
 }  # fmt: skip
 
 
