@@ -17,6 +17,7 @@ import app.places.models
 import app.plans.models
 import app.procedures.models
 import app.proposals.models
+import app.requests.models
 import app.workorders.models  # noqa: F401
 from app.core.db import Base, Database, Instant
 from app.core.settings import load_settings

@@ -88,6 +88,9 @@ class SiteInput(Input):
     time_zone: Zone | None = Field(None, examples=["Europe/Paris"], description="IANA name; null: the organisation's.")
     calendar_id: Id | None = Field(None, description="Null: the organisation's.")
     address: Address | None = None
+    allows_anonymous_requests: bool = Field(
+        False, description="Whoever scans a label here may report a problem without an account."
+    )
 
 
 class SiteView(View):
@@ -98,6 +101,7 @@ class SiteView(View):
     time_zone: str
     calendar_id: int
     address: str | None
+    allows_anonymous_requests: bool
     archived_at: datetime | None
     version: int
 

@@ -83,7 +83,24 @@ LATER = {
     "suppliers": {
         "id": 1, "name": "Électro", "sort_name": "electro", "search_text": "electro", "created_at": AT, "version": 1,
     },
+    "requests": {
+        "id": 1, "channel": "portal", "equipment_id": 1, "site_id": 1, "text": "Ça sonne", "urgency": "hinders",
+        "language": "fr", "search_text": "ca sonne", "state": "accepted", "order_id": 1, "secret": "s",
+        "created_at": AT, "version": 1,
+    },
+    "request_messages": {
+        "id": 1, "request_id": 1, "is_from_person": True, "user_name": "Chloé", "text": "Encore", "created_at": AT,
+    },
     "downtimes": {"id": 1, "equipment_id": 1, "from_at": AT, "is_planned": False, "source": "derived"},
+    "commissioning_tasks": {
+        "id": 1, "category_id": 1, "position": 1, "kind": "installation", "title": "Mount it", "days_after": 0,
+        "created_at": AT, "version": 1,
+    },
+    "commissioning_orders": {"equipment_id": 1, "task_id": 1, "order_id": 1},
+    "disposals": {"equipment_id": 1, "how": "recycled", "recorded_at": AT, "version": 1},
+    "loans": {
+        "id": 1, "equipment_id": 1, "for_equipment_id": 2, "lent_at": AT, "lent_by": "Bob", "from_site_id": 1,
+    },
 }  # fmt: skip
 
 
@@ -125,6 +142,7 @@ def test_a_filled_house_goes_up_and_down(first):
     with first.writing() as session:
         for table, row in ROWS.items():
             insert(session, table, row)
+        insert(session, "equipment", ROWS["equipment"] | {"id": 2, "tag": "UPS-2", "qr_token": "r"})
         insert(session, "work_orders", ORDER | {"title": "Écran noir"})
         insert(session, "work_orders", ORDER | {"title": "Dépoussiérer", "plan_id": 1, "plan_version_id": 1})
     to(first, "head")
