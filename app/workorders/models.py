@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Base, Folded, Json, Key
@@ -247,6 +247,7 @@ class Resolution(Base):
     done_on: Mapped[date]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(Key)
+    is_filed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         UniqueConstraint("order_id", "number"),
@@ -256,5 +257,9 @@ class Resolution(Base):
             "order_id",
             sqlite_where=text("restoration = 'palliative'"),
             postgresql_where=text("restoration = 'palliative'"),
+        ),
+        # What the clock has still to file among the cases, or to take out again.
+        Index(
+            "ix_resolutions_unfiled", "id", sqlite_where=text("is_filed = 0"), postgresql_where=text("NOT is_filed")
         ),
     )

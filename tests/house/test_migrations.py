@@ -92,6 +92,10 @@ LATER = {
         "id": 1, "request_id": 1, "is_from_person": True, "user_name": "Chloé", "text": "Encore", "created_at": AT,
     },
     "downtimes": {"id": 1, "equipment_id": 1, "from_at": AT, "is_planned": False, "source": "derived"},
+    "case_texts": {
+        "order_id": 1, "equipment_id": 1, "category_id": 1, "site_id": 1, "kind": "repaired", "is_failure": True,
+        "failed_on": "2026-01-05", "done_on": "2026-01-06", "words": "_s1 ecran noir",
+    },
     "commissioning_tasks": {
         "id": 1, "category_id": 1, "position": 1, "kind": "installation", "title": "Mount it", "days_after": 0,
         "created_at": AT, "version": 1,

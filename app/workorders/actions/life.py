@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
@@ -165,9 +165,8 @@ def reopen_work_order(
     order = open_for_change(session, order_id, version=version, by=by)
     was_done = State(order.state) in DONE
     pass_to(session, order, "reopen", reason=reason, by=by, now=now)
-    current = session.scalar(select(Resolution).where(Resolution.order_id == order.id, Resolution.is_current))
-    if current is not None:
-        current.is_current = False
+    current = update(Resolution).where(Resolution.order_id == order.id, Resolution.is_current)
+    session.execute(current.values(is_current=False, is_filed=False))
     if order.occurrence_id is not None and was_done:
         ledger.record_reopening(session, order.occurrence_id, now=now)
     session.flush()
