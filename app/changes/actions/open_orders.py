@@ -16,6 +16,7 @@ from app.ledger.actions.moving import move_cycles
 from app.ledger.models import Occurrence
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.schemas import OpenOrdersChoice
+from app.procedures.queries.versions import current_version_id
 from app.workorders.models import WorkOrder, WorkOrderEvent
 
 # What an order copies from its plan version (S19).
@@ -47,11 +48,12 @@ def treat_open_orders(
     for order in _not_started(session, plan.id):
         if order.target_id is not None and order.occurrence_id is not None:
             by_target[order.target_id][order.occurrence_id] = order
+    procedure = {"procedure_version_id": current_version_id(session, plan.current.procedure_id)}
     for target_id, orders in by_target.items():
         move_cycles(session, target_id, list(orders), now=now)
         for occurrence_id, order in orders.items():
             occurrence = session.get_one(Occurrence, occurrence_id)
-            values = _values(plan.current, occurrence)
+            values = _values(plan.current, occurrence) | procedure
             if choice == "update":
                 _update(session, order, values, by=by, now=now)
                 current = order

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -18,7 +18,10 @@ from app.ledger.rules.deciding import decide
 from app.ledger.rules.facts import Decision, Facts
 from app.ledger.rules.families import Member, decide_together
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
-from app.workorders.models import WorkOrder, WorkOrderEvent
+from app.procedures.models import Procedure, ProcedureVersion
+from app.procedures.queries.versions import is_in_force
+from app.workorders.models import WorkOrder, WorkOrderEvent, WorkOrderProcedure
+from app.workorders.queries.procedures import version_ids_of
 
 Judged = tuple[ResultRow[Any], Facts]
 
@@ -96,12 +99,15 @@ def _parts(session: Session, target_ids: Collection[int]) -> Mapping[int, Any]:
             PlanVersion.estimate_minutes,
             PlanVersion.requires_photo,
             PlanVersion.requires_signature,
+            ProcedureVersion.id.label("procedure_version_id"),
         )
         .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
         .join(
             PlanVersion,
             (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number),
         )
+        .outerjoin(Procedure, Procedure.id == PlanVersion.procedure_id)
+        .outerjoin(ProcedureVersion, is_in_force())
         .where(PlanTarget.id.in_(target_ids))
     )
     return {row.id: row for row in rows}
@@ -117,13 +123,24 @@ def add_part(session: Session, order: WorkOrder, part: Any, *, now: datetime) ->
     order.estimate_minutes = (order.estimate_minutes or 0) + (part.estimate_minutes or 0) or None
     order.requires_photo = order.requires_photo or part.requires_photo
     order.requires_signature = order.requires_signature or part.requires_signature
+    if part.procedure_version_id is not None:
+        add_procedure(session, order, part.procedure_version_id)
     if order.created_at != now:  # known to people already
         order.version += 1
     session.add(WorkOrderEvent(order_id=order.id, at=now, user_name=BY, kind="merged", reason=heading.lstrip("+ ")))
 
 
+def add_procedure(session: Session, order: WorkOrder, version_id: int) -> None:
+    """Its steps follow those that the order has (workorders/queries/procedures.py)."""
+    known = version_ids_of(session, order)
+    if version_id not in known:
+        session.add(WorkOrderProcedure(order_id=order.id, procedure_version_id=version_id, position=len(known)))
+        session.flush()
+
+
 def restore_parts(session: Session, order: WorkOrder, key: str, *, now: datetime) -> None:
-    """After an order was written anew from its own plan (S36)."""
+    """After an order was written anew from its own plan (S36): their procedures are those in force now, too."""
+    session.execute(delete(WorkOrderProcedure).where(WorkOrderProcedure.order_id == order.id))
     lower = select(Occurrence.target_id).where(
         Occurrence.because_target_id == order.target_id, Occurrence.because_key == key, Occurrence.fate == "merged"
     )

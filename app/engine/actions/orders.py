@@ -13,6 +13,8 @@ from app.ledger.actions.families import give_back
 from app.ledger.models import Occurrence
 from app.places.models import Site
 from app.plans.models import PlanTarget, PlanVersion
+from app.procedures.models import Procedure, ProcedureVersion
+from app.procedures.queries.versions import is_in_force
 from app.workorders.models import WorkOrder, WorkOrderEvent
 
 Key = tuple[int, str]  # target and cycle
@@ -23,7 +25,8 @@ BY = "Ronde"
 def make_orders(session: Session, *, batch: str, now: datetime) -> int:
     """An order, its first event and its outbox row for each cycle of the batch that is generated; answers how many.
 
-    The order copies everything that it needs from the plan version (S19). One whose window has begun is ready at once.
+    The order copies everything that it needs from the plan version (S19), and keeps the version of its procedure that
+    is in force now. One whose window has begun is ready at once.
     """
     is_ready = or_(Occurrence.window_first_on <= literal(now.date()), Occurrence.scheduled_on <= literal(now.date()))
     values: dict[str, Any] = {
@@ -40,6 +43,7 @@ def make_orders(session: Session, *, batch: str, now: datetime) -> int:
         "plan_version_id": Occurrence.plan_version_id,
         "target_id": Occurrence.target_id,
         "occurrence_id": Occurrence.id,
+        "procedure_version_id": ProcedureVersion.id,
         "priority": PlanVersion.priority,
         "state": case((is_ready, "ready"), else_="planned"),
         "due_on": Occurrence.due_on,
@@ -58,6 +62,8 @@ def make_orders(session: Session, *, batch: str, now: datetime) -> int:
         .select_from(Occurrence)
         .join(PlanTarget, PlanTarget.id == Occurrence.target_id)
         .join(PlanVersion, PlanVersion.id == Occurrence.plan_version_id)
+        .outerjoin(Procedure, Procedure.id == PlanVersion.procedure_id)
+        .outerjoin(ProcedureVersion, is_in_force())
         .where(Occurrence.batch == batch, Occurrence.fate == "generated")
         .order_by(Occurrence.due_on, Occurrence.id)
     )

@@ -1,0 +1,1 @@
+"""Reads of procedures, their versions and steps."""
