@@ -19,6 +19,7 @@ from app.journal.actions import (
     seal_audit,
     sweep_files,
 )
+from app.notifications.actions import send_waiting_mail
 from app.operations.actions.tick import tick
 from app.places.queries import find_organisation
 from app.workorders.actions import clockwork
@@ -60,6 +61,10 @@ def move_orders_on(instance: Instance) -> None:
         while count >= clockwork.BATCH:
             with instance.database.writing() as session:
                 count = step(session, now=instance.clock())
+
+
+def send_mail(instance: Instance) -> None:
+    send_waiting_mail(instance.database, instance.settings, clock=instance.clock)
 
 
 def seal_journal(instance: Instance) -> None:

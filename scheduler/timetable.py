@@ -17,6 +17,7 @@ from scheduler.heartbeat import Instance
 
 BEAT_SECONDS = 30
 SEAL_SECONDS = 60
+MAIL_SECONDS = 15
 ORDERS_SECONDS = 300
 NIGHTLY_SECONDS = 600
 
@@ -34,6 +35,7 @@ def running(settings: Settings, database: Database, clock: Clock = system_clock)
         (jobs.generate_due_work, settings.tick_seconds),
         (jobs.show_life, BEAT_SECONDS),
         (jobs.seal_journal, SEAL_SECONDS),
+        (jobs.send_mail, MAIL_SECONDS),
         (jobs.move_orders_on, ORDERS_SECONDS),
         (jobs.do_nightly_work, NIGHTLY_SECONDS),
     )

@@ -1,7 +1,7 @@
 """What an installation decides: flag > environment `RONDE_*` > `ronde.toml` > safe default."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -23,6 +23,16 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(False, description="Send cookies over https only; set it where https is in front.")
     max_upload_mib: int = Field(20, ge=1, le=1024, description="Largest file that may be uploaded, in MiB.")
     pool_size: int = Field(4, ge=1, le=64, description="Threads and connections for PostgreSQL, per process.")
+    smtp_host: str | None = Field(None, min_length=1, description="Mail server; empty: no mail is sent.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="How the line to it is secured.")
+    smtp_user: str | None = Field(None, description="Name to sign in to it with; empty: without one.")
+    smtp_password: SecretStr | None = Field(None, description="Password for it.")
+    smtp_from: str | None = Field(
+        None,
+        pattern=r"^[^\x00-\x1f\x7f]+@[^\x00-\x1f\x7f\s]+$",
+        description="Whom mail comes from: Ronde <it@example.org>.",
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
     log_json: bool = Field(False, description="One JSON object a line instead of text.")
 

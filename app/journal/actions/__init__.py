@@ -1,6 +1,7 @@
 """Writes of the journal: what every room leaves there in the transaction of its own change."""
 
 from app.journal.actions.files import file_path, keep_file
+from app.journal.actions.mail import enqueue_mail
 from app.journal.actions.recording import (
     beat,
     claim_job_run,
@@ -19,6 +20,7 @@ __all__ = [
     "beat",
     "claim_job_run",
     "edit_row",
+    "enqueue_mail",
     "file_path",
     "finish_job_run",
     "forget_answers",

@@ -1,0 +1,6 @@
+"""Mail leaves the house: sent by the clock, tried again by a person."""
+
+from app.notifications.actions.messages import drop_message, retry_message
+from app.notifications.actions.sending import send_waiting_mail
+
+__all__ = ["drop_message", "retry_message", "send_waiting_mail"]
