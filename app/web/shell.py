@@ -52,6 +52,7 @@ MAIN = (
     Place(N_("Plans"), "route", "/plans", Permission.READ),
     Place(N_("Workload"), "chart-bar", "/workload", Permission.PLAN),
     Place(N_("Equipment"), "server", "/equipment", Permission.READ),
+    Place(N_("Parts"), "package", "/parts", Permission.READ),
     Place(N_("Sites"), "building", "/sites", Permission.READ),
     Place(N_("People"), "users", "/people", Permission.PLAN),
 )

@@ -12,6 +12,7 @@ from app.people.models import User
 from app.places.models import CalendarDays, SiteScope
 from app.workorders.models import WorkOrder
 from tests.factories.meters import make_meter, read_meter
+from tests.factories.parts import make_part
 from tests.factories.people import make_sign_in
 from tests.factories.places import make_customer
 
@@ -33,6 +34,7 @@ def furnish(database: Database) -> tuple[dict[str, str], dict[str, str]]:
         closed = {"kind": "closure", "name": "Inventaire", "first_on": date(2027, 1, 4), "last_on": date(2027, 1, 15)}
         session.add(CalendarDays(calendar_id=1, **closed))
         meters_of(session)
+        make_part(session, "BAT-RBC7", 2, name="Batterie 12 V 17 Ah", threshold=2, unit_cost_minor=8950, shelf="B2")
         sessions = {user.login: make_sign_in(session, user) for user in session.scalars(select(User))}
     return sessions, {each.login: each.password for each in firm.logins}
 

@@ -7,6 +7,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.factories.equipment import make_equipment
+from tests.factories.parts import make_part
 from tests.factories.people import make_person, make_team
 from tests.factories.places import make_customer
 from tests.factories.workorders import make_order
@@ -16,7 +17,7 @@ LISTS = [
     "/people/accounts", "/sites", "/sites/customers", "/sites/calendars", "/api/v1/equipment",
     "/api/v1/equipment-categories", "/api/v1/equipment-models", "/api/v1/work-orders", "/api/v1/maintenance-plans",
     "/api/v1/plan-targets", "/api/v1/occurrences", "/api/v1/persons", "/api/v1/teams", "/api/v1/users", "/api/v1/sites",
-    "/api/v1/locations", "/api/v1/customers", "/api/v1/calendars",
+    "/api/v1/locations", "/api/v1/customers", "/api/v1/calendars", "/parts", "/api/v1/parts",
 ]  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def house(database, cast):
             make_person(session, name, email=f"{name[0].lower()}@example.org")
         make_team(session, "Réseau")
         make_customer(session, "ACME", name="Acme")
+        make_part(session)
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -5,7 +5,7 @@ word has let something out.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,7 +29,16 @@ from app.plans.schemas.families import FamilyInput
 from app.workorders.models import WorkOrderFile
 from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.meters import make_meter, read_meter
-from tests.factories.people import make_api_token, make_sign_in, make_team, make_user
+from tests.factories.parts import make_part
+from tests.factories.people import (
+    make_absence,
+    make_api_token,
+    make_rota,
+    make_sign_in,
+    make_skill,
+    make_team,
+    make_user,
+)
 from tests.factories.places import make_calendar, make_customer, make_location, make_organisation, make_site
 from tests.factories.plans import ALICE, make_occurrence, plan_input
 from tests.factories.workorders import make_order
@@ -38,11 +47,15 @@ NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 OWN_WORD, FOREIGN_WORD = "Quetzal", "Narval"
 # Path parameters of rows that belong to no site: there is no foreign one.
 SHARED = {
+    "part_id",
     "kind",
     "family_id",
     "user_id",
     "person_id",
     "team_id",
+    "skill_id",
+    "absence_id",
+    "swap_id",
     "calendar_id",
     "days_id",
     "category_id",
@@ -81,6 +94,9 @@ def build(session: Session) -> World:
     category, model = make_category(session), make_model(session)
     world.own |= {"calendar_id": calendar.id, "days_id": days.id, "category_id": category.id, "model_id": model.id}
     world.own["family_id"] = create_family(session, FamilyInput(title="Service"), by=ALICE, now=NOW).id
+    part = make_part(session)
+    part.stock = 5
+    world.own["part_id"] = part.id
     sites = {}
     for ids, code, word in ((world.own, "LYO", OWN_WORD), (world.foreign, "NTE", FOREIGN_WORD)):
         customer = make_customer(session, f"C-{code}", name=f"{word} customer")
@@ -151,6 +167,14 @@ def meters(session: Session, piece: Equipment, word: str) -> dict[str, object]:
     return {"meter_id": meter.id, "reading_id": reading.id}
 
 
+def duties(session: Session, person_id: int, team_id: int) -> dict[str, object]:
+    """What a person is able to do, when they are away and on call; all teams share these."""
+    skill = make_skill(session, "Printers")
+    absence = make_absence(session, person_id, date(2026, 12, 21), date(2026, 12, 24))
+    swap = make_rota(session, team_id, [person_id], swap=(date(2026, 11, 25), person_id))
+    return {"skill_id": skill.id, "absence_id": absence.id, "swap_id": swap}
+
+
 def principals(session: Session, world: World, lyon: Site, nantes: Site) -> tuple[str, ...]:
     """Who may ask: each role, people of the other site, somebody deactivated; all with a session and a token."""
     hashed = hash_password("correct horse battery")
@@ -166,6 +190,7 @@ def principals(session: Session, world: World, lyon: Site, nantes: Site) -> tupl
     target = make_user(session, "target", Role.TECHNICIAN, sites=[lyon], **more)
     team = make_team(session, "Target team", [target.person])
     world.own |= {"user_id": target.id, "person_id": target.person_id, "team_id": team.id}
+    world.own |= duties(session, target.person_id, team.id)
     users = session.scalars(select(User)).all()
     for user in users:
         make_sign_in(session, user)

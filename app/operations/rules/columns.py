@@ -48,6 +48,17 @@ MODELS: Columns = {
     "end_of_support_on": N_("End of support"),
     "archived_at": N_("Archived"),
 }
+PARTS: Columns = {
+    "reference": N_("Reference"),
+    "name": N_("Name"),
+    "stock": N_("Stock"),
+    "unit": N_("Unit"),
+    "threshold": N_("Threshold"),
+    "shelf": N_("Shelf"),
+    "unit_cost_minor": N_("Unit cost"),
+    "currency": N_("Currency"),
+    "archived_at": N_("Archived"),
+}
 ORDERS: Columns = {
     "id": N_("Number"),
     "title": N_("Title"),
