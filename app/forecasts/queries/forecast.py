@@ -13,7 +13,7 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.forecasts.queries.sources import sources
-from app.forecasts.queries.work import decided, open_work, workers
+from app.forecasts.queries.work import absences, decided, open_work, workers
 from app.forecasts.rules.loads import (
     Absence,
     Expansions,
@@ -61,8 +61,9 @@ def as_it_is(session: Session, asked: ForecastQuery, *, by: Actor, now: datetime
     if asked.first_on and asked.first_on > days_from(on, AHEAD_MAX):
         raise InvalidInput.at("from", "too_far_ahead", N_("A forecast begins within ten years."))
     ahead = sources(session, by=by), open_work(session, by=by), decided(session, on, by=by)
-    parts = Parts(*ahead, workers(session), calendar or WorkCalendar())
-    return parts, Horizon.of(asked.first_on or on, asked.weeks, on)
+    horizon = Horizon.of(asked.first_on or on, asked.weeks, on)
+    away = tuple(absences(session, horizon))
+    return Parts(*ahead, workers(session), calendar or WorkCalendar(), away), horizon
 
 
 def told(session: Session, asked: ForecastQuery, parts: Parts, expansions: Expansions) -> ForecastView:

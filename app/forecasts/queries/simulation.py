@@ -81,7 +81,7 @@ def simulate(session: Session, data: Simulation, *, by: Actor, now: datetime) ->
     for some in entering:
         then += some
     decided = [each for each in parts.decided if each.work.plan_id not in replaced]
-    absences = tuple(_absence(session, each) for each in data.absences)
+    absences = (*parts.absences, *(_absence(session, each) for each in data.absences))
     expansions = Expansions(horizon)
     return SimulationView(
         today=told(session, data.forecast, parts, expansions),

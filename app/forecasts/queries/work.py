@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.security import Actor
-from app.forecasts.rules.loads import WEEKLY_MINUTES, OpenWork, Work, Worker
+from app.forecasts.rules.loads import WEEKLY_MINUTES, Absence, Horizon, OpenWork, Work, Worker
 from app.ledger.models import Occurrence, PlanException
 from app.people.models import Person, TeamMember, User
+from app.people.queries.away import away_between
 from app.places.models import Site
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.workorders.models import WorkOrder
@@ -86,3 +87,9 @@ def workers(session: Session) -> list[Worker]:
         Worker(row.id, frozenset(teams[row.id]), WEEKLY_MINUTES if row.weekly_minutes is None else row.weekly_minutes)
         for row in people
     ]
+
+
+def absences(session: Session, horizon: Horizon) -> list[Absence]:
+    """Who has said that they will be away."""
+    known = away_between(session, horizon.first_on, horizon.last_on)
+    return [Absence(away.first_on, away.last_on, person_id) for person_id, days in known.items() for away in days]

@@ -15,7 +15,7 @@ from app.plans.models import PlanTarget
 from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import PlanInput
 from tests.factories.equipment import make_category, make_piece
-from tests.factories.people import make_person, make_team
+from tests.factories.people import make_absence, make_person, make_team
 from tests.factories.places import make_site
 
 MANAGER = Actor("Alice", Role.MANAGER)
@@ -177,3 +177,14 @@ def test_it_is_for_who_plans_and_keeps_to_their_sites(session, house, now):
 def test_it_knows_nobody_of_that_name(session, house, now):
     with pytest.raises(InvalidInput, match="no such person"):
         suppose(session, now, absences=[{"person_id": 999, "first_on": "2026-12-01", "last_on": "2026-12-02"}])
+
+
+def test_who_has_said_that_they_are_away_counts_and_what_is_supposed_is_added(session, house, now):
+    bob, dan = make_person(session, "Bob"), make_person(session, "Dan")
+    make_team(session, "Field", [bob, dan])
+    whole = suppose(session, now).today.weeks[1].capacity_minutes
+    make_absence(session, bob.id, date(2026, 11, 30), date(2026, 12, 4))
+    away = {"first_on": "2026-12-03", "last_on": "2026-12-04"}
+    told = suppose(session, now, absences=[{"person_id": person.id, **away} for person in (bob, dan)])
+    assert told.today.weeks[1].capacity_minutes == whole - 2100
+    assert told.then.weeks[1].capacity_minutes == whole - 2100 - 840
