@@ -13,6 +13,7 @@ from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
 from app.people.models import Person, Team
 from app.places.models import Location
+from app.procedures.queries.versions import usable_version_id
 from app.workorders.actions.life import open_for_change
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
@@ -29,17 +30,24 @@ SITE_OF_PIECE, SITE_OF_PLACE = (
 )
 
 
-def create_work_order(session: Session, data: WorkOrderInput, *, by: Actor, now: datetime) -> WorkOrderView:
-    """Made as a row, and answered as it is read: what makes orders all day long needs no object of the session."""
+def create_work_order(
+    session: Session, data: WorkOrderInput, *, origin: str | None = None, by: Actor, now: datetime
+) -> WorkOrderView:
+    """Made as a row, and answered as it is read: what makes orders all day long needs no object of the session.
+
+    `origin`: what it follows from, such as a request; null: it is made by hand, or follows another order.
+    """
     site_id = site_of(session, data, by=by)
     require(by, Permission.WORK, site_id=site_id)
-    values = data.model_dump()
+    values = data.model_dump(exclude={"procedure_id"})
     check_people(session, values)
+    if data.procedure_id is not None:
+        values["procedure_version_id"] = usable_version_id(session, data.procedure_id)
     if data.parent_id is not None:
         seen(session.get(WorkOrder, data.parent_id), by)
     made = {
         "site_id": site_id,
-        "origin": "follow_up" if data.parent_id else "manual",
+        "origin": origin or ("follow_up" if data.parent_id else "manual"),
         "state": "ready",
         "created_at": now,
         "created_by": by.user_id,
