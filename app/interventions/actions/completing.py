@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInput
 from app.core.i18n import N_, gettext, in_language
 from app.core.security import Actor
+from app.interventions.models import ReportedPiece
 from app.interventions.schemas import CompletionInput
 from app.ledger.actions import outcomes as ledger
 from app.workorders.actions.life import open_for_change, pass_to, site_today, tell_ledger_of_ending
@@ -61,6 +62,8 @@ def report(session: Session, order: WorkOrder, data: CompletionInput, *, by: Act
         tell_ledger_of_ending(session, order, now=now)
     if is_done and data.restoration is Restoration.PALLIATIVE and data.curative_due_on is not None:
         open_curative(session, order, data.curative_due_on, by=by, now=now)
+    if order.equipment_id is not None:
+        session.add(ReportedPiece(equipment_id=order.equipment_id, reported_at=now))
     session.flush()
     return resolution
 
