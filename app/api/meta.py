@@ -50,4 +50,4 @@ def get_meta(session: Session, by: CurrentActor) -> MetaView:
 @slow
 def get_health(request: Request, session: Session, by: CurrentActor, now: Now) -> Health:
     """What the health page shows; for managers."""
-    return health(session, data_dir=house_of(request).settings.data_dir, by=by, now=now)
+    return health(session, settings=house_of(request).settings, by=by, now=now)

@@ -8,9 +8,10 @@ from app.core.errors import Unavailable
 from app.core.i18n import N_
 from app.http import CurrentActor, Now, RondeRoute, public, slow
 from app.http.asking import house_of
+from app.notifications import actions as notifications
 from app.operations.queries.health import health
 from app.operations.queries.schema import schema_state_of
-from app.web.pages import page
+from app.web.pages import page, see_other
 
 router = APIRouter(route_class=RondeRoute)
 
@@ -36,5 +37,17 @@ def readyz(session: Session) -> Response:
 @router.get("/health")
 @slow
 def health_page(request: Request, session: Session, by: CurrentActor, now: Now) -> Response:
-    found = health(session, data_dir=house_of(request).settings.data_dir, by=by, now=now)
+    found = health(session, settings=house_of(request).settings, by=by, now=now)
     return page(request, "health/show.html", by=by, health=found, now=now)
+
+
+@router.post("/health/messages/{message_id:int}/retry")
+def retry_message(message_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    notifications.retry_message(session, message_id, by=by, now=now)
+    return see_other("/health", message=N_("The message is sent once more."))
+
+
+@router.post("/health/messages/{message_id:int}/drop")
+def drop_message(message_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    notifications.drop_message(session, message_id, by=by, now=now)
+    return see_other("/health", message=N_("The message is dropped."))

@@ -16,6 +16,7 @@ from app.decisions.actions.dates import skip_cycle
 from app.decisions.actions.pauses import pause_target
 from app.decisions.schemas import CycleSkip
 from app.equipment.models import Equipment
+from app.journal.actions import enqueue_mail
 from app.journal.models import File
 from app.ledger.models import GenerationRun
 from app.meters.models import MeterReading
@@ -114,6 +115,7 @@ def build(session: Session) -> World:
             **orders(session, equipment, word),
             **plans(session, equipment, word),
             **meters(session, equipment, word),
+            "message_id": lost_mail(session, equipment, word),
         }
     world.logins = principals(session, world, sites["LYO"], sites["NTE"])
     return world
@@ -173,6 +175,13 @@ def duties(session: Session, person_id: int, team_id: int) -> dict[str, object]:
     absence = make_absence(session, person_id, date(2026, 12, 21), date(2026, 12, 24))
     swap = make_rota(session, team_id, [person_id], swap=(date(2026, 11, 25), person_id))
     return {"skill_id": skill.id, "absence_id": absence.id, "swap_id": swap}
+
+
+def lost_mail(session: Session, piece: Equipment, word: str) -> int:
+    """A message that no server took."""
+    mail = enqueue_mail(session, "chloe@example.org", f"{word} report", word, site_id=piece.site_id, by=ALICE, now=NOW)
+    mail.state, mail.next_attempt_at = "dead", None
+    return mail.id
 
 
 def principals(session: Session, world: World, lyon: Site, nantes: Site) -> tuple[str, ...]:

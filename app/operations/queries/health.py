@@ -2,7 +2,6 @@
 
 import shutil
 from datetime import datetime
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select, text
@@ -10,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.core.db import has_safe_wal, sqlite_driver
 from app.core.security import Actor, Permission, require
+from app.core.settings import Settings
 from app.journal import queries as journal
 from app.journal.models import AuditEntry
 from app.ledger.models import GenerationRun
+from app.notifications.queries import count_waiting, message_rows
+from app.notifications.schemas import MessageView
 from app.operations.queries.schema import schema_state_of
 from app.plans.models import MaintenancePlan, PlanTarget
 
@@ -49,6 +51,14 @@ class PlanHealth(BaseModel):
     reason: str | None
 
 
+class MailHealth(BaseModel):
+    """What waits to be sent, and what no server took (the newest)."""
+
+    is_set_up: bool
+    waiting: int
+    given_up: list[MessageView]
+
+
 class Health(BaseModel):
     is_whole: bool
     database: str
@@ -65,9 +75,10 @@ class Health(BaseModel):
     audit_unsealed: int
     free_bytes: int
     free_share: float
+    mail: MailHealth
 
 
-def health(session: Session, *, data_dir: Path, by: Actor, now: datetime) -> Health:
+def health(session: Session, *, settings: Settings, by: Actor, now: datetime) -> Health:
     require(by, Permission.PLAN)
     schema = schema_state_of(session.connection())
     is_sqlite = session.get_bind().dialect.name == "sqlite"
@@ -75,10 +86,11 @@ def health(session: Session, *, data_dir: Path, by: Actor, now: datetime) -> Hea
     last_run = session.scalar(select(GenerationRun).order_by(GenerationRun.id.desc()).limit(1))
     sealed = journal.last_block(session)
     unsealed = select(func.count()).where(AuditEntry.id > (sealed.last_entry_id if sealed else 0))
-    disk = shutil.disk_usage(data_dir)
+    disk = shutil.disk_usage(settings.data_dir)
     failing = count_failing_targets(session, by=by)
+    mail = mail_health(session, settings, by=by)
     return Health(
-        is_whole=schema.is_current and not is_silent and not failing,
+        is_whole=schema.is_current and not is_silent and not failing and not mail.given_up,
         database="SQLite" if is_sqlite else "PostgreSQL",
         database_version=version_of(session, is_sqlite=is_sqlite),
         revision=schema.current,
@@ -93,6 +105,16 @@ def health(session: Session, *, data_dir: Path, by: Actor, now: datetime) -> Hea
         audit_unsealed=session.scalar(unsealed) or 0,
         free_bytes=disk.free,
         free_share=disk.free / disk.total,
+        mail=mail,
+    )
+
+
+def mail_health(session: Session, settings: Settings, *, by: Actor) -> MailHealth:
+    dead = message_rows(session, by=by, state="dead", limit=ERRORS_SHOWN)
+    return MailHealth(
+        is_set_up=settings.smtp_host is not None,
+        waiting=count_waiting(session, by=by),
+        given_up=[MessageView.model_validate(row, from_attributes=True) for row in dead],
     )
 
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from app.core.security import Actor
+from app.journal.actions import enqueue_mail
 from app.journal.models import Heartbeat
 
 
@@ -40,3 +42,17 @@ def test_a_scheduler_that_is_silent_is_said(web, api, database, now):
 @pytest.mark.parametrize("login", ["bob", "chloe"])
 def test_health_is_for_managers(web, login):
     assert web(login).get("/health").status_code == 403
+
+
+def test_mail_that_nobody_took_is_shown_and_sent_again(web, api, database, now):
+    with database.writing() as session:
+        mail = enqueue_mail(session, "chloe@example.org", "Your printer", "Repaired", by=Actor.system(), now=now)
+        mail.state, mail.error = "dead", "550 no such user"
+    page = web("alice").get("/health").text
+    assert "Your printer" in page
+    assert "550 no such user" in page
+    assert "No mail server is set up" in page
+    shown = api("alice").get("/api/v1/messages?state=dead").json()["items"]
+    assert [(row["subject"], row["error"]) for row in shown] == [("Your printer", "550 no such user")]
+    assert web("alice").post(f"/health/messages/{mail.id}/retry").status_code == 303
+    assert api("alice").get("/api/v1/meta/health").json()["mail"] == {"is_set_up": False, "waiting": 1, "given_up": []}
