@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import text as said
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Base, Folded, Key
@@ -14,6 +15,7 @@ from app.places.models import Location, Site
 from app.workorders.models import WorkOrder
 
 FOUND_BY = ("text", "contact_name")
+UNTOLD = "contact_email IS NOT NULL AND told_done_at IS NULL"
 
 
 class WorkRequest(Base):
@@ -22,6 +24,7 @@ class WorkRequest(Base):
 
     `secret` opens its page to whoever has no account. It goes into each message to the person, so that its digest
     alone would not do; it opens this one page. `sent_once` recognises the same form sent twice.
+    `told_done_at`: when it was written to the person that the work is done; null again where that solved nothing.
     """
 
     __tablename__ = "requests"
@@ -50,6 +53,7 @@ class WorkRequest(Base):
     feedback: Mapped[str | None]
     feedback_text: Mapped[str | None]
     feedback_at: Mapped[datetime | None]
+    told_done_at: Mapped[datetime | None]
     secret: Mapped[str] = mapped_column(unique=True)
     sent_once: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
@@ -70,14 +74,16 @@ class WorkRequest(Base):
         CheckConstraint("feedback IN ('solved', 'not_solved')", name="feedback"),
         Index(None, "site_id", "id"),
         # What waits for an answer is little and asked for most.
-        Index("ix_requests_new", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+        Index("ix_requests_new", "id", sqlite_where=said("state = 'new'"), postgresql_where=said("state = 'new'")),
+        # Who is still to be written to when the work is done.
+        Index("ix_requests_untold", "id", sqlite_where=said(UNTOLD), postgresql_where=said(UNTOLD)),
         *(
             Index(
                 f"ix_requests_{column}",
                 column,
                 "id",
-                sqlite_where=text(f"{column} IS NOT NULL"),
-                postgresql_where=text(f"{column} IS NOT NULL"),
+                sqlite_where=said(f"{column} IS NOT NULL"),
+                postgresql_where=said(f"{column} IS NOT NULL"),
             )
             for column in ("equipment_id", "location_id", "person_id", "order_id", "duplicate_of_id", "follow_up_of_id")
         ),

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("feedback", sa.String(), nullable=True),
         sa.Column("feedback_text", sa.String(), nullable=True),
         sa.Column("feedback_at", Instant(), nullable=True),
+        sa.Column("told_done_at", Instant(), nullable=True),
         sa.Column("secret", sa.String(), nullable=False),
         sa.Column("sent_once", sa.String(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
@@ -73,6 +74,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_requests_site_id_id"), "requests", ["site_id", "id"])
     is_new = sa.text("state = 'new'")
     op.create_index("ix_requests_new", "requests", ["id"], sqlite_where=is_new, postgresql_where=is_new)
+    is_untold = sa.text("contact_email IS NOT NULL AND told_done_at IS NULL")
+    op.create_index("ix_requests_untold", "requests", ["id"], sqlite_where=is_untold, postgresql_where=is_untold)
     for name in KEYS:
         is_there = sa.text(f"{name} IS NOT NULL")
         columns = [name, "id"]
