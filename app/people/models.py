@@ -23,6 +23,7 @@ class Person(Named, Base):
     phone: Mapped[str | None]
     language: Mapped[str | None]
     weekly_minutes: Mapped[int | None]
+    hourly_rate_minor: Mapped[int | None] = mapped_column(Key)
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

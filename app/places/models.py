@@ -90,6 +90,7 @@ class Site(Named, Base):
     time_zone: Mapped[str]
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"), index=True)
     address: Mapped[str | None]
+    hourly_rate_minor: Mapped[int | None] = mapped_column(Key)
     allows_anonymous_requests: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Base, Folded, Json, Key
 from app.core.i18n.folding import fold
-from app.equipment.models import Equipment
+from app.equipment.models import Equipment, Supplier
 from app.journal.models import File
 from app.ledger.models import Occurrence
 from app.people.models import Person, Team
@@ -56,6 +56,7 @@ class WorkOrder(Base):
     scheduled_start_at: Mapped[datetime | None]
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("suppliers.id"))
     estimate_minutes: Mapped[int | None]
     requires_photo: Mapped[bool] = mapped_column(default=False)
     requires_signature: Mapped[bool] = mapped_column(default=False)
@@ -82,6 +83,7 @@ class WorkOrder(Base):
     occurrence: Mapped[Occurrence | None] = relationship(lazy="raise_on_sql")
     team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
     assignee: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    supplier: Mapped[Supplier | None] = relationship(lazy="raise_on_sql")
 
     @validates("title")
     def is_found_by(self, _name: str, value: str) -> str:
@@ -158,6 +160,18 @@ class WorkOrderProcedure(Base):
     position: Mapped[int]
 
     procedure_version: Mapped[ProcedureVersion] = relationship(lazy="raise_on_sql")
+
+
+class WorkOrderPerson(Base):
+    """Who works on an order beside its assignee."""
+
+    __tablename__ = "work_order_people"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True, index=True)
+    added_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
 class WorkOrderEvent(Base):
@@ -259,7 +273,5 @@ class Resolution(Base):
             postgresql_where=text("restoration = 'palliative'"),
         ),
         # What the clock has still to file among the cases, or to take out again.
-        Index(
-            "ix_resolutions_unfiled", "id", sqlite_where=text("is_filed = 0"), postgresql_where=text("NOT is_filed")
-        ),
+        Index("ix_resolutions_unfiled", "id", sqlite_where=text("is_filed = 0"), postgresql_where=text("NOT is_filed")),
     )

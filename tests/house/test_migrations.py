@@ -105,6 +105,34 @@ LATER = {
     "loans": {
         "id": 1, "equipment_id": 1, "for_equipment_id": 2, "lent_at": AT, "lent_by": "Bob", "from_site_id": 1,
     },
+    "work_order_people": {"order_id": 1, "person_id": 1, "added_at": AT},
+    "time_entries": {
+        "id": 1, "order_id": 1, "person_id": 1, "source": "entered", "worked_on": "2026-02-01", "minutes": 25,
+        "created_at": AT, "version": 1,
+    },
+    "part_usages": {
+        "id": 1, "order_id": 1, "part_id": 1, "quantity": 2, "returned": 1, "currency": "EUR", "movement_id": 1,
+        "used_at": AT, "user_name": "Bob",
+    },
+    "cost_lines": {
+        "id": 1, "order_id": 1, "kind": "outside", "label": "Déplacement", "supplier_id": 1, "amount_minor": 9000,
+        "currency": "EUR", "created_at": AT, "user_name": "Bob",
+    },
+    "procedures": {
+        "id": 1, "code": "G-1", "title": "Autotest", "created_at": AT, "version": 1, "sort_name": "autotest",
+        "search_text": "autotest | g-1",
+    },
+    "procedure_versions": {
+        "id": 1, "procedure_id": 1, "number": 1, "state": "published", "created_at": AT, "created_by_name": "Alice",
+    },
+    "procedure_steps": {
+        "id": 1, "procedure_version_id": 1, "position": 1, "title": "Autonomie", "kind": "number", "is_mandatory": True,
+        "minimum": "12", "choices": "[]", "on_failure": "follow_up",
+    },
+    "step_results": {
+        "id": 1, "order_id": 1, "step_id": 1, "equipment_id": 1, "series": "autonomie", "is_current": True,
+        "value": "11", "outcome": "failed", "is_failed": True, "answered_at": AT, "user_name": "Bob",
+    },
 }  # fmt: skip
 
 
