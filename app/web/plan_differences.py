@@ -13,6 +13,7 @@ FIELD_WORDS = {
     "kind": N_("Kind"),
     "site_id": N_("Site"),
     "instructions": N_("Instructions"),
+    "procedure_id": N_("Procedure"),
     "estimate_minutes": N_("Estimated time"),
     "priority": N_("Priority"),
     "team_id": N_("Team"),

@@ -24,6 +24,7 @@ from app.plans.queries import plans as queries
 from app.plans.queries.choices import place_choices, tags_of
 from app.plans.queries.families import list_families
 from app.plans.schemas import PlanInput
+from app.procedures.queries.procedures import procedure_choices
 from app.reports.queries.plan_changes import preview_edit
 from app.reports.schemas import ChangePreview
 from app.web.forms import Form, messages, version_of
@@ -194,6 +195,7 @@ def form_page(
         persons=[(person.id, person.name) for person in people.persons(session, by=by, limit=CHOICES)],
         meter_names=meter_names(session, by=by),
         families=[(family.id, family.title) for family in list_families(session, by=by, limit=CHOICES)],
+        procedures=procedure_choices(session, by=by),
         not_started=count_not_started(session, plan.id) if plan else 0,
         sees_all=by.site_ids is None,
         chosen_first=chosen_first,

@@ -16,6 +16,7 @@ from app.http import CurrentActor, Now, RondeRoute
 from app.interventions import actions as interventions
 from app.interventions.schemas import LogInput
 from app.people.schemas import Id
+from app.procedures.queries.procedures import procedure_choices
 from app.web.forms import Form, key_of, messages, parse
 from app.web.pages import page, see_other
 from app.web.work_order_words import report_choices
@@ -51,6 +52,7 @@ def form_page(
         piece=queries.find_piece(session, item_id, by=by) if item_id is not None else None,
         colleagues=queries.colleagues(session, by=by),
         choices=report_choices(),
+        procedures=procedure_choices(session, by=by),
     )
 
 

@@ -71,6 +71,7 @@ class WorkOrderInput(ItemInput):
     assignee_id: Id | None = None
     estimate_minutes: Minutes | None = None
     parent_id: Id | None = None
+    procedure_id: Id | None = Field(None, description="How it is done: its version in force now is kept.")
 
 
 class WorkOrderPatch(Input):
@@ -161,6 +162,7 @@ class WorkOrderView(View):
     plan_id: int | None
     occurrence_id: int | None
     parent_id: int | None
+    procedure_version_id: int | None
     priority: str
     state: State
     due_on: date

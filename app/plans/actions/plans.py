@@ -23,11 +23,12 @@ from app.plans.queries.scope import SCOPE_COLUMNS
 from app.plans.rules.policy import anchor_of
 from app.plans.schemas import AnchorChoice, Pause, PlanInput
 from app.plans.schemas.schedule import refuse_impossible
+from app.procedures.models import Procedure
 
 ENTITY = "maintenance_plan"
 _COPIED = (
     "title", "kind", "instructions", "estimate_minutes", "priority", "team_id", "assignee_id", "requires_photo",
-    "requires_signature", "anchor_policy", "family_id", "rank",
+    "requires_signature", "anchor_policy", "procedure_id", "family_id", "rank",
 )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def _check(session: Session, data: PlanInput, *, by: Actor, now: datetime) -> No
     }
     for field, (table, site) in tables.items():
         _refuse_unknown(session, field, set(getattr(data, field)), table, site, by=by)
-    for field, table in (("team_id", Team), ("assignee_id", Person), ("site_id", Site)):
+    for field, table in (("procedure_id", Procedure), ("team_id", Team), ("assignee_id", Person), ("site_id", Site)):
         if (value := getattr(data, field)) is not None:
             _refuse_unknown(session, field, {value}, table, None, by=by)
 

@@ -22,7 +22,7 @@ from app.plans.schemas import PlanFilter, PlanInput, PlanRow, PlanView, Schedule
 
 _OF_VERSION = (
     "title", "kind", "instructions", "estimate_minutes", "priority", "team_id", "assignee_id", "requires_photo",
-    "requires_signature", "anchor_policy", "family_id", "rank",
+    "requires_signature", "anchor_policy", "procedure_id", "family_id", "rank",
 )  # fmt: skip
 
 Sort = Literal["title", "-title", "code", "-code"]

@@ -38,6 +38,9 @@ class PlanFields(ScheduleFields, Scope):
     title: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
     kind: Kind
     instructions: Annotated[str | None, Field(max_length=20_000, pattern=TEXT)] = None
+    procedure_id: Annotated[
+        int | None, Field(description="How it is done: an order keeps the version in force when it is made.")
+    ] = None
     estimate_minutes: Annotated[int | None, Field(ge=1, le=60_000)] = None
     priority: Priority = "normal"
     team_id: int | None = None
