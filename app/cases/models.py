@@ -11,9 +11,9 @@ from app.core.db import Base, Folded, Key
 class CaseText(Base):
     """One resolved order. `words` are stems (rules/words.py) behind marks of its site, model and category.
 
-    The full-text index follows by itself: triggers keep FTS5's `case_words` on SQLite, and PostgreSQL has an index over
-    the words (docs/decisions/0014). `failed_again_on` is the day of the next failure on the same piece, of the same mode
-    where both are known.
+    The full-text index follows by itself: triggers keep FTS5's `case_words` on SQLite, and PostgreSQL has an index
+    over the words (docs/decisions/0014). `failed_again_on` is the day of the next failure on the same piece, of the
+    same mode where both are known.
     """
 
     __tablename__ = "case_texts"
@@ -35,6 +35,5 @@ class CaseText(Base):
 
     __table_args__ = (
         Index(None, "equipment_id", "order_id"),
-        Index(None, "model_id", "failure_mode", "order_id"),
         Index(None, "category_id", "failure_mode", "order_id"),
     )

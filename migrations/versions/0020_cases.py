@@ -54,8 +54,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_case_texts")),
     )
     op.create_index(op.f("ix_case_texts_equipment_id_order_id"), "case_texts", ["equipment_id", "order_id"])
-    of_model = ["model_id", "failure_mode", "order_id"]
-    op.create_index(op.f("ix_case_texts_model_id_failure_mode_order_id"), "case_texts", of_model)
     of_category = ["category_id", "failure_mode", "order_id"]
     op.create_index(op.f("ix_case_texts_category_id_failure_mode_order_id"), "case_texts", of_category)
     for statement in WORDS if is_sqlite() else (INDEX,):

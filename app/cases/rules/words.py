@@ -12,37 +12,41 @@ from app.core.i18n.folding import fold
 
 MOST = 400  # stems of one case
 ASKED = 12  # words of one question
+LONGEST = 60  # signs of a word; PostgreSQL's index takes no more than 2046 bytes
 
 # What says nothing about a case, in either language, folded.
-EMPTY = frozenset(
-    """a an and are as at be but by can could did do does for from had has have he her him his how if in into is it its
-    no not of off on or our she so some still than that the their them then there they this to too up was we were what
-    when where which who why will with would you your
-    ai ainsi alors apres au aucun aussi autre aux avait avant avec avoir car ce cela ces cet cette chez comme dans de
-    deja depuis des donc du elle elles en encore entre est et etait etant ete etre eu fait faire il ils je la le les leur
-    leurs lors lui ma mais me meme mes mon ne ni nos notre nous on ont ou par pas peu peut plus pour puis qu quand que
-    qui quoi sa sans se sera ses si son sont sous suite sur ta te tes toi ton tous tout toute toutes tres tu un une vers
-    vos votre vous""".split()
-)
+NOTHING = """
+    a an and are as at be but by can could did do does for from had has have he her him his how if in into is it
+    its no not of off on or our she so some still than that the their them then there they this to too up was we
+    were what when where which who why will with would you your ai ainsi alors apres au aucun aussi autre aux
+    avait avant avec avoir car ce cela ces cet cette chez comme dans de deja depuis des donc du elle elles en
+    encore entre est et etait etant ete etre eu fait faire il ils je la le les leur leurs lors lui ma mais me
+    meme mes mon ne ni nos notre nous on ont ou par pas peu peut plus pour puis qu quand que qui quoi sa sans se
+    sera ses si son sont sous suite sur ta te tes toi ton tous tout toute toutes tres tu un une vers vos votre
+    vous
+"""
+EMPTY = frozenset(NOTHING.split())
 
 # One word for what both languages say in their own; what ends alike (batterie, battery) needs none.
 SAME = """
-    accident incident; acces access; adresse address; affichage ecran moniteur display monitor screen; alarme alert
-    alerte alarm; alimentation power; allumer allume demarrer demarre demarrage boot start; ampoule lamp; appareil device; arreter arrete arret
-    stop; bloque bloquer bourrage bourre stuck block jam; borne hotspot; bouton button; bruit bruyant noisy noise; brule burnt
-    burn; capteur sensor; carte card; cartouche cartridge; casse broken; chaleur chauffe heat; charge load; chargeur charger;
-    chaud hot; clavier keyboard; climatisation clim cooling; commutateur switch; coupure outage; courroie belt;
-    couvercle cover; disque drive disk; eau water; encre ink; encrasse dirty; erreur error; eteindre eteint shutdown; fichier
-    file; filtre filter; fuite leak; fumee smoke; fusible fuse; gonfle swollen; imprimante printer; imprimer imprime
-    impression print; interrupteur switcher; lent lenteur ralenti slow; licence license; lien link; logiciel software; manquant missing;
-    memoire memory; micrologiciel firmware; modele model; nettoyer nettoye
-    nettoyage clean; numerique digital; odeur smell; onduleur ups; ordinateur poste workstation computer; panne breakdown failure;
-    papier paper; perdu lost; pile cell; pilote driver; poussiere depoussierer depoussiere depoussierage dusty dust;
-    prise socket plug; redemarrer redemarre redemarrage restart reboot; remplacer remplace remplacement
-    replacement replace; reparer repare reparation repair; reseau network; rouleau roller; sauvegarde backup; serveur server; souris
-    mouse; son sound; surchauffe overheat; surtension surge; tache stain; tambour drum; tension voltage; tete head;
-    transfert transfer; usage worn; utilisateur user; vent ventilateur ventilation fan; vibre vibrate vibration; verrou
-    lock; virus malware; vis screw; voyant led; voix voice
+    acces access; accident incident; adresse address; affichage ecran moniteur display monitor screen; alarme
+    alert alerte alarm; alimentation power; allumer allume demarrer demarre demarrage boot start; ampoule lamp;
+    appareil device; arreter arrete arret stop; bloque bloquer bourrage bourre stuck block jam; borne hotspot;
+    bouton button; bruit bruyant noisy noise; brule burnt burn; capteur sensor; carte card; cartouche cartridge;
+    casse broken; chaleur chauffe heat; charge load; chargeur charger; chaud hot; clavier keyboard;
+    climatisation clim cooling; commutateur switch; coupure outage; courroie belt; couvercle cover; disque drive
+    disk; eau water; encrasse dirty; encre ink; erreur error; eteindre eteint shutdown; fichier file; filtre
+    filter; fuite leak; fumee smoke; fusible fuse; gonfle swollen; imprimante printer; imprimer imprime
+    impression print; interrupteur switcher; lent lenteur ralenti slow; licence license; lien link; logiciel
+    software; manquant missing; memoire memory; micrologiciel firmware; modele model; nettoyer nettoye nettoyage
+    clean; numerique digital; odeur smell; onduleur ups; ordinateur poste workstation computer; panne breakdown
+    failure; papier paper; perdu lost; pile cell; pilote driver; poussiere depoussierer depoussiere
+    depoussierage dusty dust; prise socket plug; redemarrer redemarre redemarrage restart reboot; remplacer
+    remplace remplacement replacement replace; reparer repare reparation repair; reseau network; rouleau roller;
+    sauvegarde backup; serveur server; son sound; souris mouse; surchauffe overheat; surtension surge; tache
+    stain; tambour drum; tension voltage; tete head; transfert transfer; usage worn; utilisateur user; vent
+    ventilateur ventilation fan; verrou lock; vibre vibrate vibration; virus malware; vis screw; voix voice;
+    voyant led
 """
 VOWEL = re.compile(r"[aeiouy]")
 WORD = re.compile(r"[^\W_]+")
@@ -97,7 +101,7 @@ def stems(*texts: str | None) -> list[str]:
     for text in texts:
         for word in WORD.findall(fold(text)) if text else ():
             if len(word) > 1 and word not in EMPTY:
-                root = stem(word)
+                root = stem(word[:LONGEST])
                 found[MEANING.get(root, root)] = None
     return list(found)
 

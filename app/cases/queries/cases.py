@@ -1,0 +1,136 @@
+"""What is told of cases, and the search for them by words."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app.cases.models import CaseText
+from app.cases.queries.matching import matching, seen_by
+from app.cases.rules.filing import marks
+from app.cases.rules.ranking import Asked, Candidate, Outcome, held, nearness
+from app.cases.rules.words import asked
+from app.cases.schemas import CaseView, HeldView, Near
+from app.core.db.bulk import among
+from app.core.security import Actor, Permission, require
+from app.equipment.models import Equipment, EquipmentModel
+from app.equipment.queries import get_equipment
+from app.places.models import Site
+from app.workorders.models import Resolution, WorkOrder
+from app.workorders.rules.states import DONE, order_number
+
+NEAREST = 50
+WIDE = 500  # the latest cases with all of the words, of which the nearest are shown
+JUDGED = 2000  # the latest cures by which is said how often one held
+
+
+def cases_with(
+    session: Session,
+    q: str = "",
+    *,
+    equipment_id: int | None = None,
+    failure_mode: str | None = None,
+    by: Actor,
+    on: date,
+    limit: int = NEAREST,
+) -> list[CaseView]:
+    """Cases with every word asked for: of the piece's model first, then of its category, then the latest."""
+    require(by, Permission.READ)
+    words = asked(q)
+    if q.strip() and not words:
+        return []
+    piece = get_equipment(session, equipment_id, by=by) if equipment_id is not None else None
+    like = Asked(tuple(words), *((piece.model_id, piece.category_id) if piece else (None, None)))
+    groups = [*([word] for word in words), *([mark] for mark in marks(failure_mode=failure_mode)), *seen_by(by)]
+    near = [marks(model_id=like.model_id), marks(category_id=like.category_id)]
+    found = [matching(session, groups, WIDE), *(matching(session, [*groups, kin], limit) for kin in near if kin)]
+    ids = {key for statement in found for key in session.scalars(statement)}
+    return told(session, like, candidates(session, ids), by=by, on=on, limit=limit, is_sorted=False)
+
+
+def candidates(session: Session, ids: Collection[int]) -> list[Candidate]:
+    columns = (CaseText.order_id, CaseText.model_id, CaseText.category_id, CaseText.failure_mode, CaseText.words)
+    rows = session.execute(select(*columns).where(among(session, CaseText.order_id, sorted(ids)))).all()
+    return [Candidate(*row[:4], frozenset(row.words.split())) for row in rows]
+
+
+def told(
+    session: Session,
+    like: Asked,
+    cases: Sequence[Candidate],
+    *,
+    by: Actor,
+    on: date,
+    limit: int,
+    is_sorted: bool,
+) -> list[CaseView]:
+    """The first of them in words, none of a site that the reader does not see, whatever the index said."""
+    if not is_sorted:
+        cases = sorted(cases, key=lambda case: (nearness(like, case), -case.order_id))
+    near = {case.order_id: nearness(like, case).name.lower() for case in cases[:limit]}
+    rows = {row.order_id: row for row in _rows(session, list(near), by=by)}
+    cures = _cures(session, rows.values(), by=by, on=on)
+    views = []
+    for order_id, nearest in near.items():
+        if (row := rows.get(order_id)) is not None:
+            says = row._asdict()
+            model = " ".join(part for part in (says.pop("manufacturer"), says.pop("reference")) if part) or None
+            more = {"number": order_number(order_id), "near": cast("Near", nearest), "model": model}
+            cure = (says.pop("category_id"), row.failure_mode, row.kind)
+            views.append(CaseView(**says, **more, held=cures.get(cure, [])))
+    return views
+
+
+def _rows(session: Session, ids: Collection[int], *, by: Actor) -> Sequence[Any]:
+    statement = (
+        select(
+            CaseText.order_id,
+            WorkOrder.title,
+            WorkOrder.equipment_id,
+            Equipment.tag,
+            EquipmentModel.manufacturer,
+            EquipmentModel.reference,
+            Site.name.label("site"),
+            CaseText.category_id,
+            CaseText.failed_again_on,
+            *(getattr(Resolution, name) for name in TOLD),
+        )
+        .join(WorkOrder, WorkOrder.id == CaseText.order_id)
+        .join(Resolution, and_(Resolution.order_id == WorkOrder.id, Resolution.is_current))
+        .join(Site, Site.id == WorkOrder.site_id)
+        .outerjoin(Equipment, Equipment.id == WorkOrder.equipment_id)
+        .outerjoin(EquipmentModel, EquipmentModel.id == Equipment.model_id)
+        .where(among(session, CaseText.order_id, sorted(ids)), WorkOrder.state.in_(DONE))
+    )
+    if by.site_ids is not None:
+        statement = statement.where(WorkOrder.site_id.in_(by.site_ids))
+    return session.execute(statement).all()
+
+
+TOLD = ("done_on", "failure_mode", "failure_cause", "observed", "kind", "restoration", "method_note", "explanation",
+        "minutes_spent")  # fmt: skip
+
+
+def _cures(session: Session, rows: Collection[Any], *, by: Actor, on: date) -> dict[Any, list[HeldView]]:
+    """How often each kind of cure held, for each failure mode and category that these cases have."""
+    ways = {(row.category_id, row.failure_mode, row.kind) for row in rows if row.category_id and row.failure_mode}
+    if not ways:
+        return {}
+    latest = (
+        select(CaseText.category_id, CaseText.failure_mode, CaseText.kind, CaseText.done_on, CaseText.failed_again_on)
+        .where(
+            CaseText.category_id.in_({way[0] for way in ways}),
+            CaseText.failure_mode.in_({way[1] for way in ways}),
+            CaseText.is_failure,
+        )
+        .order_by(CaseText.order_id.desc())
+        .limit(JUDGED)
+    )
+    if by.site_ids is not None:
+        latest = latest.where(CaseText.site_id.in_(by.site_ids))
+    outcomes: dict[Any, list[Outcome]] = {}
+    for category_id, mode, kind, done_on, again_on in session.execute(latest):
+        outcomes.setdefault((category_id, mode, kind), []).append(Outcome(done_on, again_on))
+    return {way: [HeldView.model_validate(each) for each in held(outcomes.get(way, []), on)] for way in ways}
