@@ -15,6 +15,7 @@ from app.operations.rules import columns
 from app.people import queries
 from app.people.actions import persons as actions
 from app.people.schemas import PersonInput, PersonView
+from app.web.absences import duties_of
 from app.web.forms import Form, messages, parse_edit
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
@@ -48,10 +49,16 @@ def export_people(request: Request, kind: FileKind, asked: Asked, session: Sessi
 
 
 def form_page(
-    request: Request, *, by: Actor, person: PersonView | None, values: Any, errors: Mapping[str, Any] | None = None
+    request: Request,
+    *,
+    by: Actor,
+    person: PersonView | None,
+    values: Any,
+    errors: Mapping[str, Any] | None = None,
+    duties: Mapping[str, Any] | None = None,
 ) -> Response:
-    status = status_of(errors)
-    return page(request, "people/edit.html", by=by, status=status, person=person, values=values, errors=errors or {})
+    shown = {"person": person, "values": values, "errors": errors or {}, **(duties or {})}
+    return page(request, "people/edit.html", by=by, status=status_of(errors), **shown)
 
 
 @router.get("/new")
@@ -71,10 +78,11 @@ def create_person(request: Request, session: Session, form: Form, by: CurrentAct
 
 
 @router.get("/{person_id:int}")
-def show_person(request: Request, person_id: int, session: Session, by: CurrentActor) -> Response:
+def show_person(request: Request, person_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
     require(by, Permission.PLAN)
     person = queries.get_person(session, person_id, by=by)
-    return form_page(request, by=by, person=person, values=person.model_dump())
+    duties = duties_of(session, person_id, by=by, now=now)
+    return form_page(request, by=by, person=person, values=person.model_dump(), duties=duties)
 
 
 @router.post("/{person_id:int}")
@@ -86,7 +94,8 @@ def edit_person(request: Request, person_id: int, session: Session, form: Form, 
         person = queries.get_person(session, person_id, by=by)
         saved_url, fields = f"/people/{person_id}", PersonInput.model_fields
         errors = refused(error, dict(form), person.model_dump(), fields, saved_url)
-        return form_page(request, by=by, person=person, values=errors.typed, errors=errors)
+        duties = duties_of(session, person_id, by=by, now=now)
+        return form_page(request, by=by, person=person, values=errors.typed, errors=errors, duties=duties)
     return see_other("/people", message=N_("Saved."))
 
 

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from app.core.db import Database
 from app.demonstration.actions.demonstration import found_firm, live_until
 from app.equipment.models import Equipment
-from app.people.models import User
+from app.people.models import Person, User
 from app.places.models import CalendarDays, SiteScope
 from app.workorders.models import WorkOrder
 from tests.factories.meters import make_meter, read_meter
 from tests.factories.parts import make_part
-from tests.factories.people import make_sign_in
+from tests.factories.people import make_absence, make_rota, make_sign_in, make_skill
 from tests.factories.places import make_customer
 
 MONDAY = date(2026, 11, 23)
@@ -34,6 +34,7 @@ def furnish(database: Database) -> tuple[dict[str, str], dict[str, str]]:
         closed = {"kind": "closure", "name": "Inventaire", "first_on": date(2027, 1, 4), "last_on": date(2027, 1, 15)}
         session.add(CalendarDays(calendar_id=1, **closed))
         meters_of(session)
+        duties_of(session)
         make_part(session, "BAT-RBC7", 2, name="Batterie 12 V 17 Ah", threshold=2, unit_cost_minor=8950, shelf="B2")
         sessions = {user.login: make_sign_in(session, user) for user in session.scalars(select(User))}
     return sessions, {each.login: each.password for each in firm.logins}
@@ -47,6 +48,14 @@ def meters_of(session: Session) -> None:
     degrees = make_meter(session, piece, "Temp.", kind="gauge", unit="°C", decimals=1, max_age_hours=24)
     read_meter(session, degrees, ("2026-11-02", "21.5"), ("2026-11-03", "23"), now=now)
     make_meter(session, piece, "LED", kind="state", unit="", states=["vert", "rouge"])
+
+
+def duties_of(session: Session) -> None:
+    """A skill, a holiday, and a rota with a swap."""
+    people = list(session.scalars(select(Person.id).order_by(Person.id).limit(3)))
+    make_skill(session, "Onduleurs", [session.get_one(Person, people[0])])
+    make_absence(session, people[0], date(2026, 12, 21), date(2026, 12, 31))
+    make_rota(session, 1, people, swap=(date(2026, 12, 2), people[0]))
 
 
 def take_the_week(session: Session) -> None:
