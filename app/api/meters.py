@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
-from app.changes.actions import readings as engine
+from app.enrolment.actions import readings as engine
 from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
 from app.meters import queries
 from app.meters.schemas import MeterInput, MeterView, OneReadingInput, ReadingView, ReplacementInput

@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.api.equipment import CSV_BODY, read_csv
-from app.changes.actions import readings as engine
+from app.enrolment.actions import readings as engine
 from app.http import CurrentActor, Now, Page, PageQuery, RondeRoute, cursor_after, page_of, slow
 from app.meters import queries
 from app.meters.schemas import CorrectionInput, ReadingsInput, ReadingsReport, ReadingView

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, Field
 from sqlalchemy.orm import Session
 
-from app.changes.actions import readings as engine
 from app.core.errors import AppError, Conflict, InvalidInput, PreconditionFailed, TooLarge
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
+from app.enrolment.actions import readings as engine
 from app.equipment import queries as equipment
 from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of, slow
 from app.http.asking import house_of

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.changes.actions.readings import record_readings
 from app.core.errors import FieldError, InvalidInput
 from app.core.i18n import N_
 from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
+from app.enrolment.actions.readings import record_readings
 from app.equipment.models import Equipment, EquipmentIdentity
 from app.journal import actions as journal
 from app.meters.actions import Recorded

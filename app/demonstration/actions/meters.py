@@ -7,11 +7,11 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.changes.actions.readings import create_meter, record_readings
 from app.core.i18n import gettext, in_language
 from app.core.security import Actor
 from app.demonstration.actions.firm import SYSTEM, Firm
 from app.demonstration.rules.library import PAGES, TEMPERATURE
+from app.enrolment.actions.readings import create_meter, record_readings
 from app.meters.models import Meter
 from app.meters.rules.values import Kind
 from app.meters.schemas import MeterInput, ReadingInput

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.changes.actions.readings import record_readings
 from app.core.errors import FieldError, InvalidInput
 from app.core.i18n import N_, gettext
 from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
+from app.enrolment.actions.readings import record_readings
 from app.equipment.rules.tables import plain, read_table
 from app.meters.actions import Recorded
 from app.meters.schemas import ReadingInput, ReadingsReport, RowError

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.changes.actions import readings as engine
 from app.changes.actions.edits import create_plan, pause_plan, resume_plan
 from app.core.clock import fixed_clock
 from app.core.security import Actor
+from app.enrolment.actions import readings as engine
 from app.interventions import actions as interventions
 from app.interventions.schemas import CompletionInput
 from app.ledger.models import Occurrence
