@@ -1,0 +1,1 @@
+"""Pieces climb their ladders; people accept or refuse; rules are set."""

@@ -1,0 +1,1 @@
+"""Reads of the ladder, of proposals, and of a piece's reliability."""

@@ -1,0 +1,127 @@
+"""Evidence and rungs as sentences in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.core.i18n import gettext, ngettext
+from app.core.i18n.formats import money, short_day
+from app.proposals.rules.ladder import Test
+from app.workorders.rules.resolution import LABELS
+
+ORDERS_NAMED = 6
+
+
+def evidence_sentences(evidence: Mapping[str, Any]) -> list[str]:
+    """One for each rule that speaks, then the orders that they rest on."""
+    rules = evidence.get("rules", [])
+    orders = {order["id"]: order for rule in rules for order in rule["orders"]}
+    told = [_order(order) for _, order in sorted(orders.items())]
+    if len(told) > ORDERS_NAMED:
+        more = len(told) - ORDERS_NAMED
+        told = [
+            ngettext("and %(num)s order before that", "and %(num)s orders before that", more) % {"num": more},
+            *told[-ORDERS_NAMED:],
+        ]
+    return [*(rule_sentence(rule) for rule in rules), *told]
+
+
+def rule_sentence(rule: Mapping[str, Any]) -> str:
+    """What a rule found: "3 failures of one mode (Overheats) in 90 days; from 3 on a repair is proposed"."""
+    value, threshold, days = rule["value"], rule["threshold"], rule["window_days"]
+    subject = subject_words(rule.get("subject"))
+    match Test(rule["test"]):
+        case Test.FINDINGS:
+            text = ngettext(
+                "%(num)s of %(threshold)s visits with a finding%(window)s",
+                "%(num)s of %(threshold)s visits with a finding%(window)s",
+                value,
+            )
+        case Test.FAILURES:
+            text = ngettext(
+                "%(num)s of %(threshold)s failures of one mode%(subject)s%(window)s",
+                "%(num)s of %(threshold)s failures of one mode%(subject)s%(window)s",
+                value,
+            )
+        case Test.REPAIRS:
+            text = ngettext(
+                "%(num)s of %(threshold)s repairs of one component or mode%(subject)s%(window)s",
+                "%(num)s of %(threshold)s repairs of one component or mode%(subject)s%(window)s",
+                value,
+            )
+        case Test.COST:
+            return _cost(rule) + _window(days)
+        case Test.AGE:
+            return _age(rule)
+        case Test.SUPPORT:
+            return _support(rule)
+    named = f" ({subject})" if subject else ""
+    return text % {"num": value, "threshold": threshold, "subject": named, "window": _window(days)}
+
+
+def _window(days: int | None) -> str:
+    return "" if days is None else " " + ngettext("in %(num)s day", "in %(num)s days", days) % {"num": days}
+
+
+def subject_words(subject: str | None) -> str:
+    """A failure mode by its name; a component as it is called."""
+    if not subject:
+        return ""
+    return gettext(LABELS[subject]) if subject in LABELS else subject.removeprefix("part:")
+
+
+def _cost(rule: Mapping[str, Any]) -> str:
+    if rule["value"] is None:
+        return gettext("Corrective cost: the replacement value is not known")
+    words = {
+        "share": rule["value"],
+        "threshold": rule["threshold"],
+        "cost": _money(rule["cost_minor"], rule["currency"]),
+        "value": _money(rule["replacement_value_minor"], rule["currency"]),
+    }
+    text = gettext(
+        "Corrective cost is %(share)s %% of the replacement value (%(cost)s of %(value)s; limit %(threshold)s %%)"
+    )
+    return text % words
+
+
+def _money(minor: int, currency: str | None) -> str:
+    return money(Decimal(minor) / 100, currency or "EUR")
+
+
+def _age(rule: Mapping[str, Any]) -> str:
+    if rule["value"] is None:
+        return gettext("Age: the expected life or the day of commissioning is not known")
+    text = gettext(
+        "%(age)s months old, expected life %(life)s (%(share)s %%); "
+        "%(failures)s failures in the last %(days)s days, %(before)s in as many before"
+    )
+    return text % {
+        "age": rule["age_months"],
+        "life": rule["expected_life_months"],
+        "share": rule["value"],
+        "failures": rule["failures"],
+        "days": rule["window_days"],
+        "before": rule["failures_before"],
+    }
+
+
+def _support(rule: Mapping[str, Any]) -> str:
+    if rule["value"] is None:
+        return gettext("Support: no end is known for the model")
+    day = short_day(date.fromisoformat(rule["support_ends_on"]), year=True)
+    if rule["value"] < 0:
+        return gettext("The maker’s support ended on %(day)s") % {"day": day}
+    return gettext("The maker’s support ends on %(day)s") % {"day": day}
+
+
+def _order(order: Mapping[str, Any]) -> str:
+    day = short_day(date.fromisoformat(order["failed_on"]), year=True)
+    found = LABELS.get(order["mode"] or order["finding"], order["mode"] or order["finding"])
+    return gettext("%(number)s, %(day)s: %(title)s (%(found)s)") % {
+        "number": order["number"],
+        "day": day,
+        "title": order["title"],
+        "found": gettext(found),
+    }
