@@ -11,7 +11,7 @@ from typing import Literal
 from app.ledger.rules.facts import Facts, NewRow, OpenOrder, Verdict
 from app.ledger.rules.generation import PEEKED, coming_groups, day_rows
 from app.ledger.rules.rows import Row, fold, members
-from app.plans.rules.schedule import Cycle, min_gap
+from app.plans.rules.schedule import Cycle, interval_days, min_gap
 
 WITH_ORDER = frozenset({"generated", "cancelled"})
 Past = Mapping[int, Facts]  # the target as versions that are no longer in force saw it
@@ -33,14 +33,15 @@ def after_done(rows: Sequence[Row], facts: Facts, order: OpenOrder, done_on: dat
         if row.kind != ("suppressed", "open_order") or row.named != order.key or row.over_on < done_on:
             result.append(row)
             continue
-        for cycle in members(row, past.get(row.version, facts)) or [row]:
-            if cycle.fate != "suppressed" or cycle.due_on < done_on:
+        seen = past.get(row.version, facts)
+        for cycle in members(row, seen) or [row]:
+            if cycle.fate != "suppressed" or cycle.over_on < done_on:
                 result.append(cycle)
             elif renamed_to is not None:
                 result.append(replace(cycle, named=renamed_to))
             elif cycle.count > 1:  # its dates counted from elsewhere then: its cycles can't be told apart
                 result.append(cycle)
-            elif _is_too_soon(facts, order, cycle, done_on):
+            elif _is_too_soon(facts, order, cycle, done_on, seen):
                 result.append(replace(cycle, reason="late", named=None))
             else:
                 renamed_to = cycle.key
@@ -90,12 +91,12 @@ def _has_later_order(rows: Sequence[Row], order: OpenOrder) -> bool:
     return any(row.fate in WITH_ORDER and row.raw_due_on > order.raw_due_on for row in rows)
 
 
-def _is_too_soon(facts: Facts, order: OpenOrder, cycle: Row, done_on: date) -> bool:
-    """S10, as it would have been judged in time."""
+def _is_too_soon(facts: Facts, order: OpenOrder, cycle: Row, done_on: date, seen: Facts) -> bool:
+    """S10, as it would have been judged in time; the interval is that of the version which had `seen` the cycle."""
     if facts.schedule.late == "keep" or done_on <= order.due_on:
         return False
-    interval = (cycle.due_on - order.due_on).days
-    return (cycle.due_on - done_on).days < min_gap(facts.schedule, interval)
+    interval = interval_days(seen.schedule.rule, seen.anchor_on, cycle.raw_due_on, seen.calendar)
+    return (cycle.over_on - done_on).days < min_gap(facts.schedule, interval)
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,14 @@ def test_S10_the_slot_after_late_work_may_be_skipped(late, fate):
     assert b.fates()[1] == ("2027-02-01", fate, 1)
 
 
+def test_S10_the_gap_is_that_of_the_slots_own_interval_also_where_one_between_was_absorbed():
+    b = book(late="skip")
+    b.days(date(2027, 1, 1), date(2027, 3, 10))
+    b.done("D:2027-01-01", date(2027, 2, 20))
+    b.tick(date(2027, 3, 10))
+    assert b.fates()[1:] == [("2027-02-01", "suppressed", 1), ("2027-03-01", "generated", 1)]
+
+
 @pytest.mark.parametrize(
     ("catch_up", "expected"),
     [
