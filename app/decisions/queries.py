@@ -1,6 +1,7 @@
 """What people decided about dates to come, and what a date may be moved between (S35)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -45,8 +46,10 @@ def get_exception(session: Session, target_id: int, exception_id: int) -> PlanEx
 def neighbours_ahead(session: Session, target_id: int, facts: Facts, key: str) -> tuple[date | None, date | None]:
     """The days before and after one that has no row yet, as they stand in the diary; None where there is none.
 
-    A floating target's day before is the one that it counts from.
+    A floating target's day before is the one that it counts from; its day after counts from its own, not from where a
+    person has put it before.
     """
+    facts = replace(facts, exceptions=tuple(each for each in facts.exceptions if each.key != key))
     is_floating = facts.schedule.mode == "floating"
     before = (facts.anchor_on if facts.counter else None) if is_floating else _day_of(_last_row(session, target_id))
     is_found = False

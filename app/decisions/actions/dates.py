@@ -177,8 +177,9 @@ def _refuse_estimate(cycle: Cycle) -> None:
 
 
 def _refuse_open(session: Session, target_id: int) -> None:
-    """Another order of a target would wait for the one that is open, unless orders may stack up (S20)."""
-    if facts_of_target(session, target_id).schedule.overlap == "stack":
+    """Another order would wait for the one that is open, unless a fixed plan's may stack up (S20, S11)."""
+    schedule = facts_of_target(session, target_id).schedule
+    if schedule.overlap == "stack" and schedule.mode == "fixed":
         return
     statement = select(WorkOrder.id).where(
         WorkOrder.target_id == target_id, WorkOrder.is_open, WorkOrder.occurrence_id.is_not(None)

@@ -198,6 +198,31 @@ def test_S35_do_now_is_refused_while_another_order_is_open(database):
     assert refused.value.params["order"] == "OT-000001"
 
 
+def test_S11_do_now_makes_no_second_order_of_a_floating_plan_that_may_stack(database):
+    [target_id] = plan_targets(database, mode="floating", overlap="stack")
+    want_now(database, target_id)
+    with pytest.raises(Conflict):
+        want_now(database, target_id)
+    with pytest.raises(Conflict):
+        skip(database, target_id, "N:2")
+
+
+def test_S35_a_second_move_of_a_floating_date_stays_within_the_interval_of_its_own_day(database):
+    [target_id] = plan_targets(database, mode="floating")
+    move(database, target_id, "N:1", date(2027, 1, 25))
+    with pytest.raises(InvalidInput):
+        move(database, target_id, "N:1", date(2027, 2, 1))
+
+
+def test_S20_a_date_moved_later_is_in_time_until_the_day_to_which_it_was_moved(database):
+    [target_id] = plan_targets(database)
+    move(database, target_id, FEBRUARY, date(2027, 2, 10))
+    days(database, date(2027, 1, 1), date(2027, 2, 12))
+    assert ledger(database)[1] == ("2027-02-01", "suppressed", 1)
+    done(database, JANUARY, date(2027, 2, 5))
+    assert ledger(database)[1] == ("2027-02-01", "waiting", 1)
+
+
 def test_S35_do_now_is_refused_where_another_date_is_meant_than_the_next(database):
     [target_id] = plan_targets(database)
     with database.writing() as session, pytest.raises(Conflict) as refused:
