@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection, text
 from sqlalchemy.types import TypeEngine
 
+import app.assignments.models
 import app.cases.models
 import app.changes.models
 import app.equipment.models
@@ -20,6 +21,7 @@ import app.plans.models
 import app.procedures.models
 import app.proposals.models
 import app.requests.models
+import app.visits.models
 import app.workorders.models  # noqa: F401
 from app.core.db import Base, Database, Instant
 from app.core.settings import load_settings
