@@ -12,9 +12,10 @@ from app.interventions.models import ReportedPiece
 from app.interventions.schemas import CompletionInput
 from app.ledger.actions import outcomes as ledger
 from app.workorders.actions.life import open_for_change, pass_to, site_today, tell_ledger_of_ending
+from app.workorders.actions.suggesting import suggest_alternative
 from app.workorders.actions.telling import tell
 from app.workorders.models import Resolution, WorkOrder
-from app.workorders.rules.resolution import USUAL_KIND, ResolutionKind, Restoration, contradictions
+from app.workorders.rules.resolution import USUAL_KIND, Method, ResolutionKind, Restoration, contradictions
 from app.workorders.rules.states import State, order_number, way_to
 
 BACKDATE_MOST = timedelta(days=31)
@@ -51,6 +52,8 @@ def report(session: Session, order: WorkOrder, data: CompletionInput, *, by: Act
         pass_to(session, order, "miss", reason=data.not_done_reason, by=by, now=now)
         order.ended_reason = data.not_done_reason
     resolution = _keep(session, order, kind, data, done_on, by=by, now=now)
+    if data.method is Method.ALTERNATIVE:
+        suggest_alternative(session, order, data.method_note, by=by, now=now)
     if is_done:
         order.done_on, order.recorded_at = done_on, now
         order.completed_at, order.completed_by = now, by.user_id

@@ -59,6 +59,30 @@ PARTS: Columns = {
     "currency": N_("Currency"),
     "archived_at": N_("Archived"),
 }
+REQUESTS: Columns = {
+    "id": N_("Number"),
+    "text": N_("What is wrong"),
+    "status": N_("State"),
+    "urgency": N_("Urgency"),
+    "contact_name": N_("Asked by"),
+    "tag": N_("Tag"),
+    "item": N_("Item"),
+    "place": N_("Place"),
+    "site": N_("Site"),
+    "created_at": N_("Since"),
+    "order_id": N_("Order"),
+    "feedback": N_("Answer of the person"),
+}
+PROCEDURES: Columns = {
+    "code": N_("Code"),
+    "title": N_("Procedure"),
+    "kind": N_("Kind"),
+    "current_number": N_("Version"),
+    "step_count": N_("Steps"),
+    "estimate_minutes": N_("Estimate (min)"),
+    "open_suggestions": N_("Open suggestions"),
+    "archived_at": N_("Archived"),
+}
 ORDERS: Columns = {
     "id": N_("Number"),
     "title": N_("Title"),

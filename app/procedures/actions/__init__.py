@@ -9,7 +9,13 @@ from app.procedures.actions.drafts import (
     save_draft,
     start_draft,
 )
-from app.procedures.actions.suggestions import refuse_suggestion, suggest, suggest_once, take_suggestion
+from app.procedures.actions.suggestions import (
+    refuse_suggestion,
+    suggest,
+    suggest_on_procedure,
+    suggest_once,
+    take_suggestion,
+)
 
 __all__ = [
     "archive_procedure",
@@ -21,6 +27,7 @@ __all__ = [
     "save_draft",
     "start_draft",
     "suggest",
+    "suggest_on_procedure",
     "suggest_once",
     "take_suggestion",
 ]

@@ -12,8 +12,10 @@ from app.journal.actions import record_change, refuse_stale
 from app.places.rules import require_whole_house
 from app.procedures.actions.drafts import start_draft
 from app.procedures.models import Procedure, ProcedureStep, ProcedureVersion, StepSuggestion
+from app.procedures.queries.procedures import get_procedure
 from app.procedures.queries.suggestions import get_suggestion
-from app.procedures.queries.versions import find_draft
+from app.procedures.queries.versions import current_version_id, find_draft
+from app.procedures.schemas import SuggestionInput
 
 ENTITY = "step_suggestion"
 
@@ -51,6 +53,17 @@ def suggest(
     session.flush()
     record_change(session, "created", ENTITY, suggestion.id, {"text": [None, text]}, by=by, now=now)
     return suggestion
+
+
+def suggest_on_procedure(
+    session: Session, procedure_id: int, data: SuggestionInput, *, by: Actor, now: datetime
+) -> StepSuggestion:
+    """On the version in force."""
+    require(by, Permission.WORK)
+    version_id = current_version_id(session, get_procedure(session, procedure_id, by=by).id)
+    if version_id is None:
+        raise Conflict("draft", N_("This version is a draft: edit it."))
+    return suggest(session, version_id, data.text, step_id=data.step_id, by=by, now=now)
 
 
 def suggest_once(

@@ -32,9 +32,11 @@ def compared(before: Sequence[Step], after: Sequence[Step]) -> list[Difference]:
     told = 0  # of the steps before, so many are told of
     for new in range(1, len(after) + 1):
         old = pairs.get(new)
-        if old is not None and new not in moved:
-            found += _removed(range(told + 1, old), places)
-            told = max(told, old)
+        if new not in moved:
+            ahead = (pairs[each] for each in range(new, len(after) + 1) if each in pairs and each not in moved)
+            upto = next(ahead, len(before) + 1)
+            found += _removed(range(told + 1, upto), places)
+            told = max(told, upto - 1)
         if old is None:
             found.append(Difference("added", None, new))
             continue
