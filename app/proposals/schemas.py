@@ -109,7 +109,6 @@ class RungView(BaseModel):
     threshold: int
     window_days: int | None
     is_reached: bool
-    is_active: bool
     sentence: str
     order_ids: list[int]
 

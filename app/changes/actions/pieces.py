@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.changes.actions.disposing import record_disposal
 from app.changes.schemas import RetirementInput
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
@@ -70,6 +71,8 @@ def retire_equipment(
     values = {"status": Status.RETIRED.value, "retired_note": data.note()}
     piece = registry.edit_equipment(session, equipment_id, values, version=version, by=by, now=now)
     _follow(session, piece, live, now=now)
+    if (said := data.disposal_said()) is not None:
+        record_disposal(session, piece.id, said, by=by, now=now)
     return piece
 
 

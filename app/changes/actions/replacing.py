@@ -6,12 +6,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.changes.actions.commissioning import commission
+from app.changes.actions.disposing import record_disposal
+from app.changes.actions.lending import return_equipment
 from app.changes.actions.pieces import edit_equipment, refuse_gone, settle_piece
+from app.changes.models import Loan
 from app.changes.rules import on_replacement
 from app.changes.schemas import SuccessorInput
 from app.core.clock import today
 from app.core.errors import Conflict, InvalidInput
-from app.core.i18n import N_
+from app.core.i18n import N_, gettext, in_language
 from app.core.security import Actor, Permission, require
 from app.engine.actions.leaving import leave
 from app.enrolment.actions.succession import inherit_targets
@@ -20,11 +24,14 @@ from app.equipment import queries
 from app.equipment.models import Equipment
 from app.equipment.rules.registry import Status
 from app.equipment.schemas import EquipmentInput
+from app.interventions.actions import complete_work_order
+from app.interventions.schemas import CompletionInput
 from app.ledger.actions import outcomes as ledger
 from app.meters.actions.succession import restart_meters
 from app.workorders.actions.life import open_for_change, pass_to, site_today
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
+from app.workorders.rules.resolution import ResolutionKind, Restoration
 
 # What a piece has by its position; serial, cost and warranty are its own.
 OF_POSITION = (
@@ -41,14 +48,17 @@ def replace_equipment(
     """Answers with the successor.
 
     1. The old piece's targets are settled under what holds now. 2. The successor is registered, or put in the old
-    one's place. 3. Open orders move, are cancelled, or stay. 4. The old one is retired, and meters start anew. 5. Plans
-    that cover the successor go on with it, and the old targets end.
+    one's place. 3. The order that asked for it is done; other open orders move, are cancelled, or stay. 4. The old one
+    is retired, and meters start anew. 5. Plans that cover the successor go on with it, and the old targets end. 6. What
+    stood in for the old one goes back; what puts a new one into service is ordered where that is wished.
     """
     live = settle_piece(session, equipment_id, by=by, now=now)
     old = queries.get_equipment(session, equipment_id, by=by)
     refuse_gone(old)
     commissioned_on = data.commissioned_on or today(now, old.site.time_zone)
     successor = _successor(session, old, data, commissioned_on, by=by, now=now)
+    if data.order_id is not None:
+        _complete_order(session, old, successor, data, by=by, now=now)
     _treat_orders(session, old, successor, data.reason, by=by, now=now)
     values = {
         "status": Status.RETIRED.value,
@@ -59,7 +69,33 @@ def replace_equipment(
     restart_meters(session, old.id, successor.id, site_id=successor.site_id, by=by, now=now)
     inherit_targets(session, live, successor.id, commissioned_on, now=now)
     leave(session, live, "replaced", now=now)
+    if (said := data.retirement().disposal_said()) is not None:
+        record_disposal(session, old.id, said, by=by, now=now)
+    _end_loan(session, old.id, successor.id, by=by, now=now)
+    if data.is_commissioned:
+        commission(session, successor, by=by, now=now)
     return successor
+
+
+def _complete_order(
+    session: Session, old: Equipment, successor: Equipment, data: SuccessorInput, *, by: Actor, now: datetime
+) -> None:
+    """The order stays with the piece that it was about; its report names the one that came."""
+    order = session.get(WorkOrder, data.order_id)
+    if order is None or order.equipment_id != old.id or not order.is_open:
+        raise InvalidInput.at("order_id", "not_open", N_("This is no open order of this piece."))
+    with in_language(by.language):
+        said = gettext("%(tag)s takes its place: %(reason)s") % {"tag": successor.tag, "reason": data.reason}
+    report = CompletionInput(kind=ResolutionKind.EQUIPMENT_REPLACED, observed=said, restoration=Restoration.CURATIVE)
+    complete_work_order(session, order.id, report, by=by, now=now)
+    session.refresh(old)
+
+
+def _end_loan(session: Session, old_id: int, successor_id: int, *, by: Actor, now: datetime) -> None:
+    """What stood in goes back to the stock, unless it is what takes the place for good."""
+    lent = session.scalar(select(Loan.equipment_id).where(Loan.for_equipment_id == old_id, Loan.returned_at.is_(None)))
+    if lent is not None:
+        return_equipment(session, lent, stays=lent == successor_id, by=by, now=now)
 
 
 def _successor(

@@ -16,6 +16,7 @@ from app.engine.actions.batch import BatchReport, LostRace, generate_batch, judg
 from app.engine.actions.reconciling import reconcile_changes
 from app.engine.actions.runs import begin_run, finish_run
 from app.ledger.queries.facts import Schedules
+from app.operations.actions.climbing import climb_all
 
 BATCH = 1000
 ERRORS_SHOWN = 100
@@ -52,13 +53,15 @@ class TickReport:
 def tick(database: Database, *, clock: Clock, instance: str, as_of: datetime | None = None) -> TickReport:
     """All that is due as of an instant (now), in batches of a transaction each.
 
-    1. Targets follow equipment that changed (S39). Where nothing is due, that is all: no row is written.
+    1. Targets follow equipment that changed (S39), and what was reported of pieces moves their ladders. Where nothing
+    is due, that is all: no row is written.
     2. Claim a batch, judge it, write it.
     3. A batch that fails is taken apart: each of its targets alone, in a transaction of its own, so that the one that
     fails is marked and the others are on time. 4. Until nothing that is due can be claimed.
     """
     report = TickReport(as_of or clock())
     _reconcile(database, report)
+    climb_all(database, now=report.as_of)
     with database.reading() as session:
         if not queries.has_due_targets(session, now=report.as_of):
             return report

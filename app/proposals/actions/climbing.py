@@ -39,6 +39,16 @@ def climb(session: Session, *, now: datetime, limit: int = BATCH) -> int:
     return len(rows)
 
 
+def has_reported(session: Session) -> bool:
+    return session.scalar(select(ReportedPiece.id).limit(1)) is not None
+
+
+def put_aside(session: Session) -> None:
+    """The first of the queue, which cannot be looked at."""
+    first = select(ReportedPiece.id).order_by(ReportedPiece.id).limit(1).scalar_subquery()
+    session.execute(delete(ReportedPiece).where(ReportedPiece.id == first))
+
+
 def queue_all(session: Session, *, now: datetime) -> None:
     """Every night: pieces with a past that a rule may count, whose model goes out of support, or asked about.
 

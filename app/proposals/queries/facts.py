@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from app.proposals.queries.reports import Told, reports_of
 from app.proposals.queries.rules import RuleBook
 from app.proposals.rules.ladder import Rule
 from app.proposals.rules.measuring import Measure, Piece, measure
+from app.proposals.rules.reliability import replacement_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def pieces_known(session: Session, equipment_ids: Collection[int], book: RuleBoo
     reported = reports_of(session, {row.id: row.time_zone for row in rows})
     found = []
     for row in rows:
-        value, currency = value_of(row)
+        value, currency = replacement_value(
+            row.replacement_cost_minor, row.model_currency, row.purchase_cost_minor, row.own_currency
+        )
         piece = Piece(
             today=today(now, row.time_zone),
             reports=[told.as_report(currency) for told in reported[row.id]],
@@ -78,10 +80,3 @@ def pieces_known(session: Session, equipment_ids: Collection[int], book: RuleBoo
         rules = book.rules(row.category_id)
         found.append(Known(row.id, row.tag, row.name, row.site_id, is_gone, piece, rules, told_of))
     return found
-
-
-def value_of(row: Any) -> tuple[int | None, str | None]:
-    """What it costs to replace: the model's price today, else what was paid. Costs in another currency do not count."""
-    if row.replacement_cost_minor is not None:
-        return row.replacement_cost_minor, row.model_currency or row.own_currency
-    return row.purchase_cost_minor, row.own_currency or row.model_currency

@@ -119,6 +119,15 @@ def share_percent(cost_minor: int, value_minor: int | None) -> int | None:
     return cost_minor * 100 // value_minor if value_minor else None
 
 
+def replacement_value(
+    model_minor: int | None, model_currency: str | None, paid_minor: int | None, paid_currency: str | None
+) -> tuple[int | None, str | None]:
+    """The model's price today, else what was paid. Costs in another currency are not compared with it."""
+    if model_minor is not None:
+        return model_minor, model_currency or paid_currency
+    return paid_minor, paid_currency or model_currency
+
+
 def labour_minor(minutes: int, rate_minor: int) -> int:
     """Minutes at a rate an hour."""
     return (minutes * rate_minor * 2 + 60) // 120

@@ -1,0 +1,20 @@
+"""Proposals and the ladder, in both doors. Rules of the ladder are the whole house's."""
+
+from tests.security.rows import Row
+
+RULE = {"threshold": 4, "window_days": 60}
+
+ROWS = {
+    "GET /api/v1/proposals": Row("technician"),
+    "GET /api/v1/proposals/{proposal_id}": Row("technician"),
+    "POST /api/v1/proposals/{proposal_id}/accept": Row("manager", body={}),
+    "POST /api/v1/proposals/{proposal_id}/refuse": Row("manager", body={"reason": "Not now"}),
+    "GET /api/v1/equipment/{equipment_id}/ladder": Row("technician"),
+    "GET /api/v1/equipment/{equipment_id}/reliability": Row("technician"),
+    "GET /api/v1/ladder-rules": Row("technician"),
+    "PUT /api/v1/ladder-rules/{test}": Row("house_manager", body=RULE),
+    "DELETE /api/v1/ladder-rules/{test}": Row("house_manager"),
+    "GET /api/v1/equipment-categories/{category_id}/ladder-rules": Row("technician"),
+    "PUT /api/v1/equipment-categories/{category_id}/ladder-rules/{test}": Row("house_manager", body=RULE),
+    "DELETE /api/v1/equipment-categories/{category_id}/ladder-rules/{test}": Row("house_manager"),
+}
