@@ -8,6 +8,7 @@ from time import perf_counter
 import structlog
 from sqlalchemy.orm import Session
 
+from app.cases import actions as cases
 from app.core.clock import today
 from app.demonstration.actions.on_demand import is_being_made
 from app.engine.actions.reconciling import reconcile_all
@@ -22,6 +23,7 @@ from app.journal.actions import (
 from app.notifications.actions import send_waiting_mail
 from app.operations.actions.tick import tick
 from app.places.queries import find_organisation
+from app.proposals.actions.climbing import queue_all
 from app.workorders.actions import clockwork
 from scheduler.heartbeat import Instance
 
@@ -67,6 +69,16 @@ def send_mail(instance: Instance) -> None:
     send_waiting_mail(instance.database, instance.settings, clock=instance.clock)
 
 
+def file_resolved_orders(instance: Instance) -> None:
+    """What was reported since is found as a past case from now on."""
+    if is_left_alone(instance):
+        return
+    count = cases.BATCH
+    while count >= cases.BATCH:
+        with instance.database.writing() as session:
+            count = cases.file_cases(session)
+
+
 def seal_journal(instance: Instance) -> None:
     with instance.database.writing() as session:
         seal_audit(session, now=instance.clock())
@@ -98,6 +110,8 @@ def _do_once(instance: Instance, name: str, work: Nightly, day: date) -> None:
 
 NIGHTLY: dict[str, Nightly] = {
     "reconcile_targets": lambda session, now, _: reconcile_all(session, now=now),
+    "follow_pieces": lambda session, _now, _: cases.follow_pieces(session),
+    "look_at_ladders": lambda session, now, _: queue_all(session, now=now),
     "forget_answers": lambda session, now, _: forget_answers(session, now=now),
     "forget_uploads": lambda session, now, _: forget_uploads(session, now=now),
     "sweep_files": lambda session, now, files_dir: sweep_files(session, files_dir=files_dir, now=now),

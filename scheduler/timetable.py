@@ -18,6 +18,7 @@ from scheduler.heartbeat import Instance
 BEAT_SECONDS = 30
 SEAL_SECONDS = 60
 MAIL_SECONDS = 15
+CASES_SECONDS = 60
 ORDERS_SECONDS = 300
 NIGHTLY_SECONDS = 600
 
@@ -36,6 +37,7 @@ def running(settings: Settings, database: Database, clock: Clock = system_clock)
         (jobs.show_life, BEAT_SECONDS),
         (jobs.seal_journal, SEAL_SECONDS),
         (jobs.send_mail, MAIL_SECONDS),
+        (jobs.file_resolved_orders, CASES_SECONDS),
         (jobs.move_orders_on, ORDERS_SECONDS),
         (jobs.do_nightly_work, NIGHTLY_SECONDS),
     )

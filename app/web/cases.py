@@ -1,0 +1,69 @@
+"""Past cases: a search of their own, and those like an order, which its page fetches when it stands."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field, model_validator
+from sqlalchemy.orm import Session
+
+from app.cases import queries
+from app.cases.queries.cases import NEAREST
+from app.core.clock import today
+from app.core.i18n import gettext
+from app.equipment.rules import failures
+from app.http import CurrentActor, Now, RondeRoute
+from app.people.schemas import Id
+from app.web.pages import page
+from app.workorders.queries import find_piece, get_order
+from app.workorders.rules.resolution import LABELS
+
+router = APIRouter(route_class=RondeRoute)
+
+
+class CasesQuery(BaseModel):
+    q: Annotated[str, Field(max_length=200)] = ""
+    equipment_id: Id | None = None
+    failure_mode: Annotated[str | None, Field(max_length=60)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def without_empty_answers(cls, said: Any) -> Any:
+        return {name: value for name, value in said.items() if value != ""} if isinstance(said, dict) else said
+
+
+def words() -> dict[str, str]:
+    return {value: gettext(text) for value, text in (LABELS | failures.LABELS).items()}
+
+
+@router.get("/cases")
+def cases_page(
+    request: Request, query: Annotated[CasesQuery, Query()], session: Session, by: CurrentActor, now: Now
+) -> Response:
+    asked = query.model_dump(exclude={"q"})
+    said = words()
+    return page(
+        request,
+        "cases/index.html",
+        by=by,
+        asked=query,
+        cases=queries.cases_with(session, query.q, **asked, by=by, on=today(now, by.time_zone)),
+        piece=find_piece(session, query.equipment_id, by=by) if query.equipment_id else None,
+        words=said,
+        modes=[(mode.value, said[mode.value]) for mode in failures.FailureMode],
+        most=NEAREST,
+    )
+
+
+@router.get("/work-orders/{order_id:int}/similar-cases")
+def similar_cases_page(request: Request, order_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    """A card of the order's page; a page by itself for who has no script."""
+    order = get_order(session, order_id, by=by)
+    is_card = request.headers.get("hx-request") == "true"
+    return page(
+        request,
+        "cases/_similar.html" if is_card else "cases/similar.html",
+        by=by,
+        order=order,
+        cases=queries.similar_to_order(session, order_id, by=by, on=today(now, by.time_zone)),
+        words=words(),
+    )
