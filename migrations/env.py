@@ -13,6 +13,7 @@ import app.equipment.models
 import app.interventions.models
 import app.journal.models
 import app.ledger.models
+import app.library.models
 import app.meters.models
 import app.parts.models
 import app.people.models

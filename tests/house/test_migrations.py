@@ -133,6 +133,13 @@ LATER = {
         "id": 1, "order_id": 1, "step_id": 1, "equipment_id": 1, "series": "autonomie", "is_current": True,
         "value": "11", "outcome": "failed", "is_failed": True, "answered_at": AT, "user_name": "Bob",
     },
+    "library_procedures": {
+        "id": 1, "code": "ups-self-test", "language": "fr", "edition": 1, "digest": "d", "procedure_id": 1,
+        "loaded_at": AT, "loaded_by_name": "Alice",
+    },
+    "library_plans": {
+        "id": 1, "loaded_id": 1, "key": "monthly", "edition": 1, "digest": "d", "plan_id": 1, "loaded_at": AT,
+    },
 }  # fmt: skip
 
 
