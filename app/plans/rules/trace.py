@@ -79,7 +79,7 @@ def _clamped_from(rule: Rule, anchor: date, raw: date) -> int | None:
         return None
     if rule.month_days:
         wanted = rule.month_days
-    elif rule.weekdays or rule.nth_weekdays or _stands_for_month_end(rule, anchor):
+    elif rule.weekdays or rule.nth_weekdays or stands_for_month_end(rule, anchor):
         return None
     else:
         wanted = (anchor.day,)
@@ -89,7 +89,8 @@ def _clamped_from(rule: Rule, anchor: date, raw: date) -> int | None:
     return min((day for day in wanted if day > length), default=None)
 
 
-def _stands_for_month_end(rule: Rule, anchor: date) -> bool:
+def stands_for_month_end(rule: Rule, anchor: date) -> bool:
+    """S2, `last_day`: an anchor on the last day of its month means the last day of every month."""
     return rule.month_end == "last_day" and anchor.day == month_length(anchor.year, anchor.month)
 
 

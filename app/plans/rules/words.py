@@ -14,6 +14,7 @@ from app.plans.rules.periods import month_length
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
 from app.plans.rules.speech import Speech, join
+from app.plans.rules.trace import stands_for_month_end
 from app.plans.rules.trigger_words import trigger_words
 
 WEEKDAYS = (
@@ -155,7 +156,7 @@ def _from_anchor(rule: Rule, say: Speech, anchor: date) -> list[str]:
         return [say.gettext("on %(weekdays)s") % {"weekdays": say.gettext(WEEKDAYS[anchor.weekday()])}]
     if rule.freq not in ("month", "year"):
         return []
-    is_last = rule.month_end == "last_day" and anchor.day == month_length(anchor.year, anchor.month)
+    is_last = stands_for_month_end(rule, anchor)
     if rule.freq == "year" and not rule.months:
         if is_last:
             return [say.gettext("on the last day of %(month)s") % {"month": say.gettext(MONTHS[anchor.month - 1])}]
@@ -211,7 +212,7 @@ def _month_end(rule: Rule, say: Speech, anchor: date | None) -> str | None:
     """What becomes of a day that some months lack (S2): worth saying only where there is one."""
     if rule.freq not in ("month", "year") or (rule.weekdays or rule.nth_weekdays):
         return None
-    if not rule.month_days and (anchor is None or rule.month_end == "last_day"):
+    if not rule.month_days and (anchor is None or stands_for_month_end(rule, anchor)):
         return None
     longest = max(rule.month_days or (anchor.day if anchor else 0,))
     months = rule.months or ((anchor.month,) if rule.freq == "year" and anchor else range(1, 13))
