@@ -90,9 +90,10 @@ def create_work_order(data: WorkOrderInput, session: Session, by: CurrentActor, 
 
 
 @router.post("/log", status_code=201)
-def log_work(data: LogInput, session: Session, by: CurrentActor, now: Now) -> LoggedView:
+def log_work(data: LogInput, request: Request, session: Session, by: CurrentActor, now: Now) -> LoggedView:
     """Log what I just did: an order created and completed at once, or an open one of the same work completed."""
-    logged = interventions.log_work(session, data, by=by, now=now)
+    files_dir = house_of(request).settings.files_dir
+    logged = interventions.log_work(session, data, files_dir=files_dir, by=by, now=now)
     return LoggedView(order=queries.view_of(session, logged.order), offered_due_on=logged.offered_due_on)
 
 
@@ -135,10 +136,19 @@ def resume_work_order(order_id: int, session: Session, by: CurrentActor, now: No
 
 @router.post("/{order_id}/complete")
 def complete_work_order(
-    order_id: int, data: CompletionInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
+    order_id: int,
+    data: CompletionInput,
+    request: Request,
+    session: Session,
+    by: CurrentActor,
+    now: Now,
+    version: IfMatch,
 ) -> WorkOrderView:
     """The intervention report. An empty one means: done as usual, nothing found."""
-    order = interventions.complete_work_order(session, order_id, data, version=version, by=by, now=now)
+    files_dir = house_of(request).settings.files_dir
+    order = interventions.complete_work_order(
+        session, order_id, data, version=version, files_dir=files_dir, by=by, now=now
+    )
     return queries.view_of(session, order)
 
 

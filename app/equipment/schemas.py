@@ -2,14 +2,14 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.equipment.rules.registry import Criticality, Status
-from app.people.schemas import PLAIN, Id, Input, Line, Name, View
+from app.people.schemas import PLAIN, Email, Id, Input, Line, Name, View
 
 Tag = Annotated[
     str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x20\x7f]+( [^\x00-\x20\x7f]+)*$")
@@ -36,6 +36,7 @@ Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(refuse_o
 Notes = Annotated[str, StringConstraints(max_length=5_000)]
 Currency = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{3}$")]
 Minor = Annotated[int, Field(ge=0, le=10**14, description="In minor units: 184000 is 1,840.00.")]
+FailureCodeText = Annotated[str, StringConstraints(max_length=50, pattern=r"^[a-z0-9][a-z0-9_]*$")]
 Months = Annotated[int, Field(ge=1, le=1200)]
 
 
@@ -68,6 +69,70 @@ class CategoryView(View):
     tag_prefix: str
     expected_life_months: int | None
     is_immaterial: bool
+    archived_at: datetime | None
+    version: int
+
+
+class FailureCodeInput(Input):
+    """A code of one's own, with its names; or one that Ronde knows, which the category says applies to it."""
+
+    category_id: Id | None = Field(None, description="Null: for all equipment.")
+    kind: Literal["mode", "mechanism", "cause"]
+    code: FailureCodeText = Field(examples=["paper_jam"])
+    name: Name | None = Field(None, examples=["Paper jam"])
+    name_fr: Name | None = Field(None, examples=["Bourrage papier"])
+    follows: list[FailureCodeText] = Field(
+        [], max_length=40, description="Modes that a mechanism goes with, mechanisms that a cause goes with; none: all."
+    )
+
+
+class FailureCodePatch(Input):
+    """JSON Merge Patch (RFC 7396): what is absent stays, null empties. What a code is does not change."""
+
+    name: Name | None = None
+    name_fr: Name | None = None
+    follows: list[FailureCodeText] | None = Field(None, max_length=40)
+
+
+class FailureCodeView(View):
+    id: int
+    category_id: int | None
+    kind: str
+    code: str
+    name: str | None
+    name_fr: str | None
+    follows: list[str]
+    archived_at: datetime | None
+    version: int
+
+
+class FailureWordView(View):
+    """A code that a report can name for a piece. `is_common`: offered first."""
+
+    kind: str
+    code: str
+    name: str
+    follows: list[str] = Field(description="What of the list before it goes with it; empty: everything.")
+    is_common: bool
+
+
+class SupplierInput(Input):
+    name: Name = Field(examples=["Électro Rhône"])
+    email: Email | None = None
+    phone: Line | None = None
+
+
+class SupplierPatch(SupplierInput):
+    """JSON Merge Patch (RFC 7396): what is absent stays, null empties."""
+
+    name: Name | None = None  # type: ignore[assignment]
+
+
+class SupplierView(View):
+    id: int
+    name: str
+    email: str | None
+    phone: str | None
     archived_at: datetime | None
     version: int
 
@@ -117,6 +182,7 @@ class EquipmentInput(Input):
     status: Status = Status.IN_SERVICE
     commissioned_on: Day | None = None
     warranty_until: Day | None = None
+    supplier_id: Id | None = Field(None, description="Who sold it, and answers for its warranty.")
     purchase_cost_minor: Minor | None = None
     currency: Currency | None = None
     person_id: Id | None = Field(None, description="Who uses it.")
@@ -170,6 +236,7 @@ class EquipmentView(View):
     status: str
     commissioned_on: date | None
     warranty_until: date | None
+    supplier_id: int | None
     purchase_cost_minor: int | None
     currency: str | None
     person_id: int | None

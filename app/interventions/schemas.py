@@ -1,25 +1,60 @@
 """What is said of an intervention: the same shapes for JSON and for forms."""
 
-from datetime import date
-from typing import Self
+from base64 import b64decode
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
-from app.people.schemas import Input, Name, View
+from app.equipment.schemas import FailureCodeText, Minor
+from app.parts.schemas import Quantity
+from app.people.schemas import Id, Input, Line, Name, View
+from app.procedures.rules.steps import OnFailure, StepKind
 from app.workorders.rules.resolution import (
     Detection,
     Diagnosis,
-    FailureCause,
-    FailureMechanism,
-    FailureMode,
     Finding,
     Method,
     ResolutionKind,
     Restoration,
 )
 from app.workorders.schemas import Day, ItemInput, Kind, Minutes, Moment, Text, Type, WorkOrderView
+
+
+class SignatureInput(Input):
+    """Of the person concerned: drawn on a screen, or their name with a word that they agreed."""
+
+    name: Name = Field(examples=["Chloé Martin"])
+    image: Annotated[str, StringConstraints(max_length=400_000)] | None = Field(
+        None, description="A PNG in base64; a data URL is taken too."
+    )
+    is_confirmed: bool = Field(False, description="Without an image: this person was there and agrees.")
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        if self.image is None and not self.is_confirmed:
+            raise InvalidInput.at("name", "not_signed", N_("Draw the signature, or tick that the person agrees."))
+        return self
+
+    def png(self) -> bytes | None:
+        """Raises InvalidInput where it is none."""
+        if self.image is None:
+            return None
+        try:
+            data = b64decode(self.image.removeprefix("data:image/png;base64,"), validate=True)
+        except ValueError:
+            data = b""
+        if not data.startswith(b"\x89PNG\r\n\x1a\n"):
+            raise InvalidInput.at("signature.image", "not_png", N_("The signature is a PNG image in base64."))
+        return data
+
+
+def none_if_empty(said: object) -> object:
+    """A form whose fields for it are all empty says nothing of it."""
+    return said or None
 
 
 class CompletionInput(Input):
@@ -32,9 +67,9 @@ class CompletionInput(Input):
     method_note: Text | None = None
     diagnosis: Diagnosis | None = None
     observed: Text | None = None
-    failure_mode: FailureMode | None = None
-    failure_mechanism: FailureMechanism | None = None
-    failure_cause: FailureCause | None = None
+    failure_mode: FailureCodeText | None = None
+    failure_mechanism: FailureCodeText | None = None
+    failure_cause: FailureCodeText | None = None
     detection: Detection | None = None
     restoration: Restoration | None = None
     curative_due_on: Day | None = None
@@ -44,7 +79,15 @@ class CompletionInput(Input):
     minutes_spent: Minutes | None = None
     explanation: Text | None = Field(None, description="For the person concerned, in their words.")
     is_warranty_claim: bool = False
+    signature: Annotated[SignatureInput | None, BeforeValidator(none_if_empty)] = Field(
+        None, description="Where the order asks for one, or the person likes."
+    )
     done_on: Day | None = Field(None, description="Null: today, at the site.")
+    follow_ups: list[Id] | None = Field(
+        None,
+        max_length=200,
+        description="Failed steps, by their ids, for which the order that they propose is made; null: all of them.",
+    )
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
@@ -73,3 +116,173 @@ class LoggedView(View):
 
     order: WorkOrderView
     offered_due_on: date | None
+
+
+def as_text(said: object) -> object:
+    """A number is taken as it is written."""
+    return str(said) if isinstance(said, int | float | Decimal) and not isinstance(said, bool) else said
+
+
+Answered = Annotated[Text | None, BeforeValidator(as_text, json_schema_input_type=str | float | None)]
+
+
+class AnswerInput(Input):
+    """What was found at one step. A photo was attached to the order before, or comes along in a form."""
+
+    value: Answered = Field(
+        None,
+        examples=["21.5"],
+        description="A number; `done` for a check; `passed` or `failed`; one of the choices; a text. Null without "
+        "`file_id` takes the answer back.",
+    )
+    note: Text | None = None
+    file_id: Id | None = None
+
+
+class TimeInput(Input):
+    """Time worked without a timer."""
+
+    minutes: Annotated[int, Field(ge=1, le=1440)]
+    worked_on: Day | None = Field(None, description="Null: today, at the site.")
+    person_id: Id | None = Field(None, description="Null: whoever says so.")
+    note: Line | None = None
+
+
+class TimeCorrection(Input):
+    """A timer that was forgotten; 0 where nothing was worked."""
+
+    minutes: Annotated[int, Field(ge=0, le=1440)]
+    note: Line | None = None
+
+
+class TimeView(View):
+    id: int
+    person_id: int
+    source: Literal["timer", "entered"]
+    worked_on: date
+    started_at: datetime | None
+    ended_at: datetime | None
+    minutes: int | None = Field(description="Null while the timer runs.")
+    note: str | None
+    version: int
+
+
+class PartUseInput(Input):
+    part_id: Id
+    quantity: Quantity = 1
+
+
+class PartReturnInput(Input):
+    """How many went back to the shelf unused."""
+
+    quantity: Quantity
+
+
+class PartUsageView(View):
+    id: int
+    part_id: int
+    quantity: int
+    returned: int
+    unit_cost_minor: int | None
+    currency: str
+    used_at: datetime
+    user_name: str
+
+
+class CostLineInput(Input):
+    """In the organisation's currency."""
+
+    kind: Literal["outside", "other"] = "outside"
+    label: Name = Field(examples=["Travel and two hours, invoice 2026-118"])
+    amount_minor: Minor
+    supplier_id: Id | None = None
+
+
+class CostLineView(View):
+    id: int
+    kind: Literal["outside", "other"]
+    label: str
+    amount_minor: int
+    currency: str
+    supplier_id: int | None
+    created_at: datetime
+    user_name: str
+
+
+class CostsView(View):
+    """In minor units of `currency`; `unrated` minutes have no hourly rate and cost nothing here."""
+
+    currency: str
+    minutes: int
+    unrated: int
+    labour: int
+    parts: int
+    outside: int
+    other: int
+    total: int
+
+
+class HelperInput(Input):
+    person_id: Id
+
+
+class HandOverInput(Input):
+    """To a person, a team or a supplier, with what they have to know."""
+
+    assignee_id: Id | None = None
+    team_id: Id | None = None
+    supplier_id: Id | None = None
+    note: Text
+
+    @model_validator(mode="after")
+    def to_somebody(self) -> Self:
+        if self.assignee_id is None and self.team_id is None and self.supplier_id is None:
+            raise InvalidInput.at("assignee_id", "required", N_("Say who takes it: a person, a team or a supplier."))
+        return self
+
+
+class StepResultView(View):
+    value: str | None
+    outcome: str
+    is_failed: bool
+    note: str | None
+    file_id: int | None
+    reading_id: int | None
+    answered_at: datetime
+    user_name: str
+
+
+class FormerView(View):
+    order_id: int
+    value: str | None
+    is_failed: bool
+    answered_at: datetime
+
+
+class StepView(View):
+    """One step of an order, with its answer and the last ones on the same item."""
+
+    id: int
+    number: int
+    procedure: str
+    section: str | None
+    title: str
+    text: str | None
+    kind: StepKind
+    is_mandatory: bool
+    minimum: Decimal | None
+    maximum: Decimal | None
+    unit: str | None
+    choices: list[str]
+    meter: str | None
+    on_failure: OnFailure
+    applies: bool = Field(description="False while its condition is not met: it is not to be done.")
+    result: StepResultView | None
+    former: list[FormerView]
+
+
+class StepsView(View):
+    done: int
+    total: int
+    missing: list[int] = Field(description="Ids of mandatory steps without an answer.")
+    steps: list[StepView]

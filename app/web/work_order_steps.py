@@ -17,6 +17,7 @@ from app.interventions import actions as interventions
 from app.interventions.schemas import CompletionInput
 from app.web.forms import Form, parse, version_of
 from app.web.pages import see_other
+from app.web.report_form import said_in_report
 from app.web.stale import REFUSED
 from app.web.work_orders import order_page
 from app.workorders import actions, queries
@@ -39,9 +40,12 @@ def complete_work_order(
 ) -> Response:
     """Nothing to report is one tap: an empty form. Otherwise the report as it was written; photos come along."""
     try:
-        data = parse(CompletionInput, said_in(form))
+        data = parse(CompletionInput, said_in_report(session, order_id, said_in(form), by=by))
         keep_photos(request, session, order_id, form, by=by, now=now)
-        interventions.complete_work_order(session, order_id, data, version=version_of(form), by=by, now=now)
+        files_dir = house_of(request).settings.files_dir
+        interventions.complete_work_order(
+            session, order_id, data, version=version_of(form), files_dir=files_dir, by=by, now=now
+        )
     except REFUSED as error:
         session.rollback()
         return order_page(request, session, order_id, by=by, now=now, said=dict(said_in(form)), error=error)

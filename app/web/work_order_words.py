@@ -11,9 +11,6 @@ ENUMS: dict[str, type[StrEnum]] = {
     "method": r.Method,
     "diagnosis": r.Diagnosis,
     "restoration": r.Restoration,
-    "failure_mode": r.FailureMode,
-    "failure_mechanism": r.FailureMechanism,
-    "failure_cause": r.FailureCause,
     "detection": r.Detection,
 }
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import today
 from app.core.errors import AppError
 from app.core.security import Actor, Permission
+from app.equipment import queries as pieces
 from app.http import CurrentActor, Listing, Now, RondeRoute, slow
 from app.http.downloads import FileKind, list_file
 from app.ledger.queries.explaining import explain_occurrence
@@ -113,6 +114,8 @@ def order_page(
         files=queries.files_of(session, order_id),
         usual_kind=USUAL_KIND.get(order.kind, ResolutionKind.INSPECTED_OK).value,
         choices=report_choices(),
+        codes=pieces.codes_for(session, order.equipment_id),
+        warranty=pieces.warranty_of(session, order.equipment_id, day),
         colleagues=queries.colleagues(session, by=by),
         said=said or {},
         errors=refusal_of(order, said or {}, error) if error else {},

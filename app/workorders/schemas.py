@@ -12,9 +12,6 @@ from app.people.schemas import Id, Input, Name, View
 from app.workorders.rules.resolution import (
     Detection,
     Diagnosis,
-    FailureCause,
-    FailureMechanism,
-    FailureMode,
     Finding,
     Method,
     ResolutionKind,
@@ -133,9 +130,9 @@ class ResolutionView(View):
     method_note: str | None
     diagnosis: Diagnosis | None
     observed: str | None
-    failure_mode: FailureMode | None
-    failure_mechanism: FailureMechanism | None
-    failure_cause: FailureCause | None
+    failure_mode: str | None
+    failure_mechanism: str | None
+    failure_cause: str | None
     detection: Detection | None
     restoration: Restoration | None
     curative_due_on: date | None
@@ -145,6 +142,9 @@ class ResolutionView(View):
     minutes_spent: int | None
     explanation: str | None
     is_warranty_claim: bool
+    signed_by: str | None
+    signed_at: datetime | None
+    signature_file_id: int | None = Field(description="Among the order's files.")
     done_on: date
     recorded_at: datetime
 

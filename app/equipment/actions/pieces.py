@@ -11,9 +11,10 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, new_secret, require
 from app.equipment import queries
+from app.equipment.actions.availability import end_downtimes
 from app.equipment.actions.catalogue import refuse_empty
 from app.equipment.actions.tags import give_tags, scope_may_change
-from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
+from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel, Supplier
 from app.equipment.rules.registry import Status
 from app.equipment.schemas import EquipmentInput
 from app.journal import actions as journal
@@ -66,6 +67,8 @@ def edit_equipment(
     if "status" in values and values["status"] != equipment.status:
         is_retired = values["status"] == Status.RETIRED
         values = values | {"retired_on": _retired_on(session, equipment, now) if is_retired else None}
+        if values["status"] not in (Status.OUT_OF_ORDER, Status.IN_MAINTENANCE):
+            end_downtimes(session, equipment_id, now, order_id=None)
     changes = journal.edit_row(
         session,
         equipment,
@@ -80,7 +83,7 @@ def edit_equipment(
         equipment.updated_at = now
         scope_may_change(session, [equipment.id], now=now)
         session.flush()
-        session.refresh(equipment, ["category", "model", "site", "location", "person"])
+        session.refresh(equipment, ["category", "model", "site", "location", "person", "supplier"])
     return equipment
 
 
@@ -135,6 +138,8 @@ def _check_references(session: Session, values: dict[str, Any], *, by: Actor, eq
             raise InvalidInput.at("location_id", "other_site", N_("This place is not on the chosen site."))
     if values["calendar_id"] is not None and session.get(Calendar, values["calendar_id"]) is None:
         raise InvalidInput.at("calendar_id", "unknown_calendar", N_("This calendar does not exist."))
+    if values["supplier_id"] is not None and session.get(Supplier, values["supplier_id"]) is None:
+        raise InvalidInput.at("supplier_id", "unknown_supplier", N_("This supplier does not exist."))
     if values["person_id"] is not None and session.get(Person, values["person_id"]) is None:
         raise InvalidInput.at("person_id", "unknown_person", N_("This person does not exist."))
     if values["parent_id"] is not None:

@@ -1,14 +1,21 @@
 """An intervention is reported: the order is done, or it was not done; what follows from it is opened."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.db import table_of
 from app.core.errors import InvalidInput
 from app.core.i18n import N_, gettext, in_language
 from app.core.security import Actor
+from app.equipment.queries import codes_for
+from app.interventions.actions.availability import follow_report
+from app.interventions.actions.following import open_follow_ups, refuse_unanswered, with_work
+from app.interventions.actions.signing import sign
 from app.interventions.models import ReportedPiece
+from app.interventions.queries.steps import thread_of
 from app.interventions.schemas import CompletionInput
 from app.ledger.actions import outcomes as ledger
 from app.workorders.actions.life import open_for_change, pass_to, site_today, tell_ledger_of_ending
@@ -27,31 +34,40 @@ def complete_work_order(
     data: CompletionInput,
     *,
     version: int | None = None,
+    files_dir: Path | None = None,
     by: Actor,
     now: datetime,
 ) -> WorkOrder:
     """The report ends the order: completed, or missed where it says that the work was not done (S12).
 
-    An order that was not begun, or is on hold, is begun on the way.
+    An order that was not begun, or is on hold, is begun on the way. `files_dir` is where a drawn signature is kept.
     """
     order = open_for_change(session, order_id, version=version, by=by)
-    report(session, order, data, by=by, now=now)
+    report(session, order, data, files_dir=files_dir, by=by, now=now)
     return order
 
 
-def report(session: Session, order: WorkOrder, data: CompletionInput, *, by: Actor, now: datetime) -> Resolution:
+def report(
+    session: Session, order: WorkOrder, data: CompletionInput, *, files_dir: Path | None, by: Actor, now: datetime
+) -> Resolution:
     kind = data.kind or USUAL_KIND.get(order.kind, ResolutionKind.INSPECTED_OK)
+    thread = thread_of(session, order, with_former=False)
+    data = with_work(session, order, thread, data, by=by, now=now)
     if errors := contradictions(kind, data):
         raise InvalidInput("contradiction", N_("Some of the report does not go together."), fields=errors)
+    check_codes(session, order, data)
     done_on = day_done(data, site_today(session, order, now))
     is_done = kind is not ResolutionKind.NOT_DONE
     if is_done:
+        refuse_unanswered(thread)
         for step in way_to(State(order.state), "complete"):
-            pass_to(session, order, step, has_resolution=True, by=by, now=now)
+            pass_to(session, order, step, has_resolution=True, is_signed=data.signature is not None, by=by, now=now)
     else:
         pass_to(session, order, "miss", reason=data.not_done_reason, by=by, now=now)
         order.ended_reason = data.not_done_reason
     resolution = _keep(session, order, kind, data, done_on, by=by, now=now)
+    if data.signature is not None:
+        sign(session, resolution, data.signature, files_dir=files_dir, by=by, now=now)
     if data.method is Method.ALTERNATIVE:
         suggest_alternative(session, order, data.method_note, by=by, now=now)
     if is_done:
@@ -63,12 +79,33 @@ def report(session: Session, order: WorkOrder, data: CompletionInput, *, by: Act
                 move_order(session, moved, by=by, now=now)
     else:
         tell_ledger_of_ending(session, order, now=now)
+    follow_report(session, order, data, kind.value, done_on, by=by, now=now)
+    if is_done:
+        open_follow_ups(session, order, thread, data.follow_ups, by=by, now=now)
+    _leave_word(session, order, data, is_done=is_done, by=by, now=now)
+    return resolution
+
+
+def _leave_word(
+    session: Session, order: WorkOrder, data: CompletionInput, *, is_done: bool, by: Actor, now: datetime
+) -> None:
+    """What others do about it: the lasting fix, and a look at the piece's ladder."""
     if is_done and data.restoration is Restoration.PALLIATIVE and data.curative_due_on is not None:
         open_curative(session, order, data.curative_due_on, by=by, now=now)
     if order.equipment_id is not None:
         session.add(ReportedPiece(equipment_id=order.equipment_id, reported_at=now))
     session.flush()
-    return resolution
+
+
+def check_codes(session: Session, order: WorkOrder, data: CompletionInput) -> None:
+    """Failure codes are of the lists that the piece's category has."""
+    said = {"mode": data.failure_mode, "mechanism": data.failure_mechanism, "cause": data.failure_cause}
+    if not any(said.values()):
+        return
+    codes = codes_for(session, order.equipment_id)
+    for kind, code in said.items():
+        if code is not None and not codes.has(kind, code):
+            raise InvalidInput.at(f"failure_{kind}", "unknown_code", N_("This code is not on the list of this item."))
 
 
 def day_done(data: CompletionInput, today: date) -> date:
@@ -93,7 +130,7 @@ def _keep(
     now: datetime,
 ) -> Resolution:
     former = session.scalar(select(func.max(Resolution.number)).where(Resolution.order_id == order.id)) or 0
-    said = {name: value for name, value in data if name in CompletionInput.model_fields}
+    said = {name: value for name, value in data if name in table_of(Resolution).c}
     values = {name: getattr(value, "value", value) for name, value in said.items()}
     resolution = Resolution(
         **values | {"kind": kind.value, "done_on": done_on},

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ class Logged:
     offered_due_on: date | None = None
 
 
-def log_work(session: Session, data: LogInput, *, by: Actor, now: datetime) -> Logged:
+def log_work(session: Session, data: LogInput, *, files_dir: Path | None = None, by: Actor, now: datetime) -> Logged:
     """One form, one order, created and completed at once; or an open order of the same work, which it completes."""
     site_id = site_of(session, data, by=by)
     require(by, Permission.WORK, site_id=site_id)
@@ -55,7 +56,7 @@ def log_work(session: Session, data: LogInput, *, by: Actor, now: datetime) -> L
         order = lock_order(session, session.scalars(found).one(), by=by)
     else:
         order = _new_order(session, data, site_id, target_id, counted.occurrence_id, done_on=done_on, by=by, now=now)
-    report(session, order, completion, by=by, now=now)
+    report(session, order, completion, files_dir=files_dir, by=by, now=now)
     return Logged(order, counted.offered_due_on)
 
 

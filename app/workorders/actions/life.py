@@ -13,6 +13,7 @@ from app.equipment.models import Equipment
 from app.journal.actions import refuse_stale
 from app.ledger.actions import outcomes as ledger
 from app.places.models import Site
+from app.workorders.actions.availability import follow_begun_work, follow_ended_work
 from app.workorders.actions.telling import tell
 from app.workorders.models import Hold, Resolution, WorkOrder
 from app.workorders.queries.orders import has_photo, lock_order
@@ -40,6 +41,7 @@ def pass_to(
     *,
     reason: str | None = None,
     has_resolution: bool = False,
+    is_signed: bool = False,
     by: Actor,
     now: datetime,
 ) -> None:
@@ -50,6 +52,7 @@ def pass_to(
         is_equipment_retired=name == "start" and _is_retired(session, order),
         has_resolution=has_resolution,
         lacks_photo=name == "complete" and order.requires_photo and not has_photo(session, order.id),
+        lacks_signature=name == "complete" and order.requires_signature and not is_signed,
         reopen_count=order.reopen_count,
         reason=reason,
     )
@@ -125,6 +128,7 @@ def start_work_order(
     if order.assignee_id is None:
         order.assignee_id = by.person_id
     pass_to(session, order, "start", by=by, now=now)
+    follow_begun_work(session, order, by=by, now=now)
     return order
 
 
@@ -170,6 +174,7 @@ def reopen_work_order(
     if order.occurrence_id is not None and was_done:
         ledger.record_reopening(session, order.occurrence_id, now=now)
     session.flush()
+    follow_begun_work(session, order, by=by, now=now)
     return order
 
 
@@ -193,6 +198,7 @@ def end_work_order(
     pass_to(session, order, name, reason=reason, by=by, now=now)
     order.ended_reason = reason
     tell_ledger_of_ending(session, order, now=now)
+    follow_ended_work(session, order, by=by, now=now)
     return order
 
 

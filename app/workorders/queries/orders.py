@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.errors import NotFound
@@ -105,9 +105,9 @@ def has_photo(session: Session, order_id: int) -> bool:
 def get_order_file(session: Session, order_id: int, file_id: int, *, by: Actor) -> File:
     """A file, by way of the order that it hangs on: its own id opens nothing."""
     get_plain_order(session, order_id, by=by)
-    file = session.scalar(
-        select(File).join(WorkOrderFile).where(WorkOrderFile.order_id == order_id, File.id == file_id)
-    )
+    attached = select(WorkOrderFile.file_id).where(WorkOrderFile.order_id == order_id)
+    signed = select(Resolution.signature_file_id).where(Resolution.order_id == order_id)
+    file = session.scalar(select(File).where(File.id == file_id, or_(File.id.in_(attached), File.id.in_(signed))))
     if file is None:
         raise NotFound("not_found", N_("This file does not exist."))
     return file

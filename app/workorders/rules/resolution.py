@@ -1,4 +1,4 @@
-"""How an intervention was resolved: the words, and which of them go together (ISO 14224 for failure codes)."""
+"""How an intervention was resolved: the words, and which of them go together (failure codes: equipment/rules)."""
 
 from datetime import date
 from enum import StrEnum
@@ -42,46 +42,6 @@ class Diagnosis(StrEnum):
 class Restoration(StrEnum):
     CURATIVE = "curative"
     PALLIATIVE = "palliative"
-
-
-class FailureMode(StrEnum):
-    NO_POWER = "no_power"
-    FAILS_TO_START = "fails_to_start"
-    INTERMITTENT = "intermittent"
-    OVERHEATS = "overheats"
-    NOISE_OR_VIBRATION = "noise_or_vibration"
-    DEGRADED_OUTPUT = "degraded_output"
-    NO_NETWORK = "no_network"
-    READ_WRITE_ERRORS = "read_write_errors"
-    SHORT_BATTERY_RUNTIME = "short_battery_runtime"
-    DISPLAY_FAULT = "display_fault"
-    FALSE_ALARM = "false_alarm"
-    WRONG_READING = "wrong_reading"
-
-
-class FailureMechanism(StrEnum):
-    DUST = "dust_or_contamination"
-    WEAR = "wear"
-    FATIGUE = "fatigue"
-    CORROSION = "corrosion"
-    ELECTRICAL = "electrical"
-    THERMAL = "thermal"
-    BATTERY_AGEING = "battery_ageing"
-    LOOSE_CONNECTION = "loose_connection"
-    SOFTWARE = "firmware_or_software"
-    UNKNOWN = "unknown"
-
-
-class FailureCause(StrEnum):
-    NORMAL_WEAR = "normal_wear"
-    ENVIRONMENT = "environment"
-    MISUSE = "misuse"
-    INSTALLATION = "installation"
-    DESIGN = "design_or_manufacture"
-    MAINTENANCE = "maintenance_induced"
-    POWER_SUPPLY = "power_supply"
-    END_OF_LIFE = "end_of_life"
-    UNKNOWN = "unknown"
 
 
 class Detection(StrEnum):
@@ -128,36 +88,6 @@ LABELS: dict[str, str] = {
     "remote": N_("Remotely"),
     "curative": N_("Yes, for good"),
     "palliative": N_("For now"),
-    "no_power": N_("No power"),
-    "fails_to_start": N_("Fails to start"),
-    "intermittent": N_("Intermittent"),
-    "overheats": N_("Overheats"),
-    "noise_or_vibration": N_("Noise or vibration"),
-    "degraded_output": N_("Degraded output"),
-    "no_network": N_("No network"),
-    "read_write_errors": N_("Read or write errors"),
-    "short_battery_runtime": N_("Short battery runtime"),
-    "display_fault": N_("Display fault"),
-    "false_alarm": N_("False alarm"),
-    "wrong_reading": N_("Wrong reading"),
-    "dust_or_contamination": N_("Dust or contamination"),
-    "wear": N_("Wear"),
-    "fatigue": N_("Fatigue"),
-    "corrosion": N_("Corrosion"),
-    "electrical": N_("Electrical"),
-    "thermal": N_("Thermal"),
-    "battery_ageing": N_("Battery ageing"),
-    "loose_connection": N_("Loose connection"),
-    "firmware_or_software": N_("Firmware or software"),
-    "unknown": N_("Unknown"),
-    "normal_wear": N_("Normal wear"),
-    "environment": N_("Environment"),
-    "misuse": N_("Misuse"),
-    "installation": N_("Installation"),
-    "design_or_manufacture": N_("Design or manufacture"),
-    "maintenance_induced": N_("Caused by maintenance"),
-    "power_supply": N_("Power supply"),
-    "end_of_life": N_("End of life"),
     "periodic_maintenance": N_("Periodic maintenance"),
     "functional_test": N_("Functional test"),
     "inspection": N_("Inspection"),
@@ -176,9 +106,9 @@ class Told(Protocol):
     method_note: str | None
     restoration: Restoration | None
     curative_due_on: date | None
-    failure_mode: FailureMode | None
-    failure_mechanism: FailureMechanism | None
-    failure_cause: FailureCause | None
+    failure_mode: str | None
+    failure_mechanism: str | None
+    failure_cause: str | None
 
 
 def contradictions(kind: ResolutionKind, told: Told) -> list[FieldError]:

@@ -63,6 +63,7 @@ class Facts:
     is_equipment_retired: bool = False
     has_resolution: bool = False
     lacks_photo: bool = False
+    lacks_signature: bool = False
     reopen_count: int = 0
     reason: str | None = None
 
@@ -80,6 +81,10 @@ def move(state: State, name: str, facts: Facts) -> State:
         raise InvalidInput.at("kind", "required", N_("Say how the work was resolved."))
     if name == "complete" and facts.lacks_photo:
         raise InvalidInput.at("file", "photo_needed", N_("This work is proved by a photo: attach one."))
+    if name == "complete" and facts.lacks_signature:
+        raise InvalidInput.at(
+            "signature.name", "signature_needed", N_("This work is signed for: ask the person concerned to sign.")
+        )
     if name == "reopen" and facts.reopen_count >= REOPEN_LIMIT:
         raise Conflict("reopen_limit", N_("It was reopened %(limit)s times. Make a new order."), limit=REOPEN_LIMIT)
     return transition.target

@@ -47,6 +47,7 @@ ROWS = {
     f"POST {PAGE}/new": Row("technician", body=NEW),
     f"GET {PAGE}/log": Row("technician"),
     f"POST {PAGE}/log": Row("technician", body=LOGGED),
+    f"GET {PAGE}/failure-codes": Row("technician", query="equipment_id={equipment_id}"),
     f"GET {PAGE}/{{order_id}}": Row("technician"),
     f"POST {PAGE}/{{order_id}}/complete": Row("technician", body={"finding": "none"}),
     f"POST {PAGE}/{{order_id}}/start": Row("technician", body={"version": "1"}),

@@ -1,0 +1,129 @@
+"""Who works on an order, how long, with what, and what that cost."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.core.errors import NotFound
+from app.core.i18n import N_
+from app.interventions.models import CostLine, PartUsage, TimeEntry
+from app.interventions.rules.costs import Costs, labour
+from app.interventions.schemas import CostsView
+from app.places.models import Organisation
+from app.workorders.models import WorkOrderPerson
+
+
+def times_of(session: Session, order_id: int) -> Sequence[TimeEntry]:
+    found = select(TimeEntry).where(TimeEntry.order_id == order_id).options(joinedload(TimeEntry.person))
+    return session.scalars(found.order_by(TimeEntry.worked_on, TimeEntry.id)).all()
+
+
+def running_on(session: Session, order_id: int, *, person_id: int | None = None) -> Sequence[TimeEntry]:
+    found = select(TimeEntry).where(TimeEntry.order_id == order_id, TimeEntry.minutes.is_(None))
+    return session.scalars(found if person_id is None else found.where(TimeEntry.person_id == person_id)).all()
+
+
+def minutes_on(session: Session, order_id: int) -> int:
+    """Of everybody, timers that run left out."""
+    return session.scalar(select(func.sum(TimeEntry.minutes)).where(TimeEntry.order_id == order_id)) or 0
+
+
+def entry_row(session: Session, order_id: int, entry_id: int) -> TimeEntry:
+    entry = session.get(TimeEntry, entry_id)
+    if entry is None or entry.order_id != order_id:
+        raise _no_such_line()
+    return entry
+
+
+def usages_of(session: Session, order_id: int) -> Sequence[PartUsage]:
+    found = select(PartUsage).where(PartUsage.order_id == order_id).options(joinedload(PartUsage.part))
+    return session.scalars(found.order_by(PartUsage.id)).all()
+
+
+def usage_row(session: Session, order_id: int, usage_id: int) -> PartUsage:
+    usage = session.get(PartUsage, usage_id)
+    if usage is None or usage.order_id != order_id:
+        raise _no_such_line()
+    return usage
+
+
+def cost_lines_of(session: Session, order_id: int) -> Sequence[CostLine]:
+    found = select(CostLine).where(CostLine.order_id == order_id).options(joinedload(CostLine.supplier))
+    return session.scalars(found.order_by(CostLine.id)).all()
+
+
+def cost_line_row(session: Session, order_id: int, line_id: int) -> CostLine:
+    line = session.get(CostLine, line_id)
+    if line is None or line.order_id != order_id:
+        raise _no_such_line()
+    return line
+
+
+def _no_such_line() -> NotFound:
+    return NotFound("not_found", N_("This line does not exist on this order."))
+
+
+def helpers_of(session: Session, order_id: int) -> Sequence[WorkOrderPerson]:
+    """Who works on it beside the assignee."""
+    found = select(WorkOrderPerson).where(WorkOrderPerson.order_id == order_id)
+    return session.scalars(
+        found.options(joinedload(WorkOrderPerson.person)).order_by(WorkOrderPerson.added_at, WorkOrderPerson.person_id)
+    ).all()
+
+
+def house_currency(session: Session) -> str:
+    return session.scalar(select(Organisation.currency)) or "EUR"
+
+
+def costs_of(session: Session, order_ids: Collection[int]) -> dict[int, Costs]:
+    """In the organisation's currency, of many orders; three statements, and no entry for what cost nothing.
+
+    A part that was bought in another currency counts as nothing: nobody keeps rates of exchange here.
+    """
+    currency = house_currency(session)
+    times: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
+    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in session.execute(_times(order_ids)):
+        times[row.order_id].append((row.minutes, row.rate_minor))
+    for row in session.execute(_parts(order_ids, currency)):
+        sums[row.order_id]["parts"] = int(row.amount)
+    for row in session.execute(_lines(order_ids, currency)):
+        sums[row.order_id][row.kind] = int(row.amount)
+    return {order_id: _put_together(times[order_id], sums[order_id]) for order_id in {*times, *sums}}
+
+
+def _times(order_ids: Collection[int]) -> Any:
+    """Minutes of one rate are added up before the cost is rounded."""
+    spent = func.sum(TimeEntry.minutes).label("minutes")
+    of_these = select(TimeEntry.order_id, TimeEntry.rate_minor, spent)
+    ended = of_these.where(TimeEntry.order_id.in_(order_ids), TimeEntry.minutes.is_not(None))
+    return ended.group_by(TimeEntry.order_id, TimeEntry.rate_minor)
+
+
+def _parts(order_ids: Collection[int], currency: str) -> Any:
+    amount = func.sum((PartUsage.quantity - PartUsage.returned) * PartUsage.unit_cost_minor).label("amount")
+    known = select(PartUsage.order_id, amount).where(
+        PartUsage.order_id.in_(order_ids), PartUsage.currency == currency, PartUsage.unit_cost_minor.is_not(None)
+    )
+    return known.group_by(PartUsage.order_id)
+
+
+def _lines(order_ids: Collection[int], currency: str) -> Any:
+    amount = func.sum(CostLine.amount_minor).label("amount")
+    paid = select(CostLine.order_id, CostLine.kind, amount)
+    paid = paid.where(CostLine.order_id.in_(order_ids), CostLine.currency == currency)
+    return paid.group_by(CostLine.order_id, CostLine.kind)
+
+
+def _put_together(times: list[tuple[int, int | None]], sums: dict[str, int]) -> Costs:
+    minutes, unrated, cost = labour(times)
+    return Costs(minutes, unrated, cost, sums["parts"], sums["outside"], sums["other"])
+
+
+def costs_view(session: Session, order_id: int) -> CostsView:
+    costs = costs_of(session, [order_id]).get(order_id, Costs())
+    shown = {name: getattr(costs, name) for name in CostsView.model_fields if name != "currency"}
+    return CostsView(currency=house_currency(session), **shown)
