@@ -8,6 +8,8 @@ from time import perf_counter
 import structlog
 from sqlalchemy.orm import Session
 
+from app.assignments.actions.assigning import assign_due_orders, reassign_orders_of_absent
+from app.assignments.actions.escalating import escalate_late_orders
 from app.cases import actions as cases
 from app.core.clock import today
 from app.demonstration.actions.on_demand import is_being_made
@@ -77,6 +79,17 @@ def file_resolved_orders(instance: Instance) -> None:
     while count >= cases.BATCH:
         with instance.database.writing() as session:
             count = cases.file_cases(session)
+
+
+def give_orders(instance: Instance) -> None:
+    """Orders without a person are given by rule, those of who is away to others, and late ones go up; in batches."""
+    if is_left_alone(instance):
+        return
+    for step in (reassign_orders_of_absent, assign_due_orders, escalate_late_orders):
+        after_id: int | None = 0
+        while after_id is not None:
+            with instance.database.writing() as session:
+                after_id = step(session, now=instance.clock(), after_id=after_id)
 
 
 def seal_journal(instance: Instance) -> None:

@@ -20,6 +20,7 @@ SEAL_SECONDS = 60
 MAIL_SECONDS = 15
 CASES_SECONDS = 60
 ORDERS_SECONDS = 300
+GIVE_SECONDS = 60
 NIGHTLY_SECONDS = 600
 
 
@@ -39,6 +40,7 @@ def running(settings: Settings, database: Database, clock: Clock = system_clock)
         (jobs.send_mail, MAIL_SECONDS),
         (jobs.file_resolved_orders, CASES_SECONDS),
         (jobs.move_orders_on, ORDERS_SECONDS),
+        (jobs.give_orders, GIVE_SECONDS),
         (jobs.do_nightly_work, NIGHTLY_SECONDS),
     )
     for job, seconds in timetable:

@@ -1,0 +1,90 @@
+"""Rules, as they are kept and as they are asked."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.assignments.models import AssignmentRule, EscalationRule
+from app.assignments.rules.deciding import Match, Rule
+from app.assignments.rules.escalating import Step
+from app.assignments.schemas import AssignmentRuleView, EscalationRuleView
+from app.core.security import Actor, Permission, require
+from app.people.queries import not_found
+
+MOST = 500
+
+
+def rule_row(session: Session, rule_id: int, *, by: Actor) -> AssignmentRule:
+    require(by, Permission.PLAN)
+    rule = session.get(AssignmentRule, rule_id)
+    if rule is None or not by.sees_site(rule.site_id):
+        raise not_found()
+    return rule
+
+
+def assignment_rules(session: Session, *, by: Actor, archived: bool = False) -> Sequence[AssignmentRuleView]:
+    """In the order in which they are asked."""
+    require(by, Permission.PLAN)
+    statement = select(AssignmentRule).order_by(AssignmentRule.position, AssignmentRule.id).limit(MOST)
+    if not archived:
+        statement = statement.where(AssignmentRule.archived_at.is_(None))
+    if by.site_ids is not None:
+        statement = statement.where(or_(AssignmentRule.site_id.is_(None), AssignmentRule.site_id.in_(by.site_ids)))
+    return [AssignmentRuleView.model_validate(rule) for rule in session.scalars(statement)]
+
+
+def rules_in_force(session: Session) -> list[Rule]:
+    statement = select(AssignmentRule).where(AssignmentRule.archived_at.is_(None))
+    return [
+        Rule(
+            rule.id,
+            rule.name,
+            Match(rule.kind, rule.category_id, rule.site_id, rule.priority, rule.origin),
+            rule.strategy,
+            rule.team_id,
+            rule.person_id,
+            rule.skill_id,
+            rule.reassigns_absent,
+        )
+        for rule in session.scalars(statement.order_by(AssignmentRule.position, AssignmentRule.id))
+    ]
+
+
+def escalation_rule_row(session: Session, rule_id: int, *, by: Actor) -> EscalationRule:
+    require(by, Permission.PLAN)
+    rule = session.get(EscalationRule, rule_id)
+    if rule is None or not by.sees_site(rule.site_id):
+        raise not_found()
+    return rule
+
+
+def escalation_rules(session: Session, *, by: Actor, archived: bool = False) -> Sequence[EscalationRuleView]:
+    """By level."""
+    require(by, Permission.PLAN)
+    statement = select(EscalationRule).order_by(EscalationRule.level, EscalationRule.id).limit(MOST)
+    if not archived:
+        statement = statement.where(EscalationRule.archived_at.is_(None))
+    if by.site_ids is not None:
+        statement = statement.where(or_(EscalationRule.site_id.is_(None), EscalationRule.site_id.in_(by.site_ids)))
+    return [EscalationRuleView.model_validate(rule) for rule in session.scalars(statement)]
+
+
+def steps_in_force(session: Session) -> dict[int, tuple[Step, EscalationRule]]:
+    rows = session.scalars(select(EscalationRule).where(EscalationRule.archived_at.is_(None)))
+    return {
+        row.id: (
+            Step(
+                row.id,
+                row.level,
+                row.cause,
+                timedelta(minutes=row.after_minutes),
+                row.priority,
+                row.team_id,
+                row.site_id,
+            ),
+            row,
+        )
+        for row in rows
+    }

@@ -1,0 +1,19 @@
+"""Rules of assignment and of escalation, for one site."""
+
+from sqlalchemy.orm import Session
+
+from app.assignments.actions.ruling import create_assignment_rule, create_escalation_rule
+from app.assignments.schemas import AssignmentRuleInput, EscalationRuleInput
+from app.places.models import Site
+from tests.factories.people import make_team
+from tests.factories.plans import ALICE
+from tests.factories.workorders import NOON
+
+
+def rules(session: Session, site: Site, word: str) -> dict[str, object]:
+    given = AssignmentRuleInput(name=f"{word} field", site_id=site.id)
+    rule = create_assignment_rule(session, given, by=ALICE, now=NOON)
+    team = make_team(session, f"Team {site.code}")
+    late = EscalationRuleInput(level=1, cause="overdue", after_minutes=60, site_id=site.id, to_team_id=team.id)
+    step = create_escalation_rule(session, late, by=ALICE, now=NOON)
+    return {"assignment_rule_id": rule.id, "escalation_rule_id": step.id}
