@@ -119,19 +119,21 @@ def release_work_order(order_id: int, session: Session, by: CurrentActor, now: N
 
 @router.post("/{order_id}/start")
 def start_work_order(order_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> WorkOrderView:
-    return queries.view_of(session, actions.start_work_order(session, order_id, version=version, by=by, now=now))
+    return queries.view_of(session, interventions.start_work_order(session, order_id, version=version, by=by, now=now))
 
 
 @router.post("/{order_id}/hold")
 def hold_work_order(
     order_id: int, data: HoldInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
 ) -> WorkOrderView:
-    return queries.view_of(session, actions.hold_work_order(session, order_id, data, version=version, by=by, now=now))
+    return queries.view_of(
+        session, interventions.hold_work_order(session, order_id, data, version=version, by=by, now=now)
+    )
 
 
 @router.post("/{order_id}/resume")
 def resume_work_order(order_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> WorkOrderView:
-    return queries.view_of(session, actions.resume_work_order(session, order_id, version=version, by=by, now=now))
+    return queries.view_of(session, interventions.resume_work_order(session, order_id, version=version, by=by, now=now))
 
 
 @router.post("/{order_id}/complete")

@@ -68,7 +68,7 @@ def keep_photos(request: Request, session: Session, order_id: int, form: FormDat
 
 @router.post("/start")
 def start_work_order(order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
-    actions.start_work_order(session, order_id, version=version_of(form), by=by, now=now)
+    interventions.start_work_order(session, order_id, version=version_of(form), by=by, now=now)
     return see_other(f"/work-orders/{order_id}", message=N_("Started."))
 
 
@@ -87,7 +87,7 @@ def hold_work_order(
         session,
         order_id,
         form,
-        lambda: actions.hold_work_order(
+        lambda: interventions.hold_work_order(
             session, order_id, parse(HoldInput, said_in(form)), version=version_of(form), by=by, now=now
         ),
         N_("On hold."),
@@ -98,7 +98,7 @@ def hold_work_order(
 
 @router.post("/resume")
 def resume_work_order(order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
-    actions.resume_work_order(session, order_id, version=version_of(form), by=by, now=now)
+    interventions.resume_work_order(session, order_id, version=version_of(form), by=by, now=now)
     return see_other(f"/work-orders/{order_id}", message=N_("Taken up again."))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.security import Actor, Permission, require
 from app.people.models import TeamMember
-from app.workorders.models import WorkOrder
+from app.workorders.models import WorkOrder, WorkOrderPerson
 from app.workorders.queries.lists import NARROWED, OrderFilter, narrowing, rows_statement
 
 WEEK = timedelta(days=6)
@@ -36,7 +36,7 @@ class Day:
 
 
 def my_day(session: Session, *, by: Actor, today: date, site_id: int | None = None) -> Day:
-    """Orders of this person, of their teams, and those that nobody has been given."""
+    """Orders of this person, those that they help with, of their teams, and those that nobody has been given."""
     require(by, Permission.READ)
     seen = narrowing(OrderFilter(is_open=True, site_id=site_id), by)
     person = {"user_id": by.user_id, "person_id": by.person_id, "today": today, "until": today + WEEK}
@@ -67,7 +67,12 @@ def _due_until(seen: frozenset[str]) -> Any:
     mine = WorkOrder.assignee_id == bindparam("person_id")
     my_teams = select(TeamMember.team_id).where(TeamMember.person_id == bindparam("person_id"))
     free = or_(WorkOrder.team_id.is_(None), WorkOrder.team_id.in_(my_teams))
-    found = union_all(_soonest(mine, *which), _soonest(WorkOrder.assignee_id.is_(None), free, *which))
+    helped = select(WorkOrderPerson.order_id).where(WorkOrderPerson.person_id == bindparam("person_id"))
+    found = union_all(
+        _soonest(mine, *which),
+        _soonest(WorkOrder.assignee_id.is_(None), free, *which),
+        _soonest(WorkOrder.id.in_(helped), *which),
+    )
     return (
         rows_statement()
         .add_columns(WorkOrder.hold_reason, WorkOrder.hold_until, WorkOrder.started_at, WorkOrder.scheduled_start_at)
