@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.core.clock import Clock, system_clock, today
 from app.core.db import Database
+from app.core.errors import NotSignedIn
 from app.core.i18n import set_language
 from app.core.i18n.formats import set_here
 from app.core.security import Actor, require_write
@@ -58,11 +59,20 @@ async def current_actor(request: Request) -> Actor:
     return actor
 
 
+async def actor_if_any(request: Request) -> Actor | None:
+    """For what strangers may ask too: who is signed in is told apart, within their scope."""
+    try:
+        return await current_actor(request)
+    except NotSignedIn:
+        return None
+
+
 async def current_time(request: Request) -> datetime:
     return house_of(request).clock()
 
 
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+ActorIfAny = Annotated[Actor | None, Depends(actor_if_any)]
 Now = Annotated[datetime, Depends(current_time)]
 
 

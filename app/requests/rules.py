@@ -100,7 +100,10 @@ def request_id_of(number: str) -> int | None:
 def title_of(text: str) -> str:
     """The first line, cut at a word."""
     first = " ".join(text.strip().partition("\n")[0].split())
-    return first if len(first) <= TITLE_MOST else first[: TITLE_MOST - 1].rpartition(" ")[0] + "…"
+    if len(first) <= TITLE_MOST:
+        return first
+    cut = first[: TITLE_MOST - 1]
+    return (cut.rpartition(" ")[0] or cut) + "…"
 
 
 @dataclass(frozen=True, slots=True)

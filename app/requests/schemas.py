@@ -105,10 +105,10 @@ class RequestRow(TypedDict):
     """A line of the list."""
 
     id: int
-    state: State
-    status: Status
-    channel: Channel
-    urgency: Urgency
+    state: str
+    status: str
+    channel: str
+    urgency: str
     text: str
     contact_name: str | None
     equipment_id: int | None
@@ -120,7 +120,7 @@ class RequestRow(TypedDict):
     site: str
     duplicate_of_id: int | None
     order_id: int | None
-    feedback: Feedback | None
+    feedback: str | None
     created_at: datetime
     version: int
     number: Annotated[str, Field(json_schema_extra={"readOnly": True})]

@@ -1,4 +1,4 @@
-"""The registry: the list, a piece with its past and future, its label and what scanning it opens."""
+"""The registry: the list, a piece with its past and future, its label."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.changes.actions.pieces import archive_equipment as archive
 from app.core.clock import today
-from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment import queries
@@ -30,6 +29,7 @@ from app.people.schemas import Id
 from app.places.queries import sites as places
 from app.plans.queries import targets as plans
 from app.plans.schemas import TargetFilter
+from app.requests.queries import open_requests_on
 from app.web import equipment_catalogue, equipment_form, equipment_import, equipment_life
 from app.web.equipment_form import FIELD_WORDS
 from app.web.forms import Form
@@ -130,6 +130,7 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         has_more_past=len(past) > SHOWN,
         cycles=without_order(list_occurrences(session, OccurrenceFilter(equipment_id=equipment_id), by=by)),
         history=journal.history_of(session, "equipment", equipment_id, SHOWN),
+        requests=open_requests_on(session, equipment_id, by=by),
         report_words=LABELS,
         field_words=FIELD_WORDS,
         may_edit=by.has(Permission.PLAN),
@@ -144,15 +145,6 @@ def seen(piece: Equipment | None, by: Actor) -> Equipment | None:
 def without_order(cycles: Sequence[OccurrenceView]) -> Sequence[OccurrenceView]:
     """Dates that passed without work of their own; the others are seen as orders."""
     return [cycle for cycle in cycles if cycle.fate not in ("generated", "waiting")][:SHOWN]
-
-
-@router.get("/e/{qr_token}")
-def scan_label(qr_token: str, session: Session, by: CurrentActor) -> Response:
-    """What a phone opens that reads the code on a piece."""
-    equipment_id = queries.find_equipment_id(session, qr_token=qr_token, by=by)
-    if equipment_id is None:
-        raise NotFound("not_found", N_("This piece of equipment does not exist, or you have no access to it."))
-    return see_other(f"/equipment/{equipment_id}")
 
 
 @router.get("/equipment/{equipment_id}/label.svg")

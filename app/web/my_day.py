@@ -26,9 +26,9 @@ class DayQuery(BaseModel):
 def my_day(
     request: Request, query: Annotated[DayQuery, Query()], session: Session, by: CurrentActor, now: Now
 ) -> Response:
-    """Who asks for help and does not work on orders finds their own page."""
+    """Who asks for help and does not work on orders finds where to ask."""
     if not by.has(Permission.WORK):
-        return see_other("/me")
+        return see_other("/portal")
     day = queries.my_day(session, by=by, today=today(now, by.time_zone), site_id=query.site_id)
     return page(
         request,

@@ -96,7 +96,7 @@ def signed_in(request: Request, session: Session, user: User, url: str, *, now: 
 
 
 def home_of(by: Actor) -> str:
-    return "/" if by.has(Permission.WORK) else "/me"
+    return "/" if by.has(Permission.WORK) else "/portal"
 
 
 @router.post("/logout")

@@ -50,6 +50,7 @@ MAIN = (
     Place(N_("My day"), "list-check", "/", Permission.WORK),
     Place(N_("Work orders"), "clipboard-list", "/work-orders", Permission.READ),
     Place(N_("Past cases"), "stethoscope", "/cases", Permission.READ),
+    Place(N_("Requests"), "inbox", "/requests", Permission.READ),
     Place(N_("Plans"), "route", "/plans", Permission.READ),
     Place(N_("Workload"), "chart-bar", "/workload", Permission.PLAN),
     Place(N_("Equipment"), "server", "/equipment", Permission.READ),

@@ -43,6 +43,7 @@ from tests.factories.people import (
 from tests.factories.places import make_calendar, make_customer, make_location, make_organisation, make_site
 from tests.factories.plans import ALICE, make_occurrence, plan_input
 from tests.factories.workorders import make_order
+from tests.security.asked import links, requests
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 OWN_WORD, FOREIGN_WORD = "Quetzal", "Narval"
@@ -63,6 +64,7 @@ SHARED = {
     "model_id",
     "run_id",
     "source",
+    "secret",
 }
 
 
@@ -118,6 +120,8 @@ def build(session: Session) -> World:
             "message_id": lost_mail(session, equipment, word),
         }
     world.logins = principals(session, world, sites["LYO"], sites["NTE"])
+    world.own |= requests(session, world.own, OWN_WORD, "requester") | links(session, sites["LYO"])
+    world.foreign |= requests(session, world.foreign, FOREIGN_WORD, None)
     return world
 
 

@@ -8,7 +8,7 @@ from app.requests.queries.items import (
     pieces_named,
     places_to_ask_about,
 )
-from app.requests.queries.lists import REQUEST_ORDERS, RequestFilter, count_new, lines_of, request_rows
+from app.requests.queries.lists import REQUEST_ORDERS, RequestFilter, count_new, lines_of, own_requests, request_rows
 from app.requests.queries.requests import (
     alike,
     files_of,
@@ -47,6 +47,7 @@ __all__ = [
     "order_of",
     "original_of",
     "own_pieces",
+    "own_requests",
     "pieces_named",
     "places_to_ask_about",
     "request_rows",

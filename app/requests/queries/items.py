@@ -43,6 +43,7 @@ PIECES: Select[Any] = (
     .where(Equipment.archived_at.is_(None))
 )
 PLACES: Select[Any] = select(*OF_PLACE).join(Site, Site.id == Location.site_id).where(Location.archived_at.is_(None))
+TOKEN_MOST = 200
 LIVING = Equipment.status != "retired"
 
 
@@ -58,11 +59,14 @@ def item_asked_about(session: Session, item: ItemInput, *, by: Actor) -> Any:
     return found
 
 
-def item_of_label(session: Session, qr_token: str) -> Any:
-    """What the code on a label stands for; the same answer for a code that is none and one that is not to be used."""
-    statement = PIECES.where(Equipment.qr_token == qr_token, LIVING)
-    found = session.execute(statement).one_or_none() if len(qr_token) < 200 else None
-    if found is None or not found.allows_anonymous_requests:
+def item_of_label(session: Session, qr_token: str, *, by: Actor | None = None) -> Any:
+    """What the code on a label stands for: for who is signed in where they may look, for a stranger where the site
+    allows it. The same answer for a code that is none and for one that is not to be used.
+    """
+    statement = PIECES.where(Equipment.qr_token == qr_token, *([] if by else [LIVING]))
+    found = session.execute(statement).one_or_none() if len(qr_token) < TOKEN_MOST and qr_token.isprintable() else None
+    is_open = found is not None and (by.sees_site(found.site_id) if by else found.allows_anonymous_requests)
+    if not is_open:
         raise NotFound("not_found", N_("This label leads nowhere. Ask whoever looks after the equipment."))
     return found
 

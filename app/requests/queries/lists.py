@@ -13,7 +13,7 @@ from app.equipment.models import Equipment
 from app.people.queries import matches
 from app.places.models import Location, Site
 from app.requests.models import WorkRequest
-from app.requests.rules import BY_ORDER, UNDER_WAY, URGENCY_RANK, Status, request_id_of, request_number, status_of
+from app.requests.rules import BY_ORDER, UNDER_WAY, URGENCY_RANK, Status, request_id_of, request_number
 from app.requests.schemas import RequestRow
 from app.workorders.models import WorkOrder
 
@@ -24,6 +24,12 @@ REQUEST_ORDERS = {
     "urgency": Order((URGENCY, WorkRequest.id), lambda row: (URGENCY_RANK[row.urgency], row.id)),
     "id": Order((WorkRequest.id,), lambda row: (row.id,)),
 }
+# `status_of`, said to the database.
+STATUS = case(
+    {state: status.value for state, status in BY_ORDER.items()},
+    value=WorkOrder.state,
+    else_=func.coalesce(Original.state, WorkRequest.state),
+)
 # As it is written in the index of what waits for an answer.
 IS_NEW = WorkRequest.state == literal_column("'new'")
 
@@ -52,8 +58,7 @@ def rows_statement() -> Select[Any]:
     columns: tuple[Any, ...] = (
         WorkRequest.id,
         WorkRequest.state,
-        func.coalesce(Original.state, WorkRequest.state).label("base_state"),
-        WorkOrder.state.label("order_state"),
+        STATUS.label("status"),
         WorkRequest.channel,
         WorkRequest.urgency,
         WorkRequest.text,
@@ -105,7 +110,6 @@ def narrowed(wanted: RequestFilter) -> list[ColumnElement[bool]]:
 
 
 def has_status(status: str) -> ColumnElement[bool]:
-    """`status_of`, asked of the tables."""
     if status in (Status.NEW, Status.REJECTED):
         return func.coalesce(Original.state, WorkRequest.state) == status
     wanted = UNDER_WAY if status == "open" else (Status(status),)
@@ -126,17 +130,15 @@ def request_rows(
     return session.execute(one_page(statement, REQUEST_ORDERS, sort, after=after, limit=limit)).all()
 
 
+def own_requests(session: Session, *, by: Actor, limit: int) -> Sequence[Any]:
+    """The actor's own, the newest first, whatever else they see."""
+    wanted = rows_statement().where(WorkRequest.person_id == (by.person_id or 0))
+    return session.execute(wanted.order_by(WorkRequest.id.desc()).limit(limit)).all()
+
+
 def lines_of(rows: Sequence[Any]) -> list[RequestRow]:
     """As REST tells them."""
-    inner = ("base_state", "order_state")
-    return [
-        cast(
-            "RequestRow",
-            {name: value for name, value in row._mapping.items() if name not in inner}  # noqa: SLF001 - its public name
-            | {"status": status_of(row.base_state, row.order_state), "number": request_number(row.id)},
-        )
-        for row in rows
-    ]
+    return [cast("RequestRow", dict(row._mapping) | {"number": request_number(row.id)}) for row in rows]  # noqa: SLF001 - its public name
 
 
 def count_new(session: Session, *, by: Actor) -> int:

@@ -33,7 +33,6 @@ ROWS = {
     "PATCH /api/v1/equipment-models/{model_id}": Row("house_manager", body={"reference": "New"}),
     "POST /api/v1/equipment-models/{model_id}/archive": Row("house_manager"),
     "POST /api/v1/equipment-models/{model_id}/restore": Row("house_manager"),
-    "GET /e/{qr_token}": Row("technician"),
     "GET /equipment": Row("technician"),
     "GET /equipment/export.{kind}": Row("technician"),
     "GET /equipment/new": Row("manager"),
