@@ -1,6 +1,6 @@
 """Readings, and what they wake: a reading is cheap, the next tick decides (S26, S28)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select, update
@@ -18,11 +18,12 @@ from app.meters.schemas import CorrectionInput, MeterInput, OneReadingInput, Rea
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 
 PIECES = 5000  # a statement
+ACTIVE, FAILED_TOO = ("active",), ("active", "error")  # states of targets
 
 
 def create_meter(session: Session, data: MeterInput, *, by: Actor, now: datetime) -> Meter:
     meter = meters.create_meter(session, data, by=by, now=now)
-    _wake(session, [meter.equipment_id], now=now)
+    _wake(session, [meter.equipment_id], FAILED_TOO, now=now)
     return meter
 
 
@@ -31,7 +32,7 @@ def edit_meter(
 ) -> Meter:
     """Plans find a meter by its name."""
     meter = meters.edit_meter(session, meter_id, data, version=version, by=by, now=now)
-    _wake(session, [meter.equipment_id], now=now)
+    _wake(session, [meter.equipment_id], FAILED_TOO, now=now)
     return meter
 
 
@@ -39,7 +40,7 @@ def archive_meter(
     session: Session, meter_id: int, *, is_archived: bool = True, version: int | None = None, by: Actor, now: datetime
 ) -> Meter:
     meter = meters.archive_meter(session, meter_id, is_archived=is_archived, version=version, by=by, now=now)
-    _wake(session, [meter.equipment_id], now=now)
+    _wake(session, [meter.equipment_id], FAILED_TOO, now=now)
     return meter
 
 
@@ -63,7 +64,7 @@ def replace_meter(
     session: Session, meter_id: int, data: ReplacementInput, *, source: Source, by: Actor, now: datetime
 ) -> Meter:
     meter = meters.replace_meter(session, meter_id, data, source=source, by=by, now=now)
-    _wake(session, [meter.equipment_id], now=now)
+    _wake(session, [meter.equipment_id], FAILED_TOO, now=now)
     return meter
 
 
@@ -78,20 +79,24 @@ def correct_reading(
         target = lock_target(session, target_id)
         take_back_steps(session, target, now=now)
         look_at_again(session, target, at)
-    _wake(session, [equipment_id], now=now)
+    _wake(session, [equipment_id], FAILED_TOO, now=now)
     return right
 
 
-def _wake(session: Session, equipment_ids: Iterable[int], *, now: datetime) -> None:
-    """Those of the pieces' targets that go by a meter are looked at by the next tick."""
+def _wake(session: Session, equipment_ids: Iterable[int], states: Collection[str] = ACTIVE, *, now: datetime) -> None:
+    """Those of the pieces' targets that go by a meter are looked at by the next tick.
+
+    One that failed keeps to its back-off, however many readings come in (S18); a changed meter may have mended it.
+    """
     ids = sorted(equipment_ids)
     for start in range(0, len(ids), PIECES):
-        targets = session.scalars(_concerned(ids[start : start + PIECES]).with_for_update(of=PlanTarget)).all()
+        concerned = _concerned(ids[start : start + PIECES], states)
+        targets = session.scalars(concerned.with_for_update(of=PlanTarget)).all()
         if targets:
             session.execute(update(PlanTarget).where(PlanTarget.id.in_(targets)).values(wake_at=now))
 
 
-def _concerned(equipment_ids: Sequence[int]) -> Select[int]:
+def _concerned(equipment_ids: Sequence[int], states: Collection[str] = FAILED_TOO) -> Select[int]:
     """In one order for everybody who locks them."""
     return (
         select(PlanTarget.id)
@@ -102,7 +107,7 @@ def _concerned(equipment_ids: Sequence[int]) -> Select[int]:
         )
         .where(
             PlanTarget.equipment_id.in_(equipment_ids),
-            PlanTarget.state.in_(("active", "error")),
+            PlanTarget.state.in_(states),
             PlanVersion.schedule["trigger"]["meter"].as_string().is_not(None),
         )
         .order_by(PlanTarget.id)

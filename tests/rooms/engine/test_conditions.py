@@ -12,7 +12,7 @@ from app.enrolment.actions import readings as engine
 from app.interventions import actions as interventions
 from app.interventions.schemas import CompletionInput
 from app.ledger.models import Occurrence
-from app.meters.models import MeterReading
+from app.meters.models import Meter, MeterReading
 from app.meters.schemas import CorrectionInput, MeterInput, ReadingInput
 from app.operations.actions.tick import tick
 from app.plans.models import MaintenancePlan, PlanTarget
@@ -152,4 +152,23 @@ def test_S29_a_thousand_readings_at_once_are_looked_at_in_turn(database):
     room = make_room(database, readings=3)
     read(database, room, *((hour, 31 if hour > 1200 else 20) for hour in range(1, 1300)))
     tick(database, clock=fixed_clock(at(1300)), instance="test")
+    assert fates(database) == ["generated"]
+
+
+def test_S18_readings_do_not_wake_a_target_that_failed_before_its_turn_and_a_changed_meter_does(room, database):
+    with database.writing() as session:
+        target = session.scalars(select(PlanTarget)).one()
+        target.state, target.failure_count, target.wake_at = "error", 9, at(8)
+    read(database, room, (1, 31.0))
+    assert fates(database) == []
+    with database.writing() as session:
+        data = MeterInput(
+            equipment_id=session.get_one(Meter, room).equipment_id,
+            name="Temperature",
+            unit="°C",
+            kind="gauge",
+            decimals=1,
+        )
+        engine.edit_meter(session, room, data, by=SYSTEM, now=at(2))
+    read(database, room, (3, 32.0))
     assert fates(database) == ["generated"]
