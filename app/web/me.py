@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
-from app.core.security import Actor, digest
+from app.core.security import Actor, Permission, digest
 from app.http import CurrentActor, Now, RondeRoute, slow
 from app.http.asking import house_of
 from app.http.limits import address_of
@@ -17,12 +17,14 @@ from app.people.actions.sessions import close_other_sign_ins
 from app.people.actions.tokens import create_api_token, revoke_api_token
 from app.people.actions.users import change_own_password, edit_profile
 from app.people.schemas import ApiTokenInput, PasswordChange, ProfileInput
+from app.procedures.queries.suggestions import list_suggestions
 from app.web.auth import COOKIE
 from app.web.forms import Form, messages, parse
 from app.web.pages import page, see_other
 from app.web.session import signed_in
 
 router = APIRouter(route_class=RondeRoute, prefix="/me")
+OWN_SUGGESTIONS = 5  # the latest
 
 
 def me_page(
@@ -37,6 +39,9 @@ def me_page(
         **{
             "user": user,
             "tokens": people.api_tokens(session, user.id),
+            "suggestions": list_suggestions(session, by=by, is_mine=True, limit=OWN_SUGGESTIONS)[:OWN_SUGGESTIONS]
+            if by.has(Permission.WORK)
+            else [],
             "sign_ins": people.sign_ins(session, user.id, now=now),
             "this_browser": digest(request.cookies[COOKIE]),
             "now": now,

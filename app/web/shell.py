@@ -52,6 +52,7 @@ MAIN = (
     Place(N_("Past cases"), "stethoscope", "/cases", Permission.READ),
     Place(N_("Requests"), "inbox", "/requests", Permission.READ),
     Place(N_("Plans"), "route", "/plans", Permission.READ),
+    Place(N_("Procedures"), "list-details", "/procedures", Permission.READ),
     Place(N_("Workload"), "chart-bar", "/workload", Permission.PLAN),
     Place(N_("Equipment"), "server", "/equipment", Permission.READ),
     Place(N_("Parts"), "package", "/parts", Permission.READ),

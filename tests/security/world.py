@@ -27,6 +27,7 @@ from app.plans.actions.families import create_family
 from app.plans.models import PlanTarget
 from app.plans.schemas import Pause
 from app.plans.schemas.families import FamilyInput
+from app.procedures.actions import suggest
 from app.workorders.models import WorkOrderFile
 from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.meters import make_meter, read_meter
@@ -42,6 +43,7 @@ from tests.factories.people import (
 )
 from tests.factories.places import make_calendar, make_customer, make_location, make_organisation, make_site
 from tests.factories.plans import ALICE, make_occurrence, plan_input
+from tests.factories.procedures import make_procedure, version_of
 from tests.factories.workorders import make_order
 from tests.security.asked import links, requests
 
@@ -50,6 +52,9 @@ OWN_WORD, FOREIGN_WORD = "Quetzal", "Narval"
 # Path parameters of rows that belong to no site: there is no foreign one.
 SHARED = {
     "part_id",
+    "procedure_id",
+    "suggestion_id",
+    "number",
     "kind",
     "family_id",
     "user_id",
@@ -100,6 +105,7 @@ def build(session: Session) -> World:
     part = make_part(session)
     part.stock = 5
     world.own["part_id"] = part.id
+    version_id = procedures(session, world)
     sites = {}
     for ids, code, word in ((world.own, "LYO", OWN_WORD), (world.foreign, "NTE", FOREIGN_WORD)):
         customer = make_customer(session, f"C-{code}", name=f"{word} customer")
@@ -114,7 +120,7 @@ def build(session: Session) -> World:
             "location_id": location.id,
             "equipment_id": equipment.id,
             "qr_token": equipment.qr_token,
-            **orders(session, equipment, word),
+            **orders(session, equipment, word, version_id),
             **plans(session, equipment, word),
             **meters(session, equipment, word),
             "message_id": lost_mail(session, equipment, word),
@@ -125,14 +131,25 @@ def build(session: Session) -> World:
     return world
 
 
-def orders(session: Session, piece: Equipment, word: str) -> dict[str, object]:
-    """An order in each state that something can be done to, and a file on the first."""
+def procedures(session: Session, world: World) -> int:
+    """One in force with a suggestion on it, and one that is drafted; all sites share them. The version in force."""
+    said = {"steps": [{"title": "Look", "is_mandatory": False}]}
+    published, drafted = make_procedure(session, **said), make_procedure(session, "Next", is_published=False, **said)
+    version_id = version_of(session, published)
+    suggestion = suggest(session, version_id, "Say which", by=ALICE, now=NOW)
+    world.own |= {"procedure_id": published.id, "drafted_procedure_id": drafted.id, "number": 1}
+    world.own["suggestion_id"] = suggestion.id
+    return version_id
+
+
+def orders(session: Session, piece: Equipment, word: str, version_id: int) -> dict[str, object]:
+    """An order in each state that something can be done to, and a file on the first; each has a procedure."""
     states = {"order_id": "ready", "planned_order_id": "planned", "progress_order_id": "in_progress"}
     states |= {"hold_order_id": "on_hold", "done_order_id": "completed"}
     ids: dict[str, object] = {}
     for name, state in states.items():
         order = make_order(session, piece, f"{word} {state}")
-        order.state = state
+        order.state, order.procedure_version_id = state, version_id
         ids[name] = order.id
     file = File(sha256=word, name=f"{word}.txt", media_type="text/plain", size=1, created_at=NOW)
     session.add(file)

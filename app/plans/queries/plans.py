@@ -173,3 +173,10 @@ def list_versions(session: Session, plan: MaintenancePlan) -> list[VersionView]:
         )
         before = values
     return views[::-1]
+
+
+def plans_with_procedure(session: Session, procedure_id: int, *, by: Actor) -> list[tuple[int, str, str]]:
+    """Living plans whose version in force names it: id, code, title."""
+    statement = _visible(by).where(PlanVersion.procedure_id == procedure_id, MaintenancePlan.archived_at.is_(None))
+    rows = session.execute(statement.order_by(MaintenancePlan.sort_name, MaintenancePlan.id).limit(50))
+    return [(row.id, row.code, row.title) for row in rows]

@@ -4,6 +4,7 @@ from tests.security.rows import Row
 
 NEW = {"title": "New", "steps": [{"title": "Look"}]}
 DRAFTED = {"procedure_id": "drafted_procedure_id"}
+KIND = {"steps.0.kind": "check"}
 SAID = {"text": "Say which"}
 
 ROWS = {
@@ -27,4 +28,24 @@ ROWS = {
     "POST /api/v1/step-suggestions/{suggestion_id}/refuse": Row("house_manager", body={"answer": "No"}),
     "POST /api/v1/procedures/{procedure_id}/suggestions": Row("technician", body=SAID),
     "POST /api/v1/work-orders/{order_id}/suggestions": Row("technician", body=SAID),
+    "GET /procedures": Row("technician"),
+    "GET /procedures/export.{kind}": Row("technician"),
+    "GET /procedures/new": Row("house_manager"),
+    "POST /procedures/new": Row("house_manager", body={"title": "New"}),
+    "GET /procedures/{procedure_id}": Row("technician"),
+    "GET /procedures/{procedure_id}/edit": Row("house_manager"),
+    "POST /procedures/{procedure_id}/edit": Row("house_manager", body={"title": "New"}),
+    "GET /procedures/{procedure_id}/compare": Row("technician", query="before=1&after=1"),
+    "POST /procedures/{procedure_id}/suggestions": Row("technician", body=SAID),
+    "POST /procedures/{procedure_id}/archive": Row("house_manager"),
+    "POST /procedures/{procedure_id}/restore": Row("house_manager"),
+    "POST /procedures/{procedure_id}/draft/start": Row("house_manager"),
+    "GET /procedures/{procedure_id}/draft": Row("house_manager", own=DRAFTED),
+    "POST /procedures/{procedure_id}/draft": Row("house_manager", body={"steps.0.title": "Look"} | KIND, own=DRAFTED),
+    "POST /procedures/{procedure_id}/draft/discard": Row("house_manager", own=DRAFTED),
+    "POST /procedures/{procedure_id}/publish": Row("house_manager", own=DRAFTED),
+    "GET /procedures/suggestions": Row("technician"),
+    "POST /procedures/suggestions/{suggestion_id}/take": Row("house_manager", body={"version": "1"}),
+    "POST /procedures/suggestions/{suggestion_id}/refuse": Row("house_manager", body={"answer": "No"}),
+    "POST /work-orders/{order_id}/suggestions": Row("technician", body=SAID),
 }
