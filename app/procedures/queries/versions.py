@@ -10,7 +10,7 @@ from app.core.errors import InvalidInput, NotFound
 from app.core.i18n import N_
 from app.procedures.models import Procedure, ProcedurePart, ProcedureVersion
 from app.procedures.rules.comparing import compared
-from app.procedures.schemas import Comparison, PartView, StepDifference, StepView, VersionRow, VersionView
+from app.procedures.schemas import Comparison, DraftInput, PartView, StepDifference, StepView, VersionRow, VersionView
 
 
 def is_in_force() -> ColumnElement[bool]:
@@ -91,8 +91,16 @@ def find_draft(session: Session, procedure_id: int) -> ProcedureVersion | None:
 def compare_versions(session: Session, procedure: Procedure, before: int, after: int) -> Comparison:
     """What the second says otherwise than the first."""
     old, new = get_version(session, procedure, before), get_version(session, procedure, after)
-    old_steps, new_steps = ([step.input().step() for step in view.steps] for view in (old, new))
-    said = [
+    found = compare_with(old, DraftInput.model_construct(**_said(new), steps=[step.input() for step in new.steps]))
+    parts = [[f"{part.quantity} × {part.name}" for part in view.parts] for view in (old, new)]
+    changes = found.changes | ({"parts": parts} if parts[0] != parts[1] else {})
+    return found.model_copy(update={"after": after, "changes": changes})
+
+
+def compare_with(old: VersionView, new: DraftInput) -> Comparison:
+    """What a text that is no version yet says otherwise; parts aside."""
+    old_steps, new_steps = [step.input().step() for step in old.steps], [step.step() for step in new.steps]
+    steps = [
         StepDifference(
             what=each.what,
             title=(new_steps[each.after - 1] if each.after else old_steps[(each.before or 1) - 1]).title,
@@ -103,12 +111,13 @@ def compare_versions(session: Session, procedure: Procedure, before: int, after:
         )
         for each in compared(old_steps, new_steps)
     ]
-    fields: dict[str, list[Any]] = {
-        name: [getattr(old, name), getattr(new, name)] for name in ("safety_notes", "tools", "estimate_minutes")
-    }
-    fields["parts"] = [[f"{part.quantity} × {part.name}" for part in view.parts] for view in (old, new)]
-    changes = {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
-    return Comparison(before=before, after=after, changes=changes, steps=said)
+    was = _said(old)
+    changes = {name: [was[name], getattr(new, name)] for name in was if was[name] != getattr(new, name)}
+    return Comparison(before=old.number, after=old.number + 1, changes=changes, steps=steps)
+
+
+def _said(version: VersionView) -> dict[str, Any]:
+    return {name: getattr(version, name) for name in ("safety_notes", "tools", "estimate_minutes")}
 
 
 def _plain(value: Any) -> Any:
