@@ -44,12 +44,12 @@ def dates_of(session: Session, data: PlanInput, *, now: datetime, plan_id: int |
     schedule = data.schedule()
     calendar, time_zone, count, others = _surroundings(session, data)
     on = today(now, time_zone)
-    pieces, meters = covered_meters(session, data, schedule)
-    meter = gauged(session, meters, time_zone)
+    covered = covered_meters(session, data, schedule)
+    meter = gauged(session, covered, time_zone)
     anchor = anchor_of(data.anchor_policy, data.start_on, None, on)
     cycles = first_cycles(schedule, calendar, anchor, on, meter=meter)
     warnings = [
-        *about_meters(schedule, pieces, meters),
+        *about_meters(schedule, covered),
         *_about_dates(data, schedule, cycles, on, is_new=plan_id is None),
         *_about_items(session, data, count, others, plan_id),
     ]

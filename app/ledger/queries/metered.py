@@ -1,9 +1,9 @@
 """Plans that go by a meter: why nothing is to come on an item, and what a form would make of it (S27, S44)."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
@@ -20,7 +20,7 @@ from app.plans.queries.wording import with_weekday
 from app.plans.rules.schedule import Schedule
 from app.plans.schemas import PlanInput
 
-MOST = 2_000  # meters looked over for a preview
+A_LOOK = 500  # meters
 
 
 def why_nothing(facts: Facts) -> list[str]:
@@ -52,34 +52,51 @@ def _condition(meter: Gauged, name: str) -> str:
     return gettext("“%(meter)s” is watched: nothing that the plan waits for holds now.") % {"meter": name}
 
 
-def covered_meters(session: Session, data: PlanInput, schedule: Schedule) -> tuple[int, Sequence[Meter]]:
+@dataclass(frozen=True, slots=True)
+class Covered:
     """How many pieces a plan would cover, and those of their meters that it would go by."""
+
+    pieces: int = 0
+    by_kind: tuple[tuple[str, str, int], ...] = ()  # kind, unit, how many meters
+    meters: Select[Meter] | None = None
+
+
+def covered_meters(session: Session, data: PlanInput, schedule: Schedule) -> Covered:
     if schedule.trigger is None or not covers(data):
-        return 0, ()
+        return Covered()
     found = members(data, data.site_id)
     count = session.scalar(select(func.count(found.c.equipment_id))) or 0
-    named = select(Meter).where(Meter.equipment_id.in_(select(found.c.equipment_id)), Meter.archived_at.is_(None))
-    meters = session.scalars(named.order_by(Meter.id).limit(MOST)).all()
-    return count, [meter for meter in meters if fold(meter.name) == fold(schedule.trigger.meter)]
+    of_pieces = Meter.equipment_id.in_(select(found.c.equipment_id)), Meter.archived_at.is_(None)
+    wanted = fold(schedule.trigger.meter)
+    names = [name for name in session.scalars(select(Meter.name).where(*of_pieces).distinct()) if fold(name) == wanted]
+    named = *of_pieces, Meter.name.in_(names)
+    kinds = session.execute(select(Meter.kind, Meter.unit, func.count()).where(*named).group_by(Meter.kind, Meter.unit))
+    return Covered(count, tuple((kind, unit, meters) for kind, unit, meters in kinds), select(Meter).where(*named))
 
 
-def gauged(session: Session, meters: Sequence[Meter], time_zone: str) -> Gauged | None:
+def gauged(session: Session, covered: Covered, time_zone: str) -> Gauged | None:
     """The first of them that says when, as if its piece entered the plan now."""
-    uses = uses_of(session, meters)
-    for meter in meters:
-        if meter.id in uses and meter.last_read_at is not None:
-            on: date = today(meter.last_read_at, time_zone)
-            return Gauged(meter.id, meter.scale, on, meter.last_total, meter.last_total, use=uses[meter.id])
+    if covered.meters is None:
+        return None
+    last_id = 0
+    read = covered.meters.where(Meter.last_read_at.is_not(None)).order_by(Meter.id).limit(A_LOOK)
+    while meters := session.scalars(read.where(Meter.id > last_id)).all():
+        uses = uses_of(session, meters)
+        for meter in meters:
+            if meter.id in uses and meter.last_read_at is not None:
+                on: date = today(meter.last_read_at, time_zone)
+                return Gauged(meter.id, meter.scale, on, meter.last_total, meter.last_total, use=uses[meter.id])
+        last_id = meters[-1].id
     return None
 
 
-def about_meters(schedule: Schedule, count: int, meters: Sequence[Meter]) -> list[str]:
+def about_meters(schedule: Schedule, covered: Covered) -> list[str]:
     """What is worth a look before a plan that goes by a meter is saved."""
     trigger = schedule.trigger
-    if trigger is None or not count:
+    if trigger is None or not covered.pieces:
         return []
     said = []
-    missing = count - len(meters)
+    missing = covered.pieces - sum(count for _, _, count in covered.by_kind)
     if missing > 0:
         text = ngettext(
             "%(n)d piece has no meter called “%(meter)s”: it waits until it has one.",
@@ -87,12 +104,11 @@ def about_meters(schedule: Schedule, count: int, meters: Sequence[Meter]) -> lis
             missing,
         )
         said.append(text % {"n": missing, "meter": trigger.meter})
-    units = sorted({meter.unit for meter in meters} - {trigger.unit, ""})
+    units = sorted({unit for _, unit, _ in covered.by_kind} - {trigger.unit, ""})
     if trigger.unit and units:
         text = gettext("Some meters are in %(units)s, not in %(unit)s: numbers are taken as they are.")
         said.append(text % {"units": ", ".join(units), "unit": trigger.unit})
-    wrong = [meter for meter in meters if trigger.kind == "counter" and meter.kind != "counter"]
-    if wrong:
+    if trigger.kind == "counter" and any(kind != "counter" for kind, _, _ in covered.by_kind):
         said.append(
             gettext("“%(meter)s” is no counter on some pieces: nothing comes there.") % {"meter": trigger.meter}
         )
