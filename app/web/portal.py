@@ -119,7 +119,7 @@ def own_fields(form: FormData) -> FormData:
 
 def keep_photos(request: Request, session: Session, asked: WorkRequest, form: FormData, *, by: Actor, now: Now) -> None:
     """The same form sent again brings them once."""
-    if asked.created_at != now:
+    if queries.files_of(session, asked.id):
         return
     settings = house_of(request).settings
     most = settings.max_upload_mib * MIB

@@ -16,6 +16,7 @@ from app.ledger.queries.explaining import explain_occurrence
 from app.operations.rules import columns
 from app.people.schemas import Id
 from app.places.queries import sites as places
+from app.requests.queries import requests_of_order
 from app.web.lists import ListQuery
 from app.web.pages import page, words_of
 from app.web.stale import Refusal, refused
@@ -114,6 +115,7 @@ def order_page(
         files=queries.files_of(session, order_id),
         usual_kind=USUAL_KIND.get(order.kind, ResolutionKind.INSPECTED_OK).value,
         choices=report_choices(),
+        requests=requests_of_order(session, order_id, by=by),
         codes=pieces.codes_for(session, order.equipment_id),
         warranty=pieces.warranty_of(session, order.equipment_id, day),
         colleagues=queries.colleagues(session, by=by),
