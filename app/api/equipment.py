@@ -8,13 +8,13 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
-from app.changes.actions import pieces
+from app.changes.actions import commissioning, pieces
 from app.changes.actions.replacing import replace_equipment as replace
 from app.changes.schemas import RetirementInput, SuccessorInput
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Permission, require
-from app.equipment import actions, queries
+from app.equipment import queries
 from app.equipment.rules.columns import FIELDS
 from app.equipment.rules.registry import Status
 from app.equipment.schemas import EquipmentInput, EquipmentPatch, EquipmentRow, EquipmentView
@@ -72,8 +72,11 @@ def list_equipment(query: Annotated[EquipmentQuery, Query()], session: Session, 
 
 @router.post("", status_code=201)
 def register_equipment(data: EquipmentInput, session: Session, by: CurrentActor, now: Now) -> EquipmentView:
-    """Without a tag, Ronde gives one that starts with the category's prefix."""
-    return queries.equipment_view(session, actions.register_equipment(session, data, by=by, now=now))
+    """Without a tag, Ronde gives one that starts with the category's prefix.
+
+    A piece in service gets the orders of its category's commissioning defaults.
+    """
+    return queries.equipment_view(session, commissioning.register_equipment(session, data, by=by, now=now))
 
 
 @router.get("/export.{kind}", response_class=Response, responses=FILES)

@@ -31,6 +31,7 @@ from app.plans.queries import targets as plans
 from app.plans.schemas import TargetFilter
 from app.requests.queries import open_requests_on
 from app.web import equipment_catalogue, equipment_form, equipment_import, equipment_life
+from app.web.equipment_beside import beside
 from app.web.equipment_form import FIELD_WORDS
 from app.web.forms import Form
 from app.web.lists import ListQuery
@@ -135,6 +136,7 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         field_words=FIELD_WORDS,
         may_edit=by.has(Permission.PLAN),
         may_work=by.has(Permission.WORK),
+        **beside(session, piece, by=by, now=now),
     )
 
 

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BeforeValidator
 from sqlalchemy.orm import Session
 
-from app.changes.actions import pieces
+from app.changes.actions import commissioning, pieces
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.equipment import actions, queries
+from app.equipment import queries
 from app.equipment.models import Equipment, EquipmentModel
 from app.equipment.rules.importing import Unreadable, minor_units
 from app.equipment.rules.registry import Criticality, Status
@@ -185,7 +185,9 @@ def new_equipment(request: Request, session: Session, by: CurrentActor, site_id:
 def register_equipment(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     require(by, Permission.PLAN)
     try:
-        piece = actions.register_equipment(session, input_of(session, parse(PieceForm, form), by=by), by=by, now=now)
+        piece = commissioning.register_equipment(
+            session, input_of(session, parse(PieceForm, form), by=by), by=by, now=now
+        )
     except InvalidInput as error:
         return form_page(request, session, by=by, values=dict(form), errors=messages(error))
     return see_other(f"/equipment/{piece.id}", message=N_("%(tag)s is registered."), tag=piece.tag)

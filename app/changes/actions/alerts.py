@@ -1,9 +1,11 @@
 """Alerts from monitoring: each is a state of the piece that it is about, and wakes the plans that watch it (S29)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import FieldError, InvalidInput
@@ -21,6 +23,7 @@ from app.meters.schemas import ReadingInput
 
 SECOND = timedelta(seconds=1)
 METERS_MAX = 50
+A_STATEMENT = 5_000  # names or ids
 
 
 def take_alerts(session: Session, alerts: Sequence[Alert], *, by: Actor, now: datetime) -> Recorded:
@@ -32,10 +35,8 @@ def take_alerts(session: Session, alerts: Sequence[Alert], *, by: Actor, now: da
     rows: list[ReadingInput] = []
     places: list[int] = []
     refused: dict[int, FieldError] = {}
-    pieces: dict[tuple[str, ...], Equipment | None] = {}  # most alerts of a message are about a few hosts
+    pieces = _find_pieces(session, {alert.names for alert in alerts}, by=by)
     for place, alert in enumerate(alerts):
-        if alert.names not in pieces:
-            pieces[alert.names] = _find_piece(session, alert.names, by=by)
         try:
             meter = _meter(session, pieces[alert.names], alert, by=by, now=now)
         except InvalidInput as error:
@@ -48,23 +49,60 @@ def take_alerts(session: Session, alerts: Sequence[Alert], *, by: Actor, now: da
     return taken
 
 
-def _find_piece(session: Session, names: Sequence[str], *, by: Actor) -> Equipment | None:
-    """By tag, number in another system, remote host, then name; two of one name are none."""
-    named = [name for said in names for name in {said, said.lower(), said.upper(), said.split(".")[0]}]
-    identity = select(EquipmentIdentity.equipment_id).where(EquipmentIdentity.value.in_(named))
-    for known in (
-        Equipment.tag.in_(named),
-        Equipment.id.in_(identity.where(EquipmentIdentity.source != "position")),
-        Equipment.remote_host.in_(named),
-        Equipment.name.in_(named),
+def _find_pieces(
+    session: Session, asked: Collection[tuple[str, ...]], *, by: Actor
+) -> dict[tuple[str, ...], Equipment | None]:
+    """By tag, number in another system, remote host, then name; two of one name are none.
+
+    A handful of statements, however many hosts there are.
+    """
+    spelled = {names: {form for said in names for form in _spellings(said)} for names in asked}
+    external = EquipmentIdentity.source != "position"
+    found: dict[tuple[str, ...], set[int]] = {}
+    for known, *conditions in (
+        (Equipment.tag,),
+        (EquipmentIdentity.value, external),
+        (Equipment.remote_host,),
+        (Equipment.name,),
     ):
-        statement = select(Equipment).where(known, Equipment.archived_at.is_(None))
-        if by.site_ids is not None:
-            statement = statement.where(Equipment.site_id.in_(by.site_ids))
-        found = session.scalars(statement.limit(2)).all()
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
+        wanted = {form for names in spelled.keys() - found.keys() for form in spelled[names]}
+        by_form = _named(session, known, wanted, conditions, by=by)
+        for names in spelled.keys() - found.keys():
+            ids = {piece_id for form in spelled[names] for piece_id in by_form.get(form, ())}
+            if ids:
+                found[names] = ids
+    only = {names: min(ids) for names, ids in found.items() if len(ids) == 1}
+    pieces = _by_id(session, set(only.values()))
+    return {names: pieces.get(only[names]) if names in only else None for names in asked}
+
+
+def _spellings(said: str) -> set[str]:
+    return {said, said.lower(), said.upper(), said.partition(".")[0]}
+
+
+def _named(
+    session: Session, known: Any, forms: Collection[str], conditions: Sequence[Any], *, by: Actor
+) -> dict[str, tuple[int, int]]:
+    """By name, the first and the last piece of those that bear it: one, or not."""
+    ids = func.min(Equipment.id), func.max(Equipment.id)
+    statement = select(known, *ids).where(Equipment.archived_at.is_(None), *conditions).group_by(known)
+    if known.class_ is EquipmentIdentity:
+        statement = statement.join(Equipment, Equipment.id == EquipmentIdentity.equipment_id)
+    if by.site_ids is not None:
+        statement = statement.where(Equipment.site_id.in_(by.site_ids))
+    rest = iter(sorted(forms))
+    found: dict[str, tuple[int, int]] = {}
+    while part := list(islice(rest, A_STATEMENT)):
+        found |= {form: (first, last) for form, first, last in session.execute(statement.where(known.in_(part)))}
+    return found
+
+
+def _by_id(session: Session, ids: Collection[int]) -> dict[int, Equipment]:
+    rest = iter(sorted(ids))
+    found: dict[int, Equipment] = {}
+    while part := list(islice(rest, A_STATEMENT)):
+        found |= {piece.id: piece for piece in session.scalars(select(Equipment).where(Equipment.id.in_(part)))}
+    return found
 
 
 def _meter(session: Session, piece: Equipment | None, alert: Alert, *, by: Actor, now: datetime) -> Meter:

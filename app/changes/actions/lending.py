@@ -13,7 +13,9 @@ from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.actions import scope_may_change
+from app.equipment.actions.availability import lock_piece
 from app.equipment.models import Equipment
+from app.equipment.queries import get_equipment
 from app.equipment.rules.registry import Status
 from app.journal.actions import edit_row, record_change
 from app.workorders.models import WorkOrder
@@ -54,7 +56,9 @@ def return_equipment(session: Session, equipment_id: int, *, stays: bool = False
 
     `stays`: the loan alone ends, and the piece is where it is for good.
     """
-    lent = _lock(session, equipment_id, by=by)
+    get_equipment(session, equipment_id, by=by)
+    require(by, Permission.WORK)
+    lent = lock_piece(session, equipment_id)
     loan = open_loan(session, lent.id)
     if loan is None:
         raise Conflict("not_lent", N_("“%(tag)s” is not on loan."), tag=lent.tag)
@@ -77,19 +81,15 @@ def open_loan(session: Session, lent_id: int) -> Loan | None:
 
 def _both(session: Session, broken_id: int, lent_id: int, *, by: Actor) -> tuple[Equipment, Equipment]:
     """Locked in the order of their ids."""
+    get_equipment(session, broken_id, by=by)
+    require(by, Permission.WORK)
     if broken_id == lent_id:
         raise InvalidInput.at("equipment_id", "itself", N_("A piece cannot stand in for itself."))
-    pieces = {each: _lock(session, each, by=by) for each in sorted((broken_id, lent_id))}
+    lent = session.get(Equipment, lent_id)
+    if lent is None or not by.sees_site(lent.site_id):
+        raise InvalidInput.at("equipment_id", "unknown_piece", N_("This piece does not exist."))
+    pieces = {each: lock_piece(session, each) for each in sorted((broken_id, lent_id))}
     return pieces[broken_id], pieces[lent_id]
-
-
-def _lock(session: Session, equipment_id: int, *, by: Actor) -> Equipment:
-    statement = select(Equipment).where(Equipment.id == equipment_id).with_for_update()
-    piece = session.scalar(statement.execution_options(populate_existing=True))
-    require(by, Permission.WORK)
-    if piece is None or not by.sees_site(piece.site_id):
-        raise InvalidInput.at("equipment_id", "unknown_item", N_("This equipment or place does not exist."))
-    return piece
 
 
 def _refuse_unfit(session: Session, broken: Equipment, lent: Equipment) -> None:

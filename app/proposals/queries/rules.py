@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.security import Actor
+from app.core.security import Actor, Permission, require
 from app.equipment.models import EquipmentCategory
 from app.equipment.queries import get_category
 from app.proposals.models import LadderRule
@@ -67,6 +67,7 @@ def rule_book(session: Session) -> RuleBook:
 
 def ladder_rules(session: Session, category_id: int | None, *, by: Actor) -> Sequence[LadderRuleView]:
     """The rules that hold for a category; for none, those of the house."""
+    require(by, Permission.READ)
     if category_id is not None:
         get_category(session, category_id, by=by)
     return rule_book(session).views(category_id)

@@ -1,15 +1,19 @@
 """Evidence and rungs as sentences in the reader's language."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from app.core.i18n import gettext, ngettext
 from app.core.i18n.formats import money, short_day
+from app.equipment.rules.failures import LABELS as FAILURE_WORDS
 from app.proposals.rules.ladder import Test
-from app.workorders.rules.resolution import LABELS
+from app.proposals.rules.measuring import FAILED
+from app.workorders.rules.resolution import LABELS as REPORT_WORDS
 
+LABELS = REPORT_WORDS | FAILURE_WORDS
 ORDERS_NAMED = 6
 
 
@@ -25,6 +29,44 @@ def evidence_sentences(evidence: Mapping[str, Any]) -> list[str]:
             *told[-ORDERS_NAMED:],
         ]
     return [*(rule_sentence(rule) for rule in rules), *told]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceOrder:
+    """An order of the evidence as a page shows it."""
+
+    id: int
+    number: str
+    title: str
+    found: str
+    failed_on: date
+    cost_minor: int
+    currency: str | None
+    is_failure: bool
+
+
+def rule_sentences(evidence: Mapping[str, Any]) -> list[str]:
+    return [rule_sentence(rule) for rule in evidence.get("rules", [])]
+
+
+def evidence_orders(evidence: Mapping[str, Any]) -> list[EvidenceOrder]:
+    """Each once, the oldest first."""
+    rules = evidence.get("rules", [])
+    currency = next((rule["currency"] for rule in rules if rule.get("currency")), None)
+    orders = {order["id"]: order for rule in rules for order in rule["orders"]}
+    return [
+        EvidenceOrder(
+            id=order["id"],
+            number=order["number"],
+            title=order["title"],
+            found=found_words(order),
+            failed_on=date.fromisoformat(order["failed_on"]),
+            cost_minor=order["cost_minor"],
+            currency=currency,
+            is_failure=order["finding"] in FAILED,
+        )
+        for _, order in sorted(orders.items())
+    ]
 
 
 def rule_sentence(rule: Mapping[str, Any]) -> str:
@@ -118,10 +160,15 @@ def _support(rule: Mapping[str, Any]) -> str:
 
 def _order(order: Mapping[str, Any]) -> str:
     day = short_day(date.fromisoformat(order["failed_on"]), year=True)
-    found = LABELS.get(order["mode"] or order["finding"], order["mode"] or order["finding"])
     return gettext("%(number)s, %(day)s: %(title)s (%(found)s)") % {
         "number": order["number"],
         "day": day,
         "title": order["title"],
-        "found": gettext(found),
+        "found": found_words(order),
     }
+
+
+def found_words(order: Mapping[str, Any]) -> str:
+    """How it failed, else how bad it was."""
+    word = order["mode"] or order["finding"]
+    return gettext(LABELS.get(word, word))

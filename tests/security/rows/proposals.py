@@ -3,6 +3,7 @@
 from tests.security.rows import Row
 
 RULE = {"threshold": 4, "window_days": 60}
+FORM = {"threshold": "4", "window_days": "60", "again_after": "1", "cool_down_days": "30", "is_active": "1"}
 
 ROWS = {
     "GET /api/v1/proposals": Row("technician"),
@@ -17,4 +18,12 @@ ROWS = {
     "GET /api/v1/equipment-categories/{category_id}/ladder-rules": Row("technician"),
     "PUT /api/v1/equipment-categories/{category_id}/ladder-rules/{test}": Row("house_manager", body=RULE),
     "DELETE /api/v1/equipment-categories/{category_id}/ladder-rules/{test}": Row("house_manager"),
+    "GET /proposals": Row("technician"),
+    "GET /proposals/{proposal_id}": Row("technician"),
+    "POST /proposals/{proposal_id}/accept": Row("manager", body={"version": "1"}),
+    "POST /proposals/{proposal_id}/refuse": Row("manager", body={"version": "1", "reason": "Not now"}),
+    "GET /proposals/rules": Row("house_manager"),
+    "POST /proposals/rules/{test}": Row("house_manager", body=FORM),
+    "GET /equipment/categories/{category_id}/ladder": Row("house_manager"),
+    "POST /equipment/categories/{category_id}/ladder/{test}": Row("house_manager", body=FORM),
 }

@@ -1,0 +1,89 @@
+"""What a category's pieces need when they are put into service: the orders that registering one makes."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from app.changes.actions import commissioning as actions
+from app.changes.queries.commissioning import commissioning_tasks
+from app.changes.schemas import CommissioningTaskInput
+from app.core.errors import AppError, InvalidInput, PreconditionFailed
+from app.core.i18n import N_
+from app.core.security import Actor, Permission
+from app.equipment import queries as equipment
+from app.http import CurrentActor, Now, RondeRoute
+from app.people import queries as people
+from app.places.rules import require_whole_house
+from app.procedures.queries.procedures import procedure_choices
+from app.web.forms import Form, messages, parse, parse_edit, values_of
+from app.web.pages import page, see_other
+
+router = APIRouter(route_class=RondeRoute, prefix="/equipment/categories/{category_id:int}/commissioning")
+
+
+@router.get("")
+def commissioning_page(request: Request, category_id: int, session: Session, by: CurrentActor) -> Response:
+    return shown(request, session, category_id, by=by)
+
+
+def shown(
+    request: Request,
+    session: Session,
+    category_id: int,
+    *,
+    by: Actor,
+    said: dict[str, Any] | None = None,
+    edited_id: int | None = None,
+    error: AppError | None = None,
+) -> Response:
+    """`said` was refused: of the order `edited_id`, or of a new one."""
+    require_whole_house(by, Permission.PLAN)
+    return page(
+        request,
+        "equipment/commissioning.html",
+        by=by,
+        status=error.status if error else 200,
+        category=equipment.get_category(session, category_id, by=by),
+        tasks=commissioning_tasks(session, category_id, by=by),
+        names=dict(equipment.category_choices(session, by=by)),
+        teams=[(team.id, team.name) for team in people.teams(session, by=by)],
+        procedures=procedure_choices(session, by=by),
+        v=said or {},
+        edited_id=edited_id,
+        errors=messages(error) if error else {},
+        trouble=error.message if error and not error.fields else None,
+    )
+
+
+@router.post("")
+def create_task(
+    request: Request, category_id: int, form: Form, session: Session, by: CurrentActor, now: Now
+) -> Response:
+    try:
+        actions.create_task(session, category_id, parse(CommissioningTaskInput, form), by=by, now=now)
+    except InvalidInput as error:
+        return shown(request, session, category_id, by=by, said=values_of(form), error=error)
+    return see_other(address(category_id), message=N_("Saved."))
+
+
+@router.post("/{task_id:int}")
+def edit_task(
+    request: Request, category_id: int, task_id: int, form: Form, session: Session, by: CurrentActor, now: Now
+) -> Response:
+    try:
+        data, version = parse_edit(CommissioningTaskInput, form)
+        actions.edit_task(session, task_id, data.model_dump(), version=version, by=by, now=now)
+    except (InvalidInput, PreconditionFailed) as error:
+        return shown(request, session, category_id, by=by, said=values_of(form), edited_id=task_id, error=error)
+    return see_other(address(category_id), message=N_("Saved."))
+
+
+@router.post("/{task_id:int}/archive")
+def archive_task(category_id: int, task_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    actions.archive_task(session, task_id, by=by, now=now)
+    return see_other(address(category_id), message=N_("Archived."))
+
+
+def address(category_id: int) -> str:
+    return f"/equipment/categories/{category_id}/commissioning"
