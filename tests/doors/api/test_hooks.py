@@ -109,6 +109,29 @@ def test_many_alerts_about_one_host_ask_for_its_piece_once(api, app, server, que
     assert queries_of(app, lambda: bob.post(f"{HOOKS}/generic", json={"alerts": alerts})) < 20
 
 
+def test_alerts_about_a_thousand_hosts_that_nobody_knows_cost_a_handful_of_statements(api, app, server, queries_of):
+    bob = api("bob")
+    alerts = [{"host": f"host-{n}.example.org", "name": "Disk", "status": "down"} for n in range(1_000)]
+    assert queries_of(app, lambda: bob.post(f"{HOOKS}/generic", json={"alerts": alerts})) < 20
+
+
+@pytest.mark.parametrize(
+    ("more", "host", "code"),
+    [
+        ({"remote_host": "srv-1.example.org"}, "srv-1.example.org", "unknown_piece"),  # two of one host
+        ({"name": "srv-1.example.org"}, "srv-1.example.org", None),  # a host is surer than a name
+        ({"tag": "SRV-1"}, "srv-1.example.org", None),
+    ],
+)
+def test_a_piece_is_known_by_the_surest_of_its_names_and_two_of_one_name_are_none(
+    api, database, server, more, host, code
+):
+    with database.writing() as session:
+        make_equipment(session, **{"tag": "SRV-0002"} | more)
+    report = api("bob").post(f"{HOOKS}/generic", json={"host": host, "name": "Disk", "status": "down"}).json()
+    assert [error["code"] for error in report["errors"]] == ([code] if code else [])
+
+
 @pytest.mark.parametrize("at", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00", "now", 1e300, -1, None])
 def test_an_alert_whose_time_nobody_can_tell_is_one_of_now(api, server, at):
     report = api("bob").post(f"{HOOKS}/generic", json=SENT["generic"] | {"at": at}).json()
