@@ -26,6 +26,8 @@ from app.notifications.actions import send_waiting_mail
 from app.operations.actions.tick import tick
 from app.places.queries import find_organisation
 from app.proposals.actions.climbing import queue_all
+from app.requests.actions import mailing
+from app.visits.actions.bundling import bundle_orders
 from app.workorders.actions import clockwork
 from scheduler.heartbeat import Instance
 
@@ -67,6 +69,14 @@ def move_orders_on(instance: Instance) -> None:
                 count = step(session, now=instance.clock())
 
 
+def tell_of_done_requests(instance: Instance) -> None:
+    """Who asked for it is written to when the work is done."""
+    count = mailing.BATCH
+    while count >= mailing.BATCH:
+        with instance.database.writing() as session:
+            count = mailing.tell_of_done_work(session, base=instance.settings.public_url, now=instance.clock())
+
+
 def send_mail(instance: Instance) -> None:
     send_waiting_mail(instance.database, instance.settings, clock=instance.clock)
 
@@ -82,9 +92,11 @@ def file_resolved_orders(instance: Instance) -> None:
 
 
 def give_orders(instance: Instance) -> None:
-    """Orders without a person are given by rule, those of who is away to others, and late ones go up; in batches."""
+    """Rounds are bundled, orders without a person and those of who is away are given by rule, late ones go up."""
     if is_left_alone(instance):
         return
+    with instance.database.writing() as session:
+        bundle_orders(session, now=instance.clock())
     for step in (reassign_orders_of_absent, assign_due_orders, escalate_late_orders):
         after_id: int | None = 0
         while after_id is not None:

@@ -15,6 +15,7 @@ from app.assignments.schemas import EscalationInput
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_, gettext, in_language
 from app.core.security import Actor, Permission, require
+from app.interventions.actions.timing import end_timers
 from app.journal.actions import enqueue_mail
 from app.people.models import Person, TeamMember
 from app.people.queries.on_call import on_call_at
@@ -93,6 +94,8 @@ def _raise(
     changes: dict[str, list[object]] = {"escalation_level": [None, escalation.level]}
     if assigns:
         changes |= _give(order, escalation)
+        if "assignee_id" in changes:
+            end_timers(session, order, now=now)
     session.flush()
     tell(session, order, "escalated", by=by, now=now, reason=escalation.note, changes=changes)
     for person in _told(session, escalation, now):

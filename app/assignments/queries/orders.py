@@ -35,7 +35,10 @@ def waiting(now: datetime) -> Select[Any]:
         WorkOrderEvent.order_id == WorkOrder.id,
         WorkOrderEvent.user_id.is_not(None),
         WorkOrderEvent.kind != "assigned",
-        WorkOrderEvent.changes["assignee_id"].as_string().is_not(None),
+        or_(
+            WorkOrderEvent.kind == "handed_over",
+            WorkOrderEvent.changes["assignee_id"].as_string().is_not(None),
+        ),
     )
     decided = select(Assignment.order_id).where(Assignment.order_id == WorkOrder.id)
     soon = or_(WorkOrder.due_on <= today(now, "UTC") + HORIZON, WorkOrder.priority == "urgent")
@@ -43,6 +46,7 @@ def waiting(now: datetime) -> Select[Any]:
         WorkOrder.is_open,
         WorkOrder.state.in_(NOT_BEGUN),
         WorkOrder.assignee_id.is_(None),
+        WorkOrder.supplier_id.is_(None),
         soon,
         ~decided.exists(),
         ~chosen.exists(),
