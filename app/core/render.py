@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app.core.i18n import current_language, formats, gettext, ngettext
+from app.core.errors import Unavailable
+from app.core.i18n import N_, current_language, formats, gettext, ngettext
 
 HERE = Path(__file__).parents[1]
 # A checkout keeps templates beside app/, an installed wheel inside it.
@@ -48,3 +49,32 @@ def remembered(macro: Callable[..., Any]) -> Callable[..., Any]:
 def render(template: str, **context: Any) -> str:
     """A page, a fragment or a message in the current language."""
     return environment().get_template(template).render(context)
+
+
+class PdfWriter(Protocol):
+    def __call__(self, html: str, css: str) -> bytes: ...
+
+
+@cache
+def pdf_writer() -> PdfWriter | None:
+    """WeasyPrint, where it is installed with the libraries that it draws with; None where it is not."""
+    try:
+        import weasyprint
+    except (ImportError, OSError):
+        return None
+
+    def write(html: str, css: str) -> bytes:
+        # Pictures come inside the document: nothing is fetched from anywhere, whatever a text may hold.
+        fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",))
+        style = weasyprint.CSS(string=css, url_fetcher=fetcher)
+        return cast(bytes, weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(stylesheets=[style]))
+
+    return write
+
+
+def render_pdf(template: str, style: str, **context: Any) -> bytes:
+    """Raises Unavailable where this installation makes no PDF."""
+    writer = pdf_writer()
+    if writer is None:
+        raise Unavailable("no_pdf", N_("This installation makes no PDF: print the page instead."))
+    return writer(render(template, **context), (TEMPLATES_DIR / style).read_text(encoding="utf-8"))
