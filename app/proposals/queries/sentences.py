@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.i18n import gettext, ngettext
-from app.core.i18n.formats import money, short_day
+from app.core.i18n.formats import money, percent, short_day
 from app.equipment.rules.failures import LABELS as FAILURE_WORDS
 from app.proposals.rules.ladder import Test
 from app.proposals.rules.measuring import FAILED
@@ -75,23 +75,11 @@ def rule_sentence(rule: Mapping[str, Any]) -> str:
     subject = subject_words(rule.get("subject"))
     match Test(rule["test"]):
         case Test.FINDINGS:
-            text = ngettext(
-                "%(num)s of %(threshold)s visits with a finding%(window)s",
-                "%(num)s of %(threshold)s visits with a finding%(window)s",
-                value,
-            )
+            text = gettext("%(num)s of %(threshold)s visits with a finding%(window)s")
         case Test.FAILURES:
-            text = ngettext(
-                "%(num)s of %(threshold)s failures of one mode%(subject)s%(window)s",
-                "%(num)s of %(threshold)s failures of one mode%(subject)s%(window)s",
-                value,
-            )
+            text = gettext("%(num)s of %(threshold)s failures of one mode%(subject)s%(window)s")
         case Test.REPAIRS:
-            text = ngettext(
-                "%(num)s of %(threshold)s repairs of one component or mode%(subject)s%(window)s",
-                "%(num)s of %(threshold)s repairs of one component or mode%(subject)s%(window)s",
-                value,
-            )
+            text = gettext("%(num)s of %(threshold)s repairs of one component or mode%(subject)s%(window)s")
         case Test.COST:
             return _cost(rule) + _window(days)
         case Test.AGE:
@@ -116,16 +104,12 @@ def subject_words(subject: str | None) -> str:
 def _cost(rule: Mapping[str, Any]) -> str:
     if rule["value"] is None:
         return gettext("Corrective cost: the replacement value is not known")
-    words = {
-        "share": rule["value"],
-        "threshold": rule["threshold"],
+    return gettext("Corrective cost is %(share)s of the replacement value (%(cost)s of %(value)s; limit %(limit)s)") % {
+        "share": percent(rule["value"] / 100),
+        "limit": percent(rule["threshold"] / 100),
         "cost": _money(rule["cost_minor"], rule["currency"]),
         "value": _money(rule["replacement_value_minor"], rule["currency"]),
     }
-    text = gettext(
-        "Corrective cost is %(share)s %% of the replacement value (%(cost)s of %(value)s; limit %(threshold)s %%)"
-    )
-    return text % words
 
 
 def _money(minor: int, currency: str | None) -> str:
@@ -136,13 +120,13 @@ def _age(rule: Mapping[str, Any]) -> str:
     if rule["value"] is None:
         return gettext("Age: the expected life or the day of commissioning is not known")
     text = gettext(
-        "%(age)s months old, expected life %(life)s (%(share)s %%); "
+        "%(age)s months old, expected life %(life)s (%(share)s); "
         "%(failures)s failures in the last %(days)s days, %(before)s in as many before"
     )
     return text % {
         "age": rule["age_months"],
         "life": rule["expected_life_months"],
-        "share": rule["value"],
+        "share": percent(rule["value"] / 100),
         "failures": rule["failures"],
         "days": rule["window_days"],
         "before": rule["failures_before"],

@@ -47,7 +47,7 @@ def test_it_is_accepted_on_its_page(web, database, proposal):
         order = session.scalars(select(WorkOrder)).one()
     assert answer.headers["location"] == f"/work-orders/{order.id}"
     assert (order.priority, order.origin) == ("high", "escalation")
-    assert "Accepted" in text_of(alice.get(f"/proposals/{proposal}"))
+    assert "Taken up" in text_of(alice.get(f"/proposals/{proposal}"))
     assert "Nothing to decide" in text_of(alice.get("/proposals"))
 
 
