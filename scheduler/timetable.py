@@ -37,6 +37,7 @@ def running(settings: Settings, database: Database, clock: Clock = system_clock)
         (jobs.generate_due_work, settings.tick_seconds),
         (jobs.show_life, BEAT_SECONDS),
         (jobs.seal_journal, SEAL_SECONDS),
+        (jobs.tell_of_done_requests, ORDERS_SECONDS),
         (jobs.send_mail, MAIL_SECONDS),
         (jobs.file_resolved_orders, CASES_SECONDS),
         (jobs.move_orders_on, ORDERS_SECONDS),

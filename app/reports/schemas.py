@@ -73,6 +73,7 @@ AttentionKind = Literal[
     "clock_ahead",
     "error",
     "waiting_order",
+    "unanswered_request",
     "catch_up",
     "flagged",
     "reading_overdue",

@@ -160,7 +160,7 @@ def test_accepting_makes_an_order_with_what_was_said_and_its_photos(session, ask
 
 def test_the_person_is_written_to_in_their_language_with_their_link(session, asked):
     accept(session, asked)
-    assert mails(session) == [("chloe@example.org", f"Votre demande DI-{asked.id:06d} : nous nous en occupons")]
+    assert mails(session) == [("chloe@example.org", f"Votre demande DI-{asked.id:06d}\u00a0: nous nous en occupons")]
     assert f"{HERE}/r/{asked.secret}" in session.scalars(select(Message.body)).one()
 
 

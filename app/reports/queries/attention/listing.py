@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.reports.queries.attention import clock, cycles, plans
+from app.reports.queries.attention import clock, cycles, plans, requests
 from app.reports.queries.attention.look import Look
 from app.reports.schemas import AttentionEntry, AttentionKind
 
@@ -19,6 +19,7 @@ KINDS: Mapping[AttentionKind, Callable[[Look], list[AttentionEntry]]] = {
     "clock_ahead": clock.clock_ahead,
     "error": plans.in_error,
     "waiting_order": cycles.waiting_orders,
+    "unanswered_request": requests.unanswered,
     "catch_up": cycles.asked,
     "flagged": cycles.flagged,
     "reading_overdue": cycles.readings_overdue,
