@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, column, func, select, values
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import CTE, ColumnElement, Select, column, func, select, true, values
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from app.core.db import Instant, Key, beyond
 from app.core.errors import NotFound
@@ -110,10 +110,25 @@ def readings(
     return session.scalars(newest_first.limit(limit + 1)).all()
 
 
-def readings_since(session: Session, meter_id: int, since: datetime, *, limit: int) -> Sequence[MeterReading]:
-    """Those that hold, from an instant on, in the order of time."""
-    found = select(MeterReading).where(MeterReading.meter_id == meter_id, HOLDS, MeterReading.read_at >= since)
-    return session.scalars(found.order_by(MeterReading.read_at, MeterReading.is_restart).limit(limit)).all()
+def readings_since(
+    session: Session, asked: Sequence[tuple[int, datetime]], *, limit: int
+) -> dict[tuple[int, datetime], list[MeterReading]]:
+    """For each meter and instant those that hold from it on, in the order of time; one statement for thousands."""
+    found: dict[tuple[int, datetime], list[MeterReading]] = {pair: [] for pair in asked}
+    pairs, one = list(found), aliased(MeterReading)
+    for start in range(0, len(pairs), ASKED):
+        part = _asked(pairs[start : start + ASKED])
+        first = select(one.id).where(one.meter_id == part.c.of_meter, one.superseded_at.is_(None))
+        first = first.where(one.read_at >= part.c.at).order_by(one.read_at, one.is_restart).limit(limit)
+        rows = select(part.c.of_meter, part.c.at, MeterReading).select_from(part)
+        if session.get_bind().dialect.name == "sqlite":
+            rows = rows.join(MeterReading, MeterReading.id.in_(first.correlate(part)))
+        else:
+            keys = first.lateral()
+            rows = rows.join(keys, true()).join(MeterReading, MeterReading.id == keys.c.id)
+        for meter_id, since, reading in session.execute(rows.order_by(MeterReading.read_at, MeterReading.is_restart)):
+            found[meter_id, since].append(reading)
+    return found
 
 
 def readings_before(session: Session, meter_id: int, at: datetime, *, limit: int) -> Sequence[MeterReading]:

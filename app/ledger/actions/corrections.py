@@ -57,13 +57,16 @@ def look_at_again(session: Session, target: PlanTarget, at: datetime) -> None:
 
 def keep_watches(session: Session, watches: Mapping[int, tuple[int, Watch]]) -> None:
     """By target: the meter, and how far its condition has looked now."""
+    if not watches:
+        return
+    kept = select(TargetWatch).where(TargetWatch.target_id.in_(watches)).execution_options(populate_existing=True)
+    rows = {row.target_id: row for row in session.scalars(kept)}
     for target_id, (meter_id, watch) in watches.items():
-        row = session.get(TargetWatch, target_id, populate_existing=True) or TargetWatch(target_id=target_id)
+        row = rows.get(target_id) or TargetWatch(target_id=target_id)
         row.meter_id = meter_id
         set_watch(row, watch)
         session.add(row)
-    if watches:
-        session.flush()
+    session.flush()
 
 
 def set_watch(row: TargetWatch, watch: Watch) -> None:

@@ -16,7 +16,7 @@ from app.ledger.models import Occurrence, TargetWatch
 from app.ledger.rules.facts import Gauged
 from app.ledger.rules.metering import step_of
 from app.ledger.rules.watching import Seen, Watch
-from app.meters.models import Meter, MeterReading
+from app.meters.models import Meter
 from app.meters.queries import neighbours, readings_since, uses_of
 from app.places.models import Site
 from app.plans.models import PlanTarget, PlanVersion
@@ -75,14 +75,18 @@ def _watched(session: Session, found: list[tuple[Any, Meter]]) -> dict[int, dict
     """How far conditions have looked, and the readings since; those from before an item entered are not looked at."""
     kept = select(TargetWatch).where(TargetWatch.target_id.in_([target.id for target, _ in found]))
     watches = {row.target_id: row for row in session.scalars(kept)} if found else {}
-    known: dict[int, dict[str, Any]] = {}
+    looked: dict[int, tuple[Watch, tuple[int, datetime]]] = {}
     for target, meter in found:
         row = watches.get(target.id)
         watch = watch_of(row) if row is not None and row.meter_id == meter.id else Watch()
         since = watch.through_at or start_of_day(target.enrolled_on, target.time_zone)
-        rows: list[MeterReading] = []
-        if meter.last_read_at is not None and meter.last_read_at >= since:
-            rows = list(readings_since(session, meter.id, since, limit=READINGS_A_LOOK + 1))
+        looked[target.id] = watch, (meter.id, since)
+    asked = [looked[target.id][1] for target, meter in found if _is_read(meter, looked[target.id][1][1])]
+    readings = readings_since(session, asked, limit=READINGS_A_LOOK + 1)
+    known: dict[int, dict[str, Any]] = {}
+    for target, _ in found:
+        watch, since_when = looked[target.id]
+        rows = readings.get(since_when, [])
         seen = [Seen(one.id, one.read_at, one.value, today(one.read_at, target.time_zone)) for one in rows]
         known[target.id] = {
             "watch": watch,
@@ -90,6 +94,10 @@ def _watched(session: Session, found: list[tuple[Any, Meter]]) -> dict[int, dict
             "has_more": len(seen) > READINGS_A_LOOK,
         }
     return known
+
+
+def _is_read(meter: Meter, since: datetime) -> bool:
+    return meter.last_read_at is not None and meter.last_read_at >= since
 
 
 def watch_of(row: TargetWatch) -> Watch:
@@ -118,8 +126,7 @@ class _History:
 
     def __init__(self, session: Session, asked: list[tuple[int, datetime]]) -> None:
         self._points: defaultdict[int, list[tuple[datetime, int]]] = defaultdict(list)
-        rows: list[MeterReading] = list(neighbours(session, asked))
-        for reading in sorted(rows, key=lambda row: (row.read_at, row.is_restart)):
+        for reading in sorted(neighbours(session, asked), key=lambda row: (row.read_at, row.is_restart)):
             if reading.total is not None:
                 self._points[reading.meter_id].append((reading.read_at, reading.total))
 

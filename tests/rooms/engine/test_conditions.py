@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.changes.actions.edits import create_plan, pause_plan, resume_plan
 from app.core.clock import fixed_clock
@@ -172,3 +172,36 @@ def test_S18_readings_do_not_wake_a_target_that_failed_before_its_turn_and_a_cha
         engine.edit_meter(session, room, data, by=SYSTEM, now=at(2))
     read(database, room, (3, 32.0))
     assert fates(database) == ["generated"]
+
+
+def test_S13_a_tick_costs_the_same_statements_however_many_conditions_it_looks_at(database):
+    with database.writing() as session:
+        pieces = [make_equipment(session, f"CLI-{n:04}").id for n in range(24)]
+        said = {"freq": "none", "start_on": date(2026, 11, 1), "trigger": WARM}
+        create_plan(session, plan_input(equipment_ids=pieces, **said), by=SYSTEM, now=at(0))
+        meters = [
+            engine.create_meter(
+                session,
+                MeterInput(equipment_id=piece, name="Temperature", unit="°C", kind="gauge", decimals=1),
+                by=SYSTEM,
+                now=at(0),
+            ).id
+            for piece in pieces
+        ]
+    tick(database, clock=fixed_clock(at(0)), instance="test")
+
+    def statements(hour, some):
+        with database.writing() as session:
+            rows = [ReadingInput(meter_id=meter, value="20", read_at=at(hour)) for meter in some]
+            engine.record_readings(session, rows, source="program", by=SYSTEM, now=at(hour))
+        seen = []
+
+        def note(*args):
+            seen.append(args[2])
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        tick(database, clock=fixed_clock(at(hour)), instance="test")
+        event.remove(database.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    assert statements(1, meters[:2]) == statements(2, meters)
