@@ -24,6 +24,7 @@ from app.plans.queries import targets
 from app.plans.schemas import Pause, PlanFilter, PlanRow, PlanView, TargetFilter
 from app.plans.schemas.filters import State
 from app.plans.schemas.inputs import Kind
+from app.procedures.queries.procedures import title_of
 from app.web.forms import Form, messages, parse
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
@@ -122,6 +123,7 @@ def plan_page(
         orders=orders_of_rows(session, ledger),
         order_number=order_number,
         preview=preview,
+        procedure_title=title_of(session, plan.procedure_id),
         versions=[(version, differences(version)) for version in queries.list_versions(session, row)],
         errors=messages(error) if error else {},
         trouble=error.message if error and not error.fields else None,

@@ -93,3 +93,7 @@ def procedure_choices(session: Session, *, by: Actor, limit: int = 2_000) -> lis
     )
     rows = session.execute(statement.order_by(Procedure.sort_name, Procedure.id).limit(limit))
     return [(row.id, row.title) for row in rows]
+
+
+def title_of(session: Session, procedure_id: int | None) -> str | None:
+    return session.scalar(select(Procedure.title).where(Procedure.id == procedure_id)) if procedure_id else None
