@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import app.core.db
+from migrations.schedules import forget, rest_without_dates
 
 revision = "0003"
 down_revision = "0002"
@@ -77,5 +78,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Plans that go by a meter alone rest; those of time or meter go on by time."""
+    rest_without_dates("It goes by a meter.")
+    forget("trigger")
     op.drop_table("meter_readings")
     op.drop_table("meters")

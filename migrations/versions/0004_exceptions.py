@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import app.core.db
+from migrations.schedules import forget
 
 revision = "0004"
 down_revision = "0003"
@@ -48,6 +49,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Items that are paused by themselves stay paused until their plan is resumed."""
+    forget("spread_days")
     for name in PAUSE:
         op.drop_column("plan_targets", name)
     op.drop_column("occurrences", "scheduled_on")

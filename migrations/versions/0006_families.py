@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import app.core.db
+from migrations.schedules import forget
 
 revision = "0006"
 down_revision = "0005"
@@ -55,6 +56,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """What a family had merged stays merged; its plans go on each for itself."""
+    forget("when_idle")
     op.drop_column("equipment", "retired_note")
     op.drop_index("ix_occurrences_because", "occurrences")
     op.drop_column("occurrences", "because_target_id")

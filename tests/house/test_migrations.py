@@ -1,5 +1,7 @@
 """A house of the first version, with something in every table that later ones change: up, and down again, whole."""
 
+import json
+
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -208,3 +210,36 @@ def test_a_filled_house_goes_up_and_down(first):
     to(first, "head")
     with first.reading() as session:
         assert one(session, "search_text", "work_orders", "plan_id IS NULL") == ("ecran noir",)
+
+
+def test_a_way_down_leaves_nothing_in_a_schedule_that_the_older_program_does_not_read(first):
+    with first.writing() as session:
+        for table, row in ROWS.items():
+            insert(session, table, row)
+        insert(session, "maintenance_plans", ROWS["maintenance_plans"] | {"id": 2, "code": "P-2"})
+        insert(session, "plan_versions", ROWS["plan_versions"] | {"id": 2, "plan_id": 2})
+    to(first, "head")
+    more = '"trigger": {"kind": "counter", "meter": "m", "every": "9"}, "spread_days": 3, "when_idle": "continue"'
+    with first.writing() as session:
+        for plan_id, rule, mode in ((1, "none", "fixed"), (2, "month", "floating")):
+            said = f'{{"rule": {{"freq": "{rule}"}}, "mode": "{mode}", {more}}}'
+            changed = text("UPDATE plan_versions SET schedule = :said WHERE plan_id = :plan_id")
+            if first.engine.dialect.name == "postgresql":
+                changed = text("UPDATE plan_versions SET schedule = CAST(:said AS jsonb) WHERE plan_id = :plan_id")
+            session.execute(changed, {"said": said, "plan_id": plan_id})
+    to(first, FIRST, command.downgrade)
+    with first.reading() as session:
+        found = [
+            (json.loads(schedule) if isinstance(schedule, str) else schedule, state)
+            for schedule, state in session.execute(
+                text(
+                    "SELECT schedule, state FROM plan_versions JOIN maintenance_plans ON plan_id = maintenance_plans.id"
+                    " ORDER BY plan_id"
+                )
+            )
+        ]
+        assert one(session, "state, wake_at", "plan_targets") == ("paused", None)
+    assert found == [
+        ({"rule": {"freq": "year"}, "mode": "fixed"}, "paused"),
+        ({"rule": {"freq": "month"}, "mode": "floating"}, "active"),
+    ]
