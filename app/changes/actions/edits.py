@@ -112,11 +112,15 @@ def _settle(session: Session, plan: MaintenancePlan, *, now: datetime) -> list[i
 def edit_family(
     session: Session, family_id: int, data: FamilyPatch, *, version: int | None = None, by: Actor, now: datetime
 ) -> PlanFamily:
-    """S24: another tolerance counts from now on; what was due is settled under the one before (S36b)."""
+    """S24: another tolerance counts from now on; what was due is settled under the one before (S36b).
+
+    All its targets are locked first, in the order of their ids as everybody locks them (S16).
+    """
     require_whole_house(by, Permission.PLAN)
+    awake = PlanTarget.family_id == family_id, PlanTarget.wake_at.is_not(None)
+    session.scalars(select(PlanTarget.id).where(*awake).order_by(PlanTarget.id).with_for_update()).all()
     of_family = select(PlanTarget.id).where(PlanTarget.family_id == family_id, PlanTarget.wake_at <= now)
     settle_targets(session, list(session.scalars(of_family)), now=now)
     family = families.edit_family(session, family_id, data, version=version, by=by, now=now)
-    awake = update(PlanTarget).where(PlanTarget.family_id == family_id, PlanTarget.wake_at.is_not(None))
-    session.execute(awake.values(wake_at=now))
+    session.execute(update(PlanTarget).where(*awake).values(wake_at=now))
     return family

@@ -4,7 +4,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.changes.actions import edits
 from app.changes.actions.edits import create_plan
@@ -342,6 +342,18 @@ def test_S16_three_schedulers_and_technicians_on_one_family_leave_a_whole_ledger
         keys = {tuple(row) for row in session.execute(select(Occurrence.target_id, Occurrence.cycle_key))}
     assert len(merged) >= 24
     assert {(row.because_target_id, row.because_key) for row in merged} <= keys
+
+
+def test_S16_whoever_edits_a_family_locks_its_targets_in_their_order_before_they_change(database, plan_of):
+    plan_of(2, freq="year"), plan_of(1)
+    seen = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    with database.writing() as session:
+        edits.edit_family(session, 1, FamilyPatch(tolerance_days=5), by=ALICE, now=at(START))
+    first = next(statement for statement in seen if "plan_targets" in statement)
+    locks = " FOR UPDATE" if database.engine.dialect.name == "postgresql" else ""
+    assert first.startswith("SELECT plan_targets.id")
+    assert first.endswith(f"ORDER BY plan_targets.id{locks}")
 
 
 def all_at_once(database, day):
