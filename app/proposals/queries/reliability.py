@@ -85,15 +85,18 @@ def _service(piece: Equipment, first: date, last: date, now: datetime) -> Span:
 
 
 def _figures(session: Session, equipment_id: int, service: Span, told: list[Told], now: datetime) -> Figures:
+    """A failure is over when the downtime that its order began is, whichever order ended that."""
     rows = session.execute(
-        select(Downtime.from_at, Downtime.until_at, Downtime.is_planned).where(
+        select(Downtime.from_at, Downtime.until_at, Downtime.is_planned, Downtime.order_id).where(
             Downtime.equipment_id == equipment_id,
             Downtime.from_at < service.until_at,
             or_(Downtime.until_at.is_(None), Downtime.until_at > service.from_at),
         )
-    )
+    ).all()
     downs = [Down(Span(row.from_at, row.until_at or now), row.is_planned) for row in rows]
-    return figures(service, [each.as_failure() for each in told if each.as_report(None).is_failure], downs)
+    restored = {row.order_id: row.until_at for row in rows}
+    failures = [each.as_failure(restored.get(each.order_id)) for each in told if each.as_report(None).is_failure]
+    return figures(service, failures, downs)
 
 
 def _cycles(session: Session, equipment_id: int, first: date, last: date) -> tuple[int, int]:

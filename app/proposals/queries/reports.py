@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.proposals.queries.costs import components_of, costs_of
+from app.interventions.queries.work import costs_of, house_currency
+from app.proposals.queries.components import components_of
 from app.proposals.rules.measuring import Report
 from app.proposals.rules.reliability import Failure
 from app.workorders.models import Resolution, WorkOrder
@@ -21,7 +22,7 @@ from app.workorders.rules.states import DONE
 class Told:
     """`failed_at`: when it went down or, where that was not said, when the order was made.
 
-    `costs`: minor units by currency.
+    `costs`: minor units by currency, of labour, parts and outside work together.
     """
 
     row: Any
@@ -51,10 +52,8 @@ class Told:
             cost_minor=self.costs.get(currency, 0) if currency else 0,
         )
 
-    def as_failure(self) -> Failure:
-        row = self.row
-        restored_at = row.down_until or (row.completed_at if row.down_from else None)
-        return Failure(self.failed_at, row.failure_mode, restored_at, row.minutes_spent)
+    def as_failure(self, restored_at: datetime | None) -> Failure:
+        return Failure(self.failed_at, self.row.failure_mode, restored_at, self.row.minutes_spent)
 
 
 def reports_of(session: Session, zones: Mapping[int, str]) -> dict[int, list[Told]]:
@@ -67,12 +66,10 @@ def reports_of(session: Session, zones: Mapping[int, str]) -> dict[int, list[Tol
             WorkOrder.type,
             WorkOrder.origin,
             WorkOrder.created_at,
-            WorkOrder.completed_at,
             Resolution.kind,
             Resolution.finding,
             Resolution.done_on,
             Resolution.down_from,
-            Resolution.down_until,
             Resolution.minutes_spent,
             Resolution.failure_mode,
             Resolution.restoration,
@@ -81,13 +78,14 @@ def reports_of(session: Session, zones: Mapping[int, str]) -> dict[int, list[Tol
         .where(WorkOrder.equipment_id.in_(zones), WorkOrder.state.in_(DONE))
         .order_by(WorkOrder.id)
     ).all()
-    costs = costs_of(session, [row.order_id for row in rows])
+    costs, currency = costs_of(session, [row.order_id for row in rows]), house_currency(session)
     components = components_of(session, [row.order_id for row in rows])
     found: dict[int, list[Told]] = defaultdict(list)
     for row in rows:
         failed_at = row.down_from or row.created_at
         told_on = failed_at.astimezone(ZoneInfo(zones[row.equipment_id])).date()
         failed_on = told_on if row.down_from else min(told_on, row.done_on)
-        paid, parts = costs.get(row.order_id, {}), components.get(row.order_id, ())
+        paid = {currency: costs[row.order_id].total} if row.order_id in costs else {}
+        parts = components.get(row.order_id, ())
         found[row.equipment_id].append(Told(row, failed_at, failed_on, paid, parts))
     return found

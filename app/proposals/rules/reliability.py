@@ -128,11 +128,6 @@ def replacement_value(
     return paid_minor, paid_currency or model_currency
 
 
-def labour_minor(minutes: int, rate_minor: int) -> int:
-    """Minutes at a rate an hour."""
-    return (minutes * rate_minor * 2 + 60) // 120
-
-
 def months_between(first: date, last: date) -> int:
     """Whole months; the day counts."""
     return max(0, (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day))
