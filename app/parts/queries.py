@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.db import Order, beyond, one_page
 from app.core.errors import NotFound
 from app.core.i18n import N_
+from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
 from app.parts.models import Part, StockMovement
 from app.parts.schemas import MovementView, PartView
@@ -75,6 +76,16 @@ def part_choices(session: Session, *, by: Actor, limit: int = 500) -> Sequence[A
     columns = (Part.id, Part.reference, Part.name, Part.unit, Part.stock)
     statement = select(*columns).where(Part.archived_at.is_(None)).order_by(Part.sort_name, Part.id)
     return session.execute(statement.limit(limit)).all()
+
+
+def find_part(session: Session, said: str, *, by: Actor) -> int | None:
+    """By its reference, however its letters are written, or by its whole name; None where no part, or several."""
+    require(by, Permission.READ)
+    kept = Part.archived_at.is_(None)
+    exact = select(Part.id).where(func.lower(Part.reference) == said.strip().lower(), kept)
+    named = select(Part.id).where(Part.sort_name == fold(said), kept)
+    found = session.scalars(exact.limit(2)).all() or session.scalars(named.limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def movements(

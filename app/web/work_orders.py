@@ -18,6 +18,7 @@ from app.people.schemas import Id
 from app.places.queries import sites as places
 from app.requests.queries import requests_of_order
 from app.web.lists import ListQuery
+from app.web.order_thread import thread_shown
 from app.web.pages import page, words_of
 from app.web.stale import Refusal, refused
 from app.web.work_order_words import report_choices
@@ -119,6 +120,7 @@ def order_page(
         codes=pieces.codes_for(session, order.equipment_id),
         warranty=pieces.warranty_of(session, order.equipment_id, day),
         colleagues=queries.colleagues(session, by=by),
+        **thread_shown(session, order, by=by),
         said=said or {},
         errors=refusal_of(order, said or {}, error) if error else {},
         may_plan=by.has(Permission.PLAN),

@@ -13,6 +13,7 @@ from app.core.i18n import N_
 from app.core.security import Actor
 from app.interventions.models import StepResult
 from app.interventions.rules.answers import Progress, progress_of, series_of
+from app.procedures.models import ProcedureVersion
 from app.procedures.queries.steps import OrderStep, Section
 from app.procedures.rules.conditions import applying
 from app.procedures.rules.steps import OnFailure, StepKind
@@ -136,3 +137,13 @@ def _former(
         for row in session.scalars(select(StepResult).where(StepResult.id.in_(found)).order_by(StepResult.id.desc())):
             former.setdefault(row.series, []).append(row)
     return former
+
+
+def precautions_of(session: Session, thread: Thread) -> Sequence[Any]:
+    """`safety_notes` and `tools` of each version, in the thread's order."""
+    ids = list(dict.fromkeys(section.version_id for section, _steps in thread.sections))
+    if not ids:
+        return []
+    columns = (ProcedureVersion.id, ProcedureVersion.safety_notes, ProcedureVersion.tools)
+    found = {row.id: row for row in session.execute(select(*columns).where(ProcedureVersion.id.in_(ids)))}
+    return [found[key] for key in ids]

@@ -12,8 +12,11 @@ from app.core.i18n import N_
 from app.interventions.models import CostLine, PartUsage, TimeEntry
 from app.interventions.rules.costs import Costs, labour
 from app.interventions.schemas import CostsView
+from app.parts.models import Part
 from app.places.models import Organisation
-from app.workorders.models import WorkOrderPerson
+from app.procedures.models import ProcedurePart
+from app.workorders.models import WorkOrder, WorkOrderPerson
+from app.workorders.queries.procedures import version_ids_of
 
 
 def times_of(session: Session, order_id: int) -> Sequence[TimeEntry]:
@@ -48,6 +51,17 @@ def usage_row(session: Session, order_id: int, usage_id: int) -> PartUsage:
     if usage is None or usage.order_id != order_id:
         raise _no_such_line()
     return usage
+
+
+def planned_parts(session: Session, order: WorkOrder) -> Sequence[Any]:
+    """What the order's procedures say to take along, with what lies on the shelf."""
+    versions = version_ids_of(session, order)
+    if not versions:
+        return []
+    columns = (Part.id, Part.reference, Part.name, Part.unit, Part.stock, ProcedurePart.quantity)
+    found = select(*columns).join(ProcedurePart, ProcedurePart.part_id == Part.id)
+    wanted = found.where(ProcedurePart.procedure_version_id.in_(versions), Part.archived_at.is_(None))
+    return session.execute(wanted.order_by(Part.sort_name, Part.id)).all()
 
 
 def cost_lines_of(session: Session, order_id: int) -> Sequence[CostLine]:

@@ -29,6 +29,8 @@ def read_answer(step: Step, said: str | None) -> Answer:
         raise InvalidInput.at("value", "required", N_("This is needed."))
     if step.kind in (StepKind.NUMBER, StepKind.READING):
         number = number_of(said)
+        if number is None and step.kind is StepKind.READING and not step.has_limits:
+            return judged(step, said)  # a meter may show a word, and says itself which
         if number is None:
             raise InvalidInput.at("value", "not_a_number", N_("Write a number, such as 21.5."))
         return judged(step, number)

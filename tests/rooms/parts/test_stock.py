@@ -61,6 +61,9 @@ def test_parts_are_found_by_the_words_of_reference_and_name(session):
     make_part(session, "ALIM", name="Alimentation")
     assert [part.id for part in queries.parts(session, by=BOB, q="vent ROULEMENT")] == [made.id]
     assert [part.reference for part in queries.parts(session, by=BOB)] == ["ALIM", "VENT-40"]
+    assert queries.find_part(session, " vent-40", by=BOB) == made.id
+    assert queries.find_part(session, "alimentation", by=BOB) is not None
+    assert queries.find_part(session, "vent", by=BOB) is None
 
 
 def test_two_parts_do_not_share_a_reference(session, now):
@@ -79,7 +82,7 @@ def test_an_archived_part_is_taken_for_nothing_but_comes_back_from_an_order(sess
         actions.take_part(session, part.id, 1, by=BOB, now=now)
     actions.return_part(session, part.id, 1, by=BOB, now=now)
     assert queries.parts(session, by=BOB) == []
-    assert queries.part_choices(session, by=BOB) == []
+    assert queries.find_part(session, part.reference, by=BOB) is None
 
 
 @pytest.mark.parametrize("by", [BOB, EVE])
