@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from app.core.clock import today
 from app.core.security import Permission
 from app.http import CurrentActor, Now, RondeRoute
+from app.people.queries.on_call import duties_of
 from app.people.schemas import Id
 from app.places.queries import sites as places
+from app.visits.queries.visits import visits_of_day
 from app.web.pages import page, see_other
 from app.workorders import queries
 
@@ -29,12 +31,17 @@ def my_day(
     """Who asks for help and does not work on orders finds where to ask."""
     if not by.has(Permission.WORK):
         return see_other("/portal")
-    day = queries.my_day(session, by=by, today=today(now, by.time_zone), site_id=query.site_id)
+    on = today(now, by.time_zone)
+    on_call = duties_of(session, by.person_id, at=now)
+    team_ids = [duty.team_id for duty in on_call]
+    day = queries.my_day(session, by=by, today=on, site_id=query.site_id, on_call_team_ids=team_ids)
     return page(
         request,
         "workorders/my_day.html",
         by=by,
         day=day,
+        on_call=on_call,
+        visits=visits_of_day(session, by=by, today=on),
         parts=[("late", by_site(day.overdue)), ("today", by_site(day.due)), ("week", by_site(day.coming))],
         sites=places.site_choices(session, by=by),
         site_id=query.site_id,

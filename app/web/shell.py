@@ -52,6 +52,7 @@ MAIN = (
     Place(N_("Past cases"), "stethoscope", "/cases", Permission.READ),
     Place(N_("Requests"), "inbox", "/requests", Permission.READ),
     Place(N_("Proposals"), "help-circle", "/proposals", Permission.READ),
+    Place(N_("Visits"), "map-pin", "/visits", Permission.WORK),
     Place(N_("Plans"), "route", "/plans", Permission.READ),
     Place(N_("Procedures"), "list-details", "/procedures", Permission.READ),
     Place(N_("Workload"), "chart-bar", "/workload", Permission.PLAN),

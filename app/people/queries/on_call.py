@@ -1,18 +1,26 @@
 """Who is on call."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor, Permission, require
-from app.people.models import OnCallRota, OnCallSwap, OnCallTurn, Person
+from app.people.models import OnCallRota, OnCallSwap, OnCallTurn, Person, Team
 from app.people.queries.directory import not_found, team_row
 from app.people.rules.on_call import Rota, Swap, duties
 from app.people.schemas import DutyView, OnCallView, SwapView
 
 SHOWN_DAYS = 84
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDuty:
+    team_id: int
+    team: str
+    until_at: datetime
 
 
 def rotas(session: Session, team_ids: Iterable[int] | None = None) -> dict[int, tuple[OnCallRota, Rota]]:
@@ -77,3 +85,19 @@ def get_on_call(session: Session, team_id: int, *, at: datetime, by: Actor) -> O
     if found is None:
         raise not_found()
     return found
+
+
+def duties_of(session: Session, person_id: int | None, *, at: datetime) -> list[OwnDuty]:
+    """The teams for which this person is on call at that moment; one statement for most people, who never are."""
+    turns = select(OnCallTurn.team_id).where(OnCallTurn.person_id == person_id)
+    swaps = select(OnCallSwap.team_id).where(OnCallSwap.person_id == person_id)
+    team_ids = set(session.scalars(turns.union(swaps)))
+    if not team_ids:
+        return []
+    known = rotas(session, team_ids)
+    mine = {team_id: rota for team_id, (_, rota) in known.items() if rota.person_at(at) == person_id}
+    named = select(Team.id, Team.name).where(Team.id.in_(mine)).order_by(Team.name)
+    return [
+        OwnDuty(row.id, row.name, next(duties(mine[row.id], at, days=SHOWN_DAYS)).until_at)
+        for row in session.execute(named)
+    ]

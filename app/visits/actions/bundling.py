@@ -1,6 +1,7 @@
 """Orders of one team, site and day become a visit by themselves, where the team wants it so."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -13,7 +14,7 @@ from app.people.queries import team_row
 from app.places.models import Site
 from app.visits.actions.making import set_stops
 from app.visits.models import BundledTeam, Visit
-from app.visits.queries.visits import in_open_visit, places_of, stops_of
+from app.visits.queries.visits import bundled_teams, in_open_visit, places_of, stops_of
 from app.visits.rules import walking_order
 from app.visits.schemas import MOST_ORDERS
 from app.workorders.models import WorkOrder
@@ -36,6 +37,13 @@ def set_bundling(session: Session, team_id: int, *, is_bundled: bool, by: Actor,
     session.flush()
     changes = {"bundled": [was, is_bundled]}
     journal.record_change(session, "changed", "team", team_id, changes, by=by, now=now)
+
+
+def set_bundled_teams(session: Session, team_ids: Collection[int], *, by: Actor, now: datetime) -> None:
+    """These teams and no others."""
+    require(by, Permission.PLAN)
+    for team_id in sorted({*team_ids, *bundled_teams(session, by=by)}):
+        set_bundling(session, team_id, is_bundled=team_id in team_ids, by=by, now=now)
 
 
 def bundle_orders(session: Session, *, now: datetime) -> int:

@@ -1,6 +1,6 @@
 """A technician's day: what is late, due today and due this week, by place; and how much of today is done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -35,12 +35,23 @@ class Day:
         return sum(row.estimate_minutes or 0 for row in (*self.overdue, *self.due))
 
 
-def my_day(session: Session, *, by: Actor, today: date, site_id: int | None = None) -> Day:
-    """Orders of this person, those that they help with, of their teams, and those that nobody has been given."""
+def my_day(
+    session: Session,
+    *,
+    by: Actor,
+    today: date,
+    site_id: int | None = None,
+    on_call_team_ids: Collection[int] = (),
+) -> Day:
+    """Orders of this person, those that they help with, of their teams, and those that nobody has been given.
+
+    Whoever is on call for a team is one of it for that time.
+    """
     require(by, Permission.READ)
     seen = narrowing(OrderFilter(is_open=True, site_id=site_id), by)
     person = {"user_id": by.user_id, "person_id": by.person_id, "today": today, "until": today + WEEK}
-    rows = session.execute(_due_until(frozenset(seen)), seen | person).all()
+    teams = {"on_call_team_ids": list(on_call_team_ids)}
+    rows = session.execute(_due_until(frozenset(seen)), seen | person | teams).all()
     shown = sorted(rows[:MOST], key=lambda row: (row.site, row.due_on, row.place or "", row.id))
     return Day(
         today,
@@ -66,7 +77,8 @@ def _due_until(seen: frozenset[str]) -> Any:
     which = [*(NARROWED[name] for name in sorted(seen)), WorkOrder.due_on <= bindparam("until")]
     mine = WorkOrder.assignee_id == bindparam("person_id")
     my_teams = select(TeamMember.team_id).where(TeamMember.person_id == bindparam("person_id"))
-    free = or_(WorkOrder.team_id.is_(None), WorkOrder.team_id.in_(my_teams))
+    on_call = WorkOrder.team_id.in_(bindparam("on_call_team_ids", expanding=True))
+    free = or_(WorkOrder.team_id.is_(None), WorkOrder.team_id.in_(my_teams), on_call)
     helped = select(WorkOrderPerson.order_id).where(WorkOrderPerson.person_id == bindparam("person_id"))
     found = union_all(
         _soonest(mine, *which),
