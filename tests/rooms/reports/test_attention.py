@@ -145,6 +145,21 @@ def test_S20_a_lead_of_an_interval_or_more(database, plan_of):
     assert (entry.kind, entry.plan_id, entry.page) == ("long_lead", plan_id, f"/plans/{plan_id}/edit")
 
 
+def test_S20_a_long_lead_is_told_of_rules_with_and_without_parts_and_of_no_other(database, plan_of):
+    plan_of(freq="week", interval=2, lead_days=13)
+    plan_of(freq="month", month_days=[1, 15], lead_days=9)
+    plan_of(freq="year", lead_days=300)
+    long = [
+        plan_of(freq="week", interval=2, lead_days=14),
+        plan_of(freq="month", month_days=[1, 15], lead_days=16),
+        plan_of(freq="week", weekdays=["monday", "wednesday", "friday"], lead_days=2),
+        plan_of(freq="day", interval=3, lead_days=3),
+        plan_of(freq="year", lead_days=365),
+        plan_of(freq="dates", dates=["2027-01-05", "2027-01-09"], lead_days=4),
+    ]
+    assert [entry.plan_id for entry in look(database, kind="long_lead")] == long
+
+
 def test_S29_a_reading_that_is_overdue(database, house):
     with database.writing() as session:
         piece = session.scalars(select(Equipment)).first()

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.i18n import gettext, ngettext
@@ -19,6 +19,8 @@ from app.reports.queries.telling import names_of
 from app.reports.schemas import AttentionEntry, AttentionKind
 
 CHUNK = 200
+_PARTS = ("weekdays", "nth_weekdays", "month_days", "months", "dates", "set_positions")
+_LEAST = {"week": 7, "month": 28, "year": 365}  # days of one unit
 _LIVE = MaintenancePlan.archived_at.is_(None)
 _OWN = (PlanTarget.plan_id == MaintenancePlan.id, PlanTarget.state != "ended")
 _ENDS = or_(*(PlanVersion.schedule[("rule", name)].as_string().is_not(None) for name in ("count", "until", "dates")))
@@ -236,12 +238,15 @@ def long_leads(look: Look) -> list[AttentionEntry]:
 
 
 def _long_leads(look: Look) -> Iterator[tuple[Any, int, int]]:
+    """Those whose dates lie further apart than their lead, whatever they are, are left out by the database."""
     lead_days = PlanVersion.schedule["lead_days"].as_integer()
     columns = (PlanVersion.schedule, PlanVersion.anchor_on, PlanVersion.created_at.label("written_at"))
     last_id = look.after_id
     while True:
         looked = Look(look.session, look.by, look.now, last_id, CHUNK)
-        rows = look.session.execute(_plans(looked, lead_days > 0, columns=columns)).all()
+        rows = look.session.execute(
+            _plans(looked, lead_days > 0, lead_days >= _least_interval(), columns=columns)
+        ).all()
         for row in rows:
             schedule = Schedule.from_dict(row.schedule)
             intervals = first_intervals(schedule, row.anchor_on)
@@ -250,3 +255,10 @@ def _long_leads(look: Look) -> Iterator[tuple[Any, int, int]]:
         if len(rows) < CHUNK:
             return
         last_id = rows[-1].id
+
+
+def _least_interval() -> ColumnElement[int]:
+    said = {name: PlanVersion.schedule[("rule", name)] for name in ("freq", "interval", *_PARTS)}
+    has_parts = or_(*(said[name].as_string().is_not(None) for name in _PARTS))
+    unit = case(_LEAST, value=said["freq"].as_string(), else_=1)
+    return case((has_parts, 1), else_=unit * func.coalesce(said["interval"].as_integer(), 1))
