@@ -11,6 +11,7 @@ from app.equipment.models import Equipment
 from app.people.models import Person, User
 from app.places.models import CalendarDays, SiteScope
 from app.workorders.models import WorkOrder
+from tests.browser.asked import ask
 from tests.factories.meters import make_meter, read_meter
 from tests.factories.parts import make_part
 from tests.factories.people import make_absence, make_rota, make_sign_in, make_skill
@@ -34,6 +35,7 @@ def furnish(database: Database) -> tuple[dict[str, str], dict[str, str]]:
         closed = {"kind": "closure", "name": "Inventaire", "first_on": date(2027, 1, 4), "last_on": date(2027, 1, 15)}
         session.add(CalendarDays(calendar_id=1, **closed))
         meters_of(session)
+        ask(session, TECHNICIAN)
         duties_of(session)
         make_part(session, "BAT-RBC7", 2, name="Batterie 12 V 17 Ah", threshold=2, unit_cost_minor=8950, shelf="B2")
         sessions = {user.login: make_sign_in(session, user) for user in session.scalars(select(User))}

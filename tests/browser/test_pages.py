@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.core.settings import Settings
 from app.main import create_app
 from app.plans.models import PlanTarget
+from tests.browser.asked import LABEL, LINK
 from tests.browser.conftest import AXE, DESKTOP, PHONE, Live
 from tests.browser.furniture import ADMIN, MANAGER, TECHNICIAN, some_order
 from tests.security.routes import operations
@@ -28,6 +29,15 @@ PAGES = [
     (TECHNICIAN, "/work-orders/{order_id}"),
     (TECHNICIAN, "/work-orders/new"),
     (TECHNICIAN, "/work-orders/log"),
+    (TECHNICIAN, "/requests"),
+    (TECHNICIAN, "/requests/new"),
+    (TECHNICIAN, "/requests/{request_id}"),
+    (TECHNICIAN, "/requests/{request_id}/log"),
+    (TECHNICIAN, "/portal"),
+    (TECHNICIAN, "/portal/new"),
+    (TECHNICIAN, "/portal/{request_id}"),
+    ("", "/q/{qr_token}"),
+    ("", "/r/{secret}"),
     (MANAGER, "/equipment"),
     (MANAGER, "/equipment/new"),
     (MANAGER, "/equipment/import"),
@@ -110,9 +120,10 @@ IDS = dict.fromkeys(
         "team_id",
         "absence_id",
         "user_id",
+        "request_id",
     ),
     1,
-)
+) | {"qr_token": LABEL, "secret": LINK}
 # Routes that answer with a file, a word or another address.
 NO_PAGES = {
     "/attention/count",
@@ -122,6 +133,10 @@ NO_PAGES = {
     "/livez",
     "/readyz",
     "/work-orders/{order_id}/files/{file_id}",
+    "/requests/count",
+    "/requests/{request_id}/files/{file_id}",
+    "/portal/{request_id}/files/{file_id}",
+    "/r/{secret}/files/{file_id}",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The reference of the REST API speaks its language, marked as such.
