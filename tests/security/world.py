@@ -10,12 +10,16 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.changes.actions.commissioning import create_task
+from app.changes.actions.disposing import record_disposal
 from app.changes.actions.edits import create_plan, pause_plan
+from app.changes.actions.lending import lend_equipment
+from app.changes.schemas import CommissioningTaskInput, DisposalInput, LoanInput
 from app.core.security import Role
 from app.decisions.actions.dates import skip_cycle
 from app.decisions.actions.pauses import pause_target
 from app.decisions.schemas import CycleSkip
-from app.equipment.models import Equipment
+from app.equipment.models import Equipment, EquipmentCategory
 from app.journal.actions import enqueue_mail
 from app.journal.models import File
 from app.ledger.models import GenerationRun
@@ -44,13 +48,20 @@ from tests.factories.people import (
 from tests.factories.places import make_calendar, make_customer, make_location, make_organisation, make_site
 from tests.factories.plans import ALICE, make_occurrence, plan_input
 from tests.factories.procedures import make_procedure, version_of
+from tests.factories.proposals import make_proposal
 from tests.factories.workorders import make_order
 from tests.security.asked import links, requests
+from tests.security.ruled import rules, visits
+from tests.security.told import catalogued, told
+from tests.security.worked import step_of_all, work
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 OWN_WORD, FOREIGN_WORD = "Quetzal", "Narval"
 # Path parameters of rows that belong to no site: there is no foreign one.
 SHARED = {
+    "task_id",
+    "step_id",
+    "test",
     "part_id",
     "procedure_id",
     "suggestion_id",
@@ -67,8 +78,11 @@ SHARED = {
     "days_id",
     "category_id",
     "model_id",
+    "supplier_id",
+    "code_id",
     "run_id",
     "source",
+    "entry_code",
     "secret",
 }
 
@@ -98,14 +112,24 @@ def build(session: Session) -> World:
     run = GenerationRun(instance="clock", as_of=NOW, started_at=NOW)
     session.add(run)
     session.flush()
-    world.own |= {"run_id": run.id, "kind": "csv", "source": "generic"}
+    world.own |= {
+        "run_id": run.id,
+        "kind": "csv",
+        "source": "generic",
+        "entry_code": "ups-self-test",
+        "test": "failures",
+    }
     category, model = make_category(session), make_model(session)
     world.own |= {"calendar_id": calendar.id, "days_id": days.id, "category_id": category.id, "model_id": model.id}
+    world.own |= catalogued(session)
     world.own["family_id"] = create_family(session, FamilyInput(title="Service"), by=ALICE, now=NOW).id
     part = make_part(session)
     part.stock = 5
     world.own["part_id"] = part.id
     version_id = procedures(session, world)
+    world.own["step_id"] = step_of_all(session, version_id)
+    task = CommissioningTaskInput(title="Set it up")
+    world.own["task_id"] = create_task(session, category.id, task, by=ALICE, now=NOW).id
     sites = {}
     for ids, code, word in ((world.own, "LYO", OWN_WORD), (world.foreign, "NTE", FOREIGN_WORD)):
         customer = make_customer(session, f"C-{code}", name=f"{word} customer")
@@ -122,9 +146,15 @@ def build(session: Session) -> World:
             "qr_token": equipment.qr_token,
             **orders(session, equipment, word, version_id),
             **plans(session, equipment, word),
+            **rules(session, site, word),
             **meters(session, equipment, word),
             "message_id": lost_mail(session, equipment, word),
+            "proposal_id": make_proposal(session, equipment).id,
+            **lives(session, equipment, word),
         }
+        told(session, equipment, word, ids["done_order_id"])
+        ids.update(visits(session, ids["order_id"], ids["progress_order_id"]))
+        ids.update(work(session, ids["order_id"], part.id, word))
     world.logins = principals(session, world, sites["LYO"], sites["NTE"])
     world.own |= requests(session, world.own, OWN_WORD, "requester") | links(session, sites["LYO"])
     world.foreign |= requests(session, world.foreign, FOREIGN_WORD, None)
@@ -140,6 +170,23 @@ def procedures(session: Session, world: World) -> int:
     world.own |= {"procedure_id": published.id, "drafted_procedure_id": drafted.id, "number": 1}
     world.own["suggestion_id"] = suggestion.id
     return version_id
+
+
+def lives(session: Session, piece: Equipment, word: str) -> dict[str, object]:
+    """One in stock, one that is lent, one that is gone."""
+    site, category = session.get_one(Site, piece.site_id), session.get_one(EquipmentCategory, piece.category_id)
+    spare, lent, broken, gone = (
+        make_equipment(session, f"{word.upper()}-{name}", site, category, status=status)
+        for name, status in (
+            ("SPARE", "in_stock"),
+            ("LENT", "in_stock"),
+            ("BROKEN", "out_of_order"),
+            ("GONE", "retired"),
+        )
+    )
+    lend_equipment(session, broken.id, LoanInput(equipment_id=lent.id), by=ALICE, now=NOW)
+    record_disposal(session, gone.id, DisposalInput(how="recycled"), by=ALICE, now=NOW)
+    return {"spare_id": spare.id, "lent_id": lent.id, "gone_id": gone.id}
 
 
 def orders(session: Session, piece: Equipment, word: str, version_id: int) -> dict[str, object]:
