@@ -77,6 +77,8 @@ AttentionKind = Literal[
     "catch_up",
     "flagged",
     "reading_overdue",
+    "proposal",
+    "loan",
     "no_items",
     "ended",
     "paused",

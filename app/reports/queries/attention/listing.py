@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.reports.queries.attention import clock, cycles, plans, requests
+from app.reports.queries.attention import clock, cycles, pieces, plans, requests
 from app.reports.queries.attention.look import Look
 from app.reports.schemas import AttentionEntry, AttentionKind
 
@@ -23,6 +23,8 @@ KINDS: Mapping[AttentionKind, Callable[[Look], list[AttentionEntry]]] = {
     "catch_up": cycles.asked,
     "flagged": cycles.flagged,
     "reading_overdue": cycles.readings_overdue,
+    "proposal": pieces.proposals,
+    "loan": pieces.loans,
     "no_items": plans.without_items,
     "ended": plans.ended,
     "paused": plans.paused,
