@@ -76,6 +76,7 @@ def move_cycle(session: Session, target_id: int, data: CycleMove, *, by: Actor, 
         move_recorded(session, occurrence, data.on, data.reason, by=by, now=now)
         starts = {"scheduled_start_at": start_of_day(data.on, zone)}
         edit_work_order(session, order.id, starts, by=by, now=now)
+        _follow(session, target, now=now)
         return _decided(occurrence, order, warning=warning)
     cycle = _ahead(session, target_id, data.cycle_key)
     _refuse_beyond(data.on, *neighbours_ahead(session, target_id, facts, cycle.key))

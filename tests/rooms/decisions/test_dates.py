@@ -300,6 +300,15 @@ def test_S35_a_date_that_has_its_order_is_moved_through_it(database):
         move(database, target_id, JANUARY, date(2027, 2, 1), date(2026, 12, 26))
 
 
+def test_S20_an_order_moved_to_an_earlier_day_is_replaced_once_that_day_is_over(database):
+    [target_id] = plan_targets(database, lead_days=40, overlap="replace")
+    days(database, date(2026, 12, 20), date(2026, 12, 24))
+    assert ledger(database) == [("2027-01-01", "generated", 1), ("2027-02-01", "waiting", 1)]
+    move(database, target_id, JANUARY, date(2026, 12, 28), date(2026, 12, 24))
+    days(database, date(2026, 12, 25), date(2026, 12, 29))
+    assert ledger(database) == [("2027-01-01", "missed", 1), ("2027-02-01", "generated", 1)]
+
+
 def test_S35_a_started_order_is_neither_moved_nor_skipped(database):
     [target_id] = plan_targets(database)
     tick_on(database, date(2027, 1, 1))
