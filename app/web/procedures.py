@@ -49,8 +49,10 @@ class ShownVersion(BaseModel):
 
 
 class Compared(BaseModel):
-    before: Number
-    after: Number
+    """The newest with the one before it, where nothing else is asked for."""
+
+    before: Number | None = None
+    after: Number | None = None
 
 
 @router.get("")
@@ -164,8 +166,9 @@ def compare_page(
     request: Request, procedure_id: int, query: Annotated[Compared, Query()], session: Session, by: CurrentActor
 ) -> Response:
     procedure = queries.get_procedure(session, procedure_id, by=by)
-    told = versions.compare_versions(session, procedure, query.before, query.after)
     all_versions = versions.list_versions(session, procedure)
+    after = query.after or all_versions[0].number
+    told = versions.compare_versions(session, procedure, query.before or max(after - 1, 1), after)
     return page(request, "procedures/compare.html", by=by, procedure=procedure, told=told, versions=all_versions)
 
 

@@ -74,11 +74,11 @@ def take_the_week(session: Session) -> None:
 
 
 def some_order(session: Session, login: str, state: str) -> int:
-    """An order of this person's, in this state."""
+    """An order of this person's, in this state, that no procedure guides."""
     found = session.scalar(
         select(WorkOrder.id)
         .join(User, User.person_id == WorkOrder.assignee_id)
-        .where(User.login == login, WorkOrder.state == state)
+        .where(User.login == login, WorkOrder.state == state, WorkOrder.procedure_version_id.is_(None))
         .order_by(WorkOrder.due_on, WorkOrder.id)
     )
     assert found is not None, f"the demonstration has no order of {login} that is {state}"

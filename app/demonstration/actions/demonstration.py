@@ -10,6 +10,7 @@ from app.core.db import Database
 from app.demonstration.actions.firm import Firm, make_firm, make_plans
 from app.demonstration.actions.history import MORNING, live_through
 from app.demonstration.actions.meters import make_meters
+from app.demonstration.actions.procedures import guide_plans
 from app.places.queries.actors import find_organisation
 
 DAYS = 365
@@ -35,5 +36,10 @@ def found_firm(database: Database, *, seed: int, on: date, days: int = DAYS, is_
 
 
 def live_until(database: Database, firm: Firm, *, seed: int, on: date, days: int = DAYS) -> Iterator[date]:
-    """Day by day to the morning of a day: the tick, then what the technicians did. Yields each day that is over."""
-    return live_through(database, firm, seed=seed, first_on=on - timedelta(days=days), last_on=on)
+    """Day by day to the morning of a day: the tick, then what the technicians did. Yields each day that is over.
+
+    At the end some plans get the procedures by which their next orders are done.
+    """
+    yield from live_through(database, firm, seed=seed, first_on=on - timedelta(days=days), last_on=on)
+    with database.writing() as session:
+        guide_plans(session, now=datetime.combine(on, MORNING))
