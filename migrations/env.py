@@ -22,6 +22,7 @@ import app.plans.models
 import app.procedures.models
 import app.proposals.models
 import app.requests.models
+import app.resources.models
 import app.visits.models
 import app.workorders.models  # noqa: F401
 from app.core.db import Base, Database, Instant

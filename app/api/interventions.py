@@ -6,8 +6,11 @@ from sqlalchemy.orm import Session
 from app.http import CurrentActor, IfMatch, Now, RondeRoute
 from app.interventions import actions
 from app.interventions.queries import views
-from app.interventions.schemas import (
-    AnswerInput,
+from app.interventions.schemas import AnswerInput, StepsView
+from app.people.schemas import PersonView
+from app.resources import actions as resources
+from app.resources import queries as work
+from app.resources.schemas import (
     CostLineInput,
     CostLineView,
     CostsView,
@@ -16,12 +19,10 @@ from app.interventions.schemas import (
     PartReturnInput,
     PartUsageView,
     PartUseInput,
-    StepsView,
     TimeCorrection,
     TimeInput,
     TimeView,
 )
-from app.people.schemas import PersonView
 from app.workorders import queries
 from app.workorders.schemas import WorkOrderView
 
@@ -47,12 +48,12 @@ def answer_step(
 
 @router.get("/time-entries")
 def list_time_entries(order_id: int, session: Session, by: CurrentActor) -> list[TimeView]:
-    return [TimeView.model_validate(entry) for entry in views.get_times(session, order_id, by=by)]
+    return [TimeView.model_validate(entry) for entry in work.get_times(session, order_id, by=by)]
 
 
 @router.post("/time-entries", status_code=201)
 def enter_time(order_id: int, data: TimeInput, session: Session, by: CurrentActor, now: Now) -> TimeView:
-    return TimeView.model_validate(actions.enter_time(session, order_id, data, by=by, now=now))
+    return TimeView.model_validate(resources.enter_time(session, order_id, data, by=by, now=now))
 
 
 @router.put("/time-entries/{entry_id}")
@@ -66,78 +67,78 @@ def correct_time(
     now: Now,
 ) -> TimeView:
     """Such as a timer that was forgotten; one that runs is ended by it."""
-    entry = actions.correct_time(session, order_id, entry_id, data, version=version, by=by, now=now)
+    entry = resources.correct_time(session, order_id, entry_id, data, version=version, by=by, now=now)
     return TimeView.model_validate(entry)
 
 
 @router.post("/start-timer", status_code=201)
 def start_timer(order_id: int, session: Session, by: CurrentActor, now: Now) -> TimeView:
     """One's own. Begins the order, or takes it up again; what runs on another order ends."""
-    return TimeView.model_validate(actions.start_timer(session, order_id, by=by, now=now))
+    return TimeView.model_validate(resources.start_timer(session, order_id, by=by, now=now))
 
 
 @router.post("/stop-timer")
 def stop_timer(order_id: int, session: Session, by: CurrentActor, now: Now) -> list[TimeView]:
-    actions.stop_timer(session, order_id, by=by, now=now)
-    return [TimeView.model_validate(entry) for entry in views.get_times(session, order_id, by=by)]
+    resources.stop_timer(session, order_id, by=by, now=now)
+    return [TimeView.model_validate(entry) for entry in work.get_times(session, order_id, by=by)]
 
 
 @router.get("/parts")
 def list_used_parts(order_id: int, session: Session, by: CurrentActor) -> list[PartUsageView]:
-    return [PartUsageView.model_validate(usage) for usage in views.get_usages(session, order_id, by=by)]
+    return [PartUsageView.model_validate(usage) for usage in work.get_usages(session, order_id, by=by)]
 
 
 @router.post("/parts", status_code=201)
 def use_part(order_id: int, data: PartUseInput, session: Session, by: CurrentActor, now: Now) -> PartUsageView:
     """Taken from stock at what one costs now; more than lies there is a 409 that says how many do."""
-    return PartUsageView.model_validate(actions.use_part(session, order_id, data, by=by, now=now))
+    return PartUsageView.model_validate(resources.use_part(session, order_id, data, by=by, now=now))
 
 
 @router.post("/parts/{usage_id}/return")
 def return_used_part(
     order_id: int, usage_id: int, data: PartReturnInput, session: Session, by: CurrentActor, now: Now
 ) -> PartUsageView:
-    return PartUsageView.model_validate(actions.return_part(session, order_id, usage_id, data, by=by, now=now))
+    return PartUsageView.model_validate(resources.return_part(session, order_id, usage_id, data, by=by, now=now))
 
 
 @router.get("/cost-lines")
 def list_cost_lines(order_id: int, session: Session, by: CurrentActor) -> list[CostLineView]:
-    return [CostLineView.model_validate(line) for line in views.get_cost_lines(session, order_id, by=by)]
+    return [CostLineView.model_validate(line) for line in work.get_cost_lines(session, order_id, by=by)]
 
 
 @router.post("/cost-lines", status_code=201)
 def add_cost_line(order_id: int, data: CostLineInput, session: Session, by: CurrentActor, now: Now) -> CostLineView:
-    return CostLineView.model_validate(actions.add_cost_line(session, order_id, data, by=by, now=now))
+    return CostLineView.model_validate(resources.add_cost_line(session, order_id, data, by=by, now=now))
 
 
 @router.delete("/cost-lines/{line_id}", status_code=204)
 def remove_cost_line(order_id: int, line_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
     """The history says what it was."""
-    actions.remove_cost_line(session, order_id, line_id, by=by, now=now)
+    resources.remove_cost_line(session, order_id, line_id, by=by, now=now)
     return Response(status_code=204)
 
 
 @router.get("/costs")
 def get_costs(order_id: int, session: Session, by: CurrentActor) -> CostsView:
     """Labour, parts at their cost when they were used, and what was paid outside."""
-    return views.get_costs(session, order_id, by=by)
+    return work.get_costs(session, order_id, by=by)
 
 
 @router.get("/helpers")
 def list_helpers(order_id: int, session: Session, by: CurrentActor) -> list[PersonView]:
     """Who works on it beside the assignee."""
-    return views.get_helpers(session, order_id, by=by)
+    return work.get_helpers(session, order_id, by=by)
 
 
 @router.post("/helpers", status_code=201)
 def add_helper(order_id: int, data: HelperInput, session: Session, by: CurrentActor, now: Now) -> list[PersonView]:
-    actions.add_helper(session, order_id, data, by=by, now=now)
-    return views.get_helpers(session, order_id, by=by)
+    resources.add_helper(session, order_id, data, by=by, now=now)
+    return work.get_helpers(session, order_id, by=by)
 
 
 @router.delete("/helpers/{person_id}", status_code=204)
 def remove_helper(order_id: int, person_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
-    actions.remove_helper(session, order_id, person_id, by=by, now=now)
+    resources.remove_helper(session, order_id, person_id, by=by, now=now)
     return Response(status_code=204)
 
 
@@ -146,4 +147,4 @@ def hand_over(
     order_id: int, data: HandOverInput, version: IfMatch, session: Session, by: CurrentActor, now: Now
 ) -> WorkOrderView:
     """With a note, which stands in the history. A supplier who has it is waited for."""
-    return queries.view_of(session, actions.hand_over(session, order_id, data, version=version, by=by, now=now))
+    return queries.view_of(session, resources.hand_over(session, order_id, data, version=version, by=by, now=now))

@@ -16,6 +16,7 @@ from app.interventions import actions as interventions
 from app.interventions.schemas import CompletionInput, LoggedView, LogInput
 from app.operations.rules import columns
 from app.people.schemas import Id
+from app.resources import actions as resources
 from app.workorders import actions, queries
 from app.workorders.queries.lists import Sort
 from app.workorders.rules.states import State
@@ -119,21 +120,19 @@ def release_work_order(order_id: int, session: Session, by: CurrentActor, now: N
 
 @router.post("/{order_id}/start")
 def start_work_order(order_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> WorkOrderView:
-    return queries.view_of(session, interventions.start_work_order(session, order_id, version=version, by=by, now=now))
+    return queries.view_of(session, resources.start_work_order(session, order_id, version=version, by=by, now=now))
 
 
 @router.post("/{order_id}/hold")
 def hold_work_order(
     order_id: int, data: HoldInput, session: Session, by: CurrentActor, now: Now, version: IfMatch
 ) -> WorkOrderView:
-    return queries.view_of(
-        session, interventions.hold_work_order(session, order_id, data, version=version, by=by, now=now)
-    )
+    return queries.view_of(session, resources.hold_work_order(session, order_id, data, version=version, by=by, now=now))
 
 
 @router.post("/{order_id}/resume")
 def resume_work_order(order_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> WorkOrderView:
-    return queries.view_of(session, interventions.resume_work_order(session, order_id, version=version, by=by, now=now))
+    return queries.view_of(session, resources.resume_work_order(session, order_id, version=version, by=by, now=now))
 
 
 @router.post("/{order_id}/complete")

@@ -3,15 +3,15 @@
 from base64 import b64decode
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from typing_extensions import TypedDict
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
-from app.equipment.schemas import FailureCodeText, Minor
-from app.parts.schemas import Quantity
-from app.people.schemas import Id, Input, Line, Name, View
+from app.equipment.schemas import FailureCodeText
+from app.people.schemas import Id, Input, Name, View
 from app.procedures.rules.steps import OnFailure, StepKind
 from app.workorders.rules.resolution import (
     Detection,
@@ -139,108 +139,6 @@ class AnswerInput(Input):
     file_id: Id | None = None
 
 
-class TimeInput(Input):
-    """Time worked without a timer."""
-
-    minutes: Annotated[int, Field(ge=1, le=1440)]
-    worked_on: Day | None = Field(None, description="Null: today, at the site.")
-    person_id: Id | None = Field(None, description="Null: whoever says so.")
-    note: Line | None = None
-
-
-class TimeCorrection(Input):
-    """A timer that was forgotten; 0 where nothing was worked."""
-
-    minutes: Annotated[int, Field(ge=0, le=1440)]
-    note: Line | None = None
-
-
-class TimeView(View):
-    id: int
-    person_id: int
-    source: Literal["timer", "entered"]
-    worked_on: date
-    started_at: datetime | None
-    ended_at: datetime | None
-    minutes: int | None = Field(description="Null while the timer runs.")
-    note: str | None
-    version: int
-
-
-class PartUseInput(Input):
-    part_id: Id
-    quantity: Quantity = 1
-
-
-class PartReturnInput(Input):
-    """How many went back to the shelf unused."""
-
-    quantity: Quantity
-
-
-class PartUsageView(View):
-    id: int
-    part_id: int
-    quantity: int
-    returned: int
-    unit_cost_minor: int | None
-    currency: str
-    used_at: datetime
-    user_name: str
-
-
-class CostLineInput(Input):
-    """In the organisation's currency."""
-
-    kind: Literal["outside", "other"] = "outside"
-    label: Name = Field(examples=["Travel and two hours, invoice 2026-118"])
-    amount_minor: Minor
-    supplier_id: Id | None = None
-
-
-class CostLineView(View):
-    id: int
-    kind: Literal["outside", "other"]
-    label: str
-    amount_minor: int
-    currency: str
-    supplier_id: int | None
-    created_at: datetime
-    user_name: str
-
-
-class CostsView(View):
-    """In minor units of `currency`; `unrated` minutes have no hourly rate and cost nothing here."""
-
-    currency: str
-    minutes: int
-    unrated: int
-    labour: int
-    parts: int
-    outside: int
-    other: int
-    total: int
-
-
-class HelperInput(Input):
-    person_id: Id
-
-
-class HandOverInput(Input):
-    """To a person, a team or a supplier, with what they have to know."""
-
-    assignee_id: Id | None = None
-    team_id: Id | None = None
-    supplier_id: Id | None = None
-    note: Text
-
-    @model_validator(mode="after")
-    def to_somebody(self) -> Self:
-        if self.assignee_id is None and self.team_id is None and self.supplier_id is None:
-            raise InvalidInput.at("assignee_id", "required", N_("Say who takes it: a person, a team or a supplier."))
-        return self
-
-
 class StepResultView(View):
     value: str | None
     outcome: str
@@ -286,3 +184,22 @@ class StepsView(View):
     total: int
     missing: list[int] = Field(description="Ids of mandatory steps without an answer.")
     steps: list[StepView]
+
+
+class TemporaryFixRow(TypedDict):
+    """A fault that is fixed for now; `follow_up_id` is the open order for the lasting fix, null where none is open."""
+
+    id: int
+    number: Annotated[str, Field(json_schema_extra={"readOnly": True})]
+    title: str
+    equipment_id: int | None
+    location_id: int | None
+    tag: str | None
+    item: str | None
+    site_id: int
+    site: str
+    place: str | None
+    done_on: date
+    curative_due_on: date
+    observed: str | None
+    follow_up_id: int | None

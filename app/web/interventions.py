@@ -15,10 +15,13 @@ from app.equipment.queries import supplier_choices
 from app.forecasts.queries.choices import team_choices
 from app.http import CurrentActor, Now, RondeRoute
 from app.interventions import actions
-from app.interventions.queries import work
 from app.interventions.queries.steps import Thread, thread_of
-from app.interventions.schemas import (
-    AnswerInput,
+from app.interventions.schemas import AnswerInput
+from app.parts import queries as parts
+from app.people.schemas import Id, Line
+from app.resources import actions as resources
+from app.resources import queries as work
+from app.resources.schemas import (
     CostLineInput,
     HandOverInput,
     HelperInput,
@@ -27,8 +30,6 @@ from app.interventions.schemas import (
     TimeCorrection,
     TimeInput,
 )
-from app.parts import queries as parts
-from app.people.schemas import Id, Line
 from app.web.equipment_form import Amount
 from app.web.equipment_import import said as told
 from app.web.forms import Form, messages, parse, parse_edit
@@ -193,20 +194,20 @@ def recorded(
 
 @router.post("/start-timer")
 def start_timer(request: Request, order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
-    act = partial(actions.start_timer, session, order_id, by=by, now=now)
+    act = partial(resources.start_timer, session, order_id, by=by, now=now)
     return recorded(request, session, order_id, "timer", form, act, N_("Your timer runs."), by=by)
 
 
 @router.post("/stop-timer")
 def stop_timer(request: Request, order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
-    act = partial(actions.stop_timer, session, order_id, by=by, now=now)
+    act = partial(resources.stop_timer, session, order_id, by=by, now=now)
     return recorded(request, session, order_id, "timer", form, act, N_("Your timer is stopped."), by=by)
 
 
 @router.post("/times")
 def enter_time(request: Request, order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     def act() -> None:
-        actions.enter_time(session, order_id, parse(TimeInput, form), by=by, now=now)
+        resources.enter_time(session, order_id, parse(TimeInput, form), by=by, now=now)
 
     return recorded(request, session, order_id, "time", form, act, N_("The time is recorded."), by=by)
 
@@ -217,7 +218,7 @@ def correct_time(
 ) -> Response:
     def act() -> None:
         data, version = parse_edit(TimeCorrection, form)
-        actions.correct_time(session, order_id, entry_id, data, version=version, by=by, now=now)
+        resources.correct_time(session, order_id, entry_id, data, version=version, by=by, now=now)
 
     return recorded(request, session, order_id, f"time-{entry_id}", form, act, N_("The time is corrected."), by=by)
 
@@ -225,7 +226,7 @@ def correct_time(
 @router.post("/parts")
 def use_part(request: Request, order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     def act() -> None:
-        actions.use_part(session, order_id, parse(PartForm, form).input(session, by=by), by=by, now=now)
+        resources.use_part(session, order_id, parse(PartForm, form).input(session, by=by), by=by, now=now)
 
     return recorded(request, session, order_id, "part", form, act, N_("Taken from stock."), by=by)
 
@@ -235,7 +236,7 @@ def return_part(
     request: Request, order_id: int, usage_id: int, form: Form, session: Session, by: CurrentActor, now: Now
 ) -> Response:
     def act() -> None:
-        actions.return_part(session, order_id, usage_id, parse(PartReturnInput, form), by=by, now=now)
+        resources.return_part(session, order_id, usage_id, parse(PartReturnInput, form), by=by, now=now)
 
     return recorded(request, session, order_id, f"return-{usage_id}", form, act, N_("Back in stock."), by=by)
 
@@ -253,7 +254,7 @@ def add_cost_line(
     request: Request, order_id: int, form: Form, session: Session, by: CurrentActor, now: Now
 ) -> Response:
     def act() -> None:
-        actions.add_cost_line(session, order_id, parse(CostForm, form), by=by, now=now)
+        resources.add_cost_line(session, order_id, parse(CostForm, form), by=by, now=now)
 
     return recorded(request, session, order_id, "cost", form, act, N_("The cost is recorded."), by=by)
 
@@ -262,14 +263,14 @@ def add_cost_line(
 def remove_cost_line(
     request: Request, order_id: int, line_id: int, form: Form, session: Session, by: CurrentActor, now: Now
 ) -> Response:
-    act = partial(actions.remove_cost_line, session, order_id, line_id, by=by, now=now)
+    act = partial(resources.remove_cost_line, session, order_id, line_id, by=by, now=now)
     return recorded(request, session, order_id, "cost", form, act, N_("The cost is removed."), by=by)
 
 
 @router.post("/helpers")
 def add_helper(request: Request, order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     def act() -> None:
-        actions.add_helper(session, order_id, parse(HelperInput, form), by=by, now=now)
+        resources.add_helper(session, order_id, parse(HelperInput, form), by=by, now=now)
 
     return recorded(request, session, order_id, "helper", form, act, N_("They find the order in their day."), by=by)
 
@@ -278,7 +279,7 @@ def add_helper(request: Request, order_id: int, form: Form, session: Session, by
 def remove_helper(
     request: Request, order_id: int, person_id: int, form: Form, session: Session, by: CurrentActor, now: Now
 ) -> Response:
-    act = partial(actions.remove_helper, session, order_id, person_id, by=by, now=now)
+    act = partial(resources.remove_helper, session, order_id, person_id, by=by, now=now)
     return recorded(request, session, order_id, "helper", form, act, N_("Removed. Their time stays."), by=by)
 
 
@@ -286,6 +287,6 @@ def remove_helper(
 def hand_over(request: Request, order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     def act() -> None:
         data, version = parse_edit(HandOverInput, form)
-        actions.hand_over(session, order_id, data, version=version, by=by, now=now)
+        resources.hand_over(session, order_id, data, version=version, by=by, now=now)
 
     return recorded(request, session, order_id, "hand-over", form, act, N_("Handed over."), by=by)

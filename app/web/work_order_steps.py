@@ -15,6 +15,7 @@ from app.http.asking import house_of
 from app.http.downloads import downloadable
 from app.interventions import actions as interventions
 from app.interventions.schemas import CompletionInput
+from app.resources import actions as resources
 from app.web.forms import Form, parse, version_of
 from app.web.pages import see_other
 from app.web.report_form import said_in_report
@@ -68,7 +69,7 @@ def keep_photos(request: Request, session: Session, order_id: int, form: FormDat
 
 @router.post("/start")
 def start_work_order(order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
-    interventions.start_work_order(session, order_id, version=version_of(form), by=by, now=now)
+    resources.start_work_order(session, order_id, version=version_of(form), by=by, now=now)
     return see_other(f"/work-orders/{order_id}", message=N_("Started."))
 
 
@@ -87,7 +88,7 @@ def hold_work_order(
         session,
         order_id,
         form,
-        lambda: interventions.hold_work_order(
+        lambda: resources.hold_work_order(
             session, order_id, parse(HoldInput, said_in(form)), version=version_of(form), by=by, now=now
         ),
         N_("On hold."),
@@ -98,7 +99,7 @@ def hold_work_order(
 
 @router.post("/resume")
 def resume_work_order(order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
-    interventions.resume_work_order(session, order_id, version=version_of(form), by=by, now=now)
+    resources.resume_work_order(session, order_id, version=version_of(form), by=by, now=now)
     return see_other(f"/work-orders/{order_id}", message=N_("Taken up again."))
 
 

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import start_of_day
-from app.interventions.models import CostLine, PartUsage, TimeEntry
 from app.parts.models import StockMovement
 from app.procedures.models import ProcedureStep
+from app.resources.models import CostLine, PartUsage, TimeEntry
 from tests.factories.people import make_person
 
 DAY = date(2026, 11, 23)

@@ -15,11 +15,11 @@ from app.assignments.schemas import EscalationInput
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_, gettext, in_language
 from app.core.security import Actor, Permission, require
-from app.interventions.actions.timing import end_timers
 from app.journal.actions import enqueue_mail
 from app.people.models import Person, TeamMember
 from app.people.queries.on_call import on_call_at
 from app.places.queries import find_organisation
+from app.resources.actions.timing import end_timers
 from app.workorders.actions.life import open_for_change
 from app.workorders.actions.making import check_people
 from app.workorders.actions.telling import tell

@@ -11,7 +11,6 @@ from app.core.i18n import N_
 from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
 from app.enrolment.actions import readings
-from app.interventions.actions.opening import lock_for_work
 from app.interventions.models import StepResult
 from app.interventions.queries.steps import Doing, thread_of
 from app.interventions.rules.answers import Answer, judged, read_answer, series_of, written
@@ -21,6 +20,7 @@ from app.meters.models import Meter, MeterReading
 from app.meters.rules.values import number_of, shown
 from app.meters.schemas import CorrectionInput, OneReadingInput
 from app.procedures.rules.steps import StepKind
+from app.resources.actions.opening import lock_for_work
 from app.workorders.actions.telling import ENTITY
 from app.workorders.models import WorkOrder, WorkOrderFile
 from app.workorders.queries.orders import get_plain_order

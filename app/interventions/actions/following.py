@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInput
 from app.core.i18n import N_, gettext, in_language
 from app.core.security import Actor
-from app.interventions.actions.timing import add_entry, end_timers
 from app.interventions.queries.steps import Doing, Thread
-from app.interventions.queries.work import minutes_on
 from app.interventions.schemas import CompletionInput
 from app.procedures.rules.steps import Step
+from app.resources.actions.timing import add_entry, end_timers
+from app.resources.queries import minutes_on
 from app.workorders.actions.life import site_today
 from app.workorders.actions.making import create_work_order
 from app.workorders.models import WorkOrder, WorkOrderFile

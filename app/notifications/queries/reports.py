@@ -11,15 +11,16 @@ from app.core.errors import Conflict
 from app.core.i18n import N_, gettext
 from app.core.security import Actor
 from app.equipment.models import Equipment
-from app.interventions.models import PartUsage, StepResult
+from app.interventions.models import StepResult
 from app.interventions.queries.steps import Doing, thread_of
-from app.interventions.queries.work import minutes_on, times_of, usages_of
 from app.journal.models import File
 from app.notifications.schemas import ConcernedView, ReportLineView, ReportPartView, ReportView
 from app.people.models import Person, User
 from app.places.models import Organisation
 from app.procedures.rules.steps import StepKind
 from app.requests.models import WorkRequest
+from app.resources.models import PartUsage
+from app.resources.queries import minutes_on, times_of, usages_of
 from app.workorders.models import Resolution, WorkOrder
 from app.workorders.queries import orders
 from app.workorders.rules.resolution import LABELS

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.interventions.models import PartUsage
 from app.parts.models import Part
+from app.resources.models import PartUsage
 
 
 def components_of(session: Session, order_ids: Collection[int]) -> dict[int, tuple[str, ...]]:

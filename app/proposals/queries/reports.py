@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.interventions.queries.work import costs_of, house_currency
 from app.proposals.queries.components import components_of
 from app.proposals.rules.measuring import Report
 from app.proposals.rules.reliability import Failure
+from app.resources.queries import costs_of, house_currency
 from app.workorders.models import Resolution, WorkOrder
 from app.workorders.rules.states import DONE
 

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from app.core.errors import InvalidInput
-from app.interventions.actions import complete_work_order, moving, times
+from app.interventions.actions import complete_work_order
 from app.interventions.actions.answering import answer_step
-from app.interventions.models import TimeEntry
-from app.interventions.schemas import AnswerInput, CompletionInput, TimeInput
+from app.interventions.schemas import AnswerInput, CompletionInput
 from app.journal.models import File
+from app.resources.actions import moving, times
+from app.resources.models import TimeEntry
+from app.resources.schemas import TimeInput
 from app.workorders.models import Resolution, WorkOrder, WorkOrderFile
 
 

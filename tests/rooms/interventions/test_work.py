@@ -8,11 +8,13 @@ from sqlalchemy import select
 from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.security import Actor
 from app.equipment.models import Supplier
-from app.interventions.actions import costs, moving, parts, people, times
-from app.interventions.models import TimeEntry
-from app.interventions.queries import work
-from app.interventions.rules.costs import Costs
-from app.interventions.schemas import (
+from app.parts.models import Part
+from app.people.models import Person
+from app.resources import queries as work
+from app.resources.actions import costs, moving, parts, people, times
+from app.resources.models import TimeEntry
+from app.resources.rules import Costs
+from app.resources.schemas import (
     CostLineInput,
     HandOverInput,
     HelperInput,
@@ -21,8 +23,6 @@ from app.interventions.schemas import (
     TimeCorrection,
     TimeInput,
 )
-from app.parts.models import Part
-from app.people.models import Person
 from app.workorders.models import WorkOrderEvent
 from app.workorders.queries.day import my_day
 from app.workorders.schemas import HoldInput

@@ -18,8 +18,7 @@ from app.core.clock import fixed_clock
 from app.core.security import Actor, Role
 from app.equipment.models import Equipment
 from app.interventions.actions import complete_work_order
-from app.interventions.actions.costs import add_cost_line
-from app.interventions.schemas import CompletionInput, CostLineInput
+from app.interventions.schemas import CompletionInput
 from app.meters.models import Meter
 from app.operations.actions.tick import tick
 from app.plans.models import PlanTarget
@@ -28,6 +27,8 @@ from app.proposals.models import Proposal
 from app.proposals.queries.ladders import ladder
 from app.proposals.queries.reliability import reliability
 from app.proposals.schemas import AcceptInput
+from app.resources.actions.costs import add_cost_line
+from app.resources.schemas import CostLineInput
 from app.workorders.actions.making import create_work_order
 from app.workorders.models import WorkOrder
 from app.workorders.schemas import WorkOrderInput

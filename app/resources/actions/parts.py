@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict
 from app.core.i18n import N_
 from app.core.security import Actor
-from app.interventions.actions.opening import lock_for_record
-from app.interventions.models import PartUsage
-from app.interventions.queries.work import usage_row
-from app.interventions.schemas import PartReturnInput, PartUseInput
 from app.parts import actions as parts
+from app.resources.actions.opening import lock_for_record
+from app.resources.models import PartUsage
+from app.resources.queries import usage_row
+from app.resources.schemas import PartReturnInput, PartUseInput
 from app.workorders.actions.telling import tell
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.interventions.actions.timing import start_own_timer
+from app.resources.actions.timing import start_own_timer
 from app.workorders.actions.life import open_for_change, pass_to
 from app.workorders.models import WorkOrder
 from app.workorders.queries.orders import lock_order

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor
-from app.interventions.models import TimeEntry
-from app.interventions.queries.work import running_on
-from app.interventions.rules.costs import minutes_between
 from app.people.models import Person
 from app.places.models import Site
+from app.resources.models import TimeEntry
+from app.resources.queries import running_on
+from app.resources.rules import minutes_between
 from app.workorders.actions.life import site_today
 from app.workorders.models import WorkOrder
 

@@ -8,9 +8,9 @@ from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Supplier
-from app.interventions.actions.timing import end_timers
-from app.interventions.schemas import HandOverInput, HelperInput
 from app.people.models import Person, Team
+from app.resources.actions.timing import end_timers
+from app.resources.schemas import HandOverInput, HelperInput
 from app.workorders.actions.life import hold_work_order, open_for_change
 from app.workorders.actions.making import check_people
 from app.workorders.actions.telling import tell

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
-from app.interventions.actions.opening import begin
-from app.interventions.actions.timing import end_timers, start_own_timer
+from app.resources.actions.opening import begin
+from app.resources.actions.timing import end_timers, start_own_timer
 from app.workorders.actions import life
 from app.workorders.models import WorkOrder
 from app.workorders.schemas import HoldInput

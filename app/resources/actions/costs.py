@@ -8,10 +8,10 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor
 from app.equipment.models import Supplier
-from app.interventions.actions.opening import lock_for_record
-from app.interventions.models import CostLine
-from app.interventions.queries.work import cost_line_row, house_currency
-from app.interventions.schemas import CostLineInput
+from app.resources.actions.opening import lock_for_record
+from app.resources.models import CostLine
+from app.resources.queries import cost_line_row, house_currency
+from app.resources.schemas import CostLineInput
 from app.workorders.actions.telling import tell
 
 

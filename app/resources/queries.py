@@ -9,13 +9,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core.errors import NotFound
 from app.core.i18n import N_
-from app.interventions.models import CostLine, PartUsage, TimeEntry
-from app.interventions.rules.costs import Costs, labour
-from app.interventions.schemas import CostsView
+from app.core.security import Actor
 from app.parts.models import Part
+from app.people.schemas import PersonView
 from app.places.models import Organisation
 from app.procedures.models import ProcedurePart
+from app.resources.models import CostLine, PartUsage, TimeEntry
+from app.resources.rules import Costs, labour
+from app.resources.schemas import CostsView
 from app.workorders.models import WorkOrder, WorkOrderPerson
+from app.workorders.queries.orders import get_plain_order
 from app.workorders.queries.procedures import version_ids_of
 
 
@@ -141,3 +144,24 @@ def costs_view(session: Session, order_id: int) -> CostsView:
     costs = costs_of(session, [order_id]).get(order_id, Costs())
     shown = {name: getattr(costs, name) for name in CostsView.model_fields if name != "currency"}
     return CostsView(currency=house_currency(session), **shown)
+
+
+def get_times(session: Session, order_id: int, *, by: Actor) -> Sequence[TimeEntry]:
+    return times_of(session, get_plain_order(session, order_id, by=by).id)
+
+
+def get_usages(session: Session, order_id: int, *, by: Actor) -> Sequence[PartUsage]:
+    return usages_of(session, get_plain_order(session, order_id, by=by).id)
+
+
+def get_cost_lines(session: Session, order_id: int, *, by: Actor) -> Sequence[CostLine]:
+    return cost_lines_of(session, get_plain_order(session, order_id, by=by).id)
+
+
+def get_costs(session: Session, order_id: int, *, by: Actor) -> CostsView:
+    return costs_view(session, get_plain_order(session, order_id, by=by).id)
+
+
+def get_helpers(session: Session, order_id: int, *, by: Actor) -> list[PersonView]:
+    rows = helpers_of(session, get_plain_order(session, order_id, by=by).id)
+    return [PersonView.model_validate(row.person) for row in rows]

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict
 from app.core.i18n import N_
 from app.core.security import Actor
-from app.interventions.actions.opening import lock_for_record, lock_for_work
-from app.interventions.actions.timing import add_entry, end_timers, start_own_timer
-from app.interventions.models import TimeEntry
-from app.interventions.queries.work import entry_row
-from app.interventions.schemas import TimeCorrection, TimeInput
 from app.journal import actions as journal
+from app.resources.actions.opening import lock_for_record, lock_for_work
+from app.resources.actions.timing import add_entry, end_timers, start_own_timer
+from app.resources.models import TimeEntry
+from app.resources.queries import entry_row
+from app.resources.schemas import TimeCorrection, TimeInput
 from app.workorders.actions.life import pass_to
 from app.workorders.actions.telling import tell
 from app.workorders.rules.states import State
