@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from app.core.clock import system_clock
-from bench import dates, doors, forecast, generation, imports, memory, world
+from bench import cases, dates, doors, forecast, generation, imports, memory, world
 from bench.databases import Postgresql, Sqlite, kinds
 from bench.results import Report, surroundings
 
@@ -19,6 +19,8 @@ def parts(report: Report, every: tuple[Sqlite, Postgresql]) -> dict[str, Callabl
     now = system_clock()
     sqlite, postgresql = every
     return {
+        "cases": partial(cases.measure_cases, report, sqlite, now),
+        "cases_postgresql": partial(cases.measure_cases, report, postgresql, now),
         "dates": partial(dates.measure_dates, report),
         "forecast": partial(forecast.measure_forecast, report, sqlite, now),
         "generate_sqlite": partial(generation.measure_generation, report, sqlite, now),

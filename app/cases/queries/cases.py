@@ -22,8 +22,7 @@ from app.workorders.models import Resolution, WorkOrder
 from app.workorders.rules.states import DONE, order_number
 
 NEAREST = 50
-WIDE = 500  # the latest cases with all of the words, of which the nearest are shown
-JUDGED = 2000  # the latest cures by which is said how often one held
+JUDGED = 500  # the latest cures by which is said how often one held
 
 
 def cases_with(
@@ -45,9 +44,10 @@ def cases_with(
     like = Asked(tuple(words), *((piece.model_id, piece.category_id) if piece else (None, None)))
     groups = [*([word] for word in words), *([mark] for mark in marks(failure_mode=failure_mode)), *seen_by(by)]
     near = [marks(model_id=like.model_id), marks(category_id=like.category_id)]
-    found = [matching(session, groups, WIDE), *(matching(session, [*groups, kin], limit) for kin in near if kin)]
+    found = [matching(session, groups, limit), *(matching(session, [*groups, kin], limit) for kin in near if kin)]
     ids = {key for statement in found for key in session.scalars(statement)}
-    return told(session, like, candidates(session, ids), by=by, on=on, limit=limit, is_sorted=False)
+    cases = sorted(candidates(session, ids), key=lambda case: (nearness(like, case), -case.order_id))
+    return told(session, like, cases, by=by, on=on, limit=limit)
 
 
 def candidates(session: Session, ids: Collection[int]) -> list[Candidate]:
@@ -64,11 +64,8 @@ def told(
     by: Actor,
     on: date,
     limit: int,
-    is_sorted: bool,
 ) -> list[CaseView]:
     """The first of them in words, none of a site that the reader does not see, whatever the index said."""
-    if not is_sorted:
-        cases = sorted(cases, key=lambda case: (nearness(like, case), -case.order_id))
     near = {case.order_id: nearness(like, case).name.lower() for case in cases[:limit]}
     rows = {row.order_id: row for row in _rows(session, list(near), by=by)}
     cures = _cures(session, rows.values(), by=by, on=on)

@@ -17,8 +17,8 @@ from app.equipment.models import Equipment
 from app.workorders.models import WorkOrder
 from app.workorders.queries.orders import current_resolution, get_plain_order
 
-KIN = 150  # the latest cases of the same model or category that are looked at
-OF_A_WORD = 100  # the latest cases with one of the words; a word that so many have counts for little
+KIN = 60  # the latest cases of the same model or category that are looked at
+OF_A_WORD = 40  # the latest cases with one of the words; a word that so many have counts for little
 SHOWN = 5
 
 
@@ -44,7 +44,7 @@ def similar_cases(
     ids = {key for keys in found.values() for key in keys} - {but}
     counts = {word: len(found[word]) for word in like.words}
     cases = ranked(like, candidates(session, ids), weights(like.words, counts, OF_A_WORD))
-    return told(session, like, cases, by=by, on=on, limit=limit, is_sorted=True)
+    return told(session, like, cases, by=by, on=on, limit=limit)
 
 
 def _found(session: Session, like: Asked, *, by: Actor) -> dict[str, list[int]]:
