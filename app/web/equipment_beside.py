@@ -54,8 +54,12 @@ def beside(session: Session, piece: Equipment, *, by: Actor, now: datetime) -> d
         "chain": pieces.chain(session, piece.id, by=by),
         "disposal": pieces.find_disposal(session, piece.id, by=by) if piece.status == "retired" else None,
         "how_words": HOW_WORDS,
-        "how_choices": [(how, gettext(words)) for how, words in HOW_WORDS.items()],
+        "how_choices": how_choices(),
     }
+
+
+def how_choices() -> list[tuple[str, str]]:
+    return [(how, gettext(words)) for how, words in HOW_WORDS.items()]
 
 
 def not_saved(address: str, error: AppError) -> Response:

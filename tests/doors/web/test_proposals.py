@@ -126,3 +126,21 @@ def test_the_list_asks_the_same_whatever_its_length(app, web, database, queries_
     few = queries_of(app, lambda: bob.get("/proposals?state=all"))
     add(10)
     assert queries_of(app, lambda: bob.get("/proposals?state=all")) == few
+
+
+def test_a_replacement_that_was_accepted_is_done_from_its_order(web, database, printer):
+    with database.writing() as session:
+        proposal = make_proposal(session, printer, "replace").id
+    alice = web("alice")
+    order = alice.post(f"/proposals/{proposal}/accept", data={"version": "1"}).headers["location"]
+    (replace,) = re.findall(r'href="(/equipment/\d+/replace\?order_id=\d+)"', alice.get(order).text)
+    assert "selected" in alice.get(replace).text
+    number = replace.rpartition("=")[2]
+    said = {"reason": "Worn out", "order_id": number, "how": "sold", "new_cost": "610,00", "new.serial": "NEW-1"}
+    done = alice.post(replace.partition("?")[0], data=said)
+    assert done.status_code == 303, text_of(done)
+    shown = text_of(alice.get(done.headers["location"]))
+    assert "€610" in shown
+    assert "This place, piece by piece PRI-1" in shown
+    assert "Equipment replaced" in text_of(alice.get(order))
+    assert "Sold" in text_of(alice.get(f"/equipment/{printer.id}"))
