@@ -137,6 +137,16 @@ class SupplierView(View):
     version: int
 
 
+class DowntimeView(View):
+    id: int
+    from_at: datetime
+    until_at: datetime | None = Field(description="Null: it still does not serve.")
+    is_planned: bool
+    source: Literal["told", "derived"]
+    order_id: int | None
+    restored_by_order_id: int | None
+
+
 class ModelInput(Input):
     manufacturer: Maker = Field("", examples=["Eaton"])
     reference: Name = Field(examples=["5PX 3000"])

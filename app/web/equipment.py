@@ -30,7 +30,7 @@ from app.places.queries import sites as places
 from app.plans.queries import targets as plans
 from app.plans.schemas import TargetFilter
 from app.requests.queries import open_requests_on
-from app.web import equipment_catalogue, equipment_form, equipment_import, equipment_life
+from app.web import equipment_catalogue, equipment_form, equipment_import, equipment_life, failure_codes, suppliers
 from app.web.equipment_beside import beside
 from app.web.equipment_form import FIELD_WORDS
 from app.web.forms import Form
@@ -46,6 +46,8 @@ router.include_router(equipment_form.routes)
 router.include_router(equipment_import.routes)
 router.include_router(equipment_catalogue.routes)
 router.include_router(equipment_life.routes)
+router.include_router(suppliers.routes)
+router.include_router(failure_codes.routes)
 SHOWN = 8
 CHOICES = 500
 

@@ -51,6 +51,7 @@ FIELD_WORDS = {
     "status": N_("Status"),
     "commissioned_on": N_("In service since"),
     "warranty_until": N_("Warranty until"),
+    "supplier_id": N_("Supplier"),
     "purchase_cost_minor": N_("Purchase cost"),
     "purchase_cost": N_("Purchase cost"),
     "currency": N_("Currency"),
@@ -145,11 +146,14 @@ def form_page(
     sites = {site.id: site.name for site in places.sites(session, by=by, limit=CHOICES)}
     categories = dict(queries.category_choices(session, by=by))
     models = {model.id: model_words(model) for model in queries.models(session, by=by, limit=CHOICES)}
+    suppliers = dict(queries.supplier_choices(session, by=by))
     rooms = [(place.id, place.site_id, place.path) for place in places.locations(session, by=by, limit=CHOICES)]
     if piece is not None:
         categories.setdefault(piece.category_id, piece.category.name)
         if piece.model is not None:
             models.setdefault(piece.model.id, model_words(piece.model))
+        if piece.supplier is not None:
+            suppliers.setdefault(piece.supplier.id, piece.supplier.name)
         if piece.location is not None and piece.location.id not in [room[0] for room in rooms]:
             rooms.append((piece.location.id, piece.site_id, piece.location.path))
     return page(
@@ -165,6 +169,7 @@ def form_page(
         sites=list(sites.items()),
         rooms=[(name, [(room[0], room[2]) for room in rooms if room[1] == site_id]) for site_id, name in sites.items()],
         calendars=[(row.id, row.name) for row in calendars.calendars(session, by=by, limit=CHOICES)],
+        suppliers=list(suppliers.items()),
         persons=[person.name for person in people.persons(session, by=by, limit=CHOICES)],
         currency=values.get("currency") or (organisation.currency if organisation else "EUR"),
     )

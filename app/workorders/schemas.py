@@ -122,6 +122,25 @@ class WorkOrderRow(TypedDict):
     number: Annotated[str, Field(json_schema_extra={"readOnly": True})]
 
 
+class TemporaryFixRow(TypedDict):
+    """A fault that is fixed for now; `follow_up_id` is the open order for the lasting fix, null where none is open."""
+
+    id: int
+    number: Annotated[str, Field(json_schema_extra={"readOnly": True})]
+    title: str
+    equipment_id: int | None
+    location_id: int | None
+    tag: str | None
+    item: str | None
+    site_id: int
+    site: str
+    place: str | None
+    done_on: date
+    curative_due_on: date
+    observed: str | None
+    follow_up_id: int | None
+
+
 class ResolutionView(View):
     kind: ResolutionKind
     not_done_reason: str | None

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.core.settings import Settings
 from app.main import create_app
 from app.plans.models import PlanTarget
-from tests.browser.asked import LABEL, LINK
+from tests.browser.asked import LABEL, LINK, request_of
 from tests.browser.conftest import AXE, DESKTOP, PHONE, Live
 from tests.browser.furniture import ADMIN, MANAGER, TECHNICIAN, some_order
 from tests.security.routes import operations
@@ -29,6 +29,10 @@ PAGES = [
     (TECHNICIAN, "/work-orders/{order_id}"),
     (TECHNICIAN, "/work-orders/new"),
     (TECHNICIAN, "/work-orders/log"),
+    (MANAGER, "/visits"),
+    (TECHNICIAN, "/visits/new"),
+    (TECHNICIAN, "/visits/{visit_id}"),
+    (TECHNICIAN, "/visits/{visit_id}/edit"),
     (TECHNICIAN, "/requests"),
     (TECHNICIAN, "/requests/new"),
     (TECHNICIAN, "/requests/{request_id}"),
@@ -53,6 +57,10 @@ PAGES = [
     (MANAGER, "/equipment/categories"),
     (ADMIN, "/equipment/categories/new"),
     (ADMIN, "/equipment/categories/{category_id}"),
+    (MANAGER, "/equipment/suppliers"),
+    (ADMIN, "/equipment/failure-codes"),
+    (TECHNICIAN, "/temporary-fixes"),
+    (TECHNICIAN, "/work-orders/{order_id}/report"),
     (MANAGER, "/equipment/models"),
     (ADMIN, "/equipment/models/new"),
     (ADMIN, "/equipment/models/{model_id}"),
@@ -127,8 +135,8 @@ IDS = dict.fromkeys(
         "person_id",
         "team_id",
         "absence_id",
+        "visit_id",
         "user_id",
-        "request_id",
     ),
     1,
 ) | {"qr_token": LABEL, "secret": LINK}
@@ -140,7 +148,9 @@ NO_PAGES = {
     "/equipment/import/{file_id}",  # test_registry.py looks at it
     "/livez",
     "/readyz",
+    "/work-orders/failure-codes",
     "/work-orders/{order_id}/files/{file_id}",
+    "/work-orders/{order_id}/report.pdf",
     "/requests/count",
     "/requests/{request_id}/files/{file_id}",
     "/portal/{request_id}/files/{file_id}",
@@ -181,9 +191,10 @@ def heard_from(page: Page) -> list[str]:
 
 def address_of(path: str, live: Live) -> str:
     with live.database.reading() as session:
-        order = some_order(session, TECHNICIAN, "in_progress")
+        order = some_order(session, TECHNICIAN, "completed" if path.endswith("/report") else "in_progress")
         target = session.scalars(select(PlanTarget.id).where(PlanTarget.plan_id == IDS["plan_id"])).first()
-    return path.format(**IDS, order_id=order, target_id=target)
+        asked = request_of(session, TECHNICIAN)
+    return path.format(**IDS, order_id=order, target_id=target, request_id=asked)
 
 
 @pytest.fixture(scope="module")

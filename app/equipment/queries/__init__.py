@@ -1,5 +1,6 @@
 """Reads of the registry: pieces, categories, models, suppliers, failure codes."""
 
+from app.equipment.queries.downtimes import downtimes_of
 from app.equipment.queries.failure_codes import (
     Codes,
     codes_for,
@@ -52,6 +53,7 @@ __all__ = [
     "choices_statement",
     "codes_for",
     "conditions",
+    "downtimes_of",
     "equipment_rows",
     "equipment_view",
     "external_ids",

@@ -175,6 +175,7 @@ def get_equipment(session: Session, equipment_id: int, *, by: Actor) -> Equipmen
             joinedload(Equipment.site),
             joinedload(Equipment.location),
             joinedload(Equipment.person),
+            joinedload(Equipment.supplier),
         )
     )
     require(by, Permission.READ)
