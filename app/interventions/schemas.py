@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
-from typing_extensions import TypedDict
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
@@ -184,22 +183,3 @@ class StepsView(View):
     total: int
     missing: list[int] = Field(description="Ids of mandatory steps without an answer.")
     steps: list[StepView]
-
-
-class TemporaryFixRow(TypedDict):
-    """A fault that is fixed for now; `follow_up_id` is the open order for the lasting fix, null where none is open."""
-
-    id: int
-    number: Annotated[str, Field(json_schema_extra={"readOnly": True})]
-    title: str
-    equipment_id: int | None
-    location_id: int | None
-    tag: str | None
-    item: str | None
-    site_id: int
-    site: str
-    place: str | None
-    done_on: date
-    curative_due_on: date
-    observed: str | None
-    follow_up_id: int | None
