@@ -131,6 +131,12 @@ LATER = {
         "id": 1, "procedure_version_id": 1, "position": 1, "title": "Autonomie", "kind": "number", "is_mandatory": True,
         "minimum": "12", "choices": "[]", "on_failure": "follow_up",
     },
+    "procedure_parts": {"id": 1, "procedure_version_id": 1, "part_id": 1, "quantity": 2},
+    "step_suggestions": {
+        "id": 1, "procedure_id": 1, "procedure_version_id": 1, "step_id": 1, "order_id": 1, "text": "Préciser",
+        "user_name": "Bob", "created_at": AT, "state": "taken", "taken_in_id": 1, "version": 1,
+    },
+    "work_order_procedures": {"order_id": 1, "procedure_version_id": 1, "position": 1},
     "step_results": {
         "id": 1, "order_id": 1, "step_id": 1, "equipment_id": 1, "series": "autonomie", "is_current": True,
         "value": "11", "outcome": "failed", "is_failed": True, "answered_at": AT, "user_name": "Bob",
@@ -190,6 +196,8 @@ def test_a_filled_house_goes_up_and_down(first):
     with first.writing() as session:
         for table, row in LATER.items():
             insert(session, table, row)
+        session.execute(text("UPDATE work_orders SET procedure_version_id = 1"))
+        session.execute(text("UPDATE plan_versions SET procedure_id = 1"))
     with first.reading() as session:
         assert one(session, "sort_name, search_text", "persons") == ("elodie", "elodie | e@example.org")
         assert one(session, "sort_name, search_text", "sites") == ("siege", "lyo | siege | 1 allee zola")
