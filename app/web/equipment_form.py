@@ -62,6 +62,13 @@ FIELD_WORDS = {
     "remote_url": N_("Remote link"),
     "retired_on": N_("Retired on"),
     "retired_note": N_("Why it was retired"),
+    "on_loan": N_("Stands in meanwhile"),
+    "on_loan_for_id": N_("On loan"),
+    "disposal": N_("Disposal"),
+    "how": N_("Disposal"),
+    "disposed_on": N_("Disposed of on"),
+    "note": N_("Note"),
+    "certificate": N_("Certificate"),
     "archived_at": N_("Archived"),
     "replaced_by_id": N_("Replaced by"),
 }

@@ -46,9 +46,9 @@ TEST_WORDS = {
     Test.SUPPORT: N_("End of support"),
 }
 KIND_WORDS = {
-    Kind.INSPECT: N_("Inspect"),
+    Kind.INSPECT: N_("Inspection"),
     Kind.REPAIR: N_("Repair"),
-    Kind.REPLACE: N_("Replace"),
+    Kind.REPLACE: N_("Replacement"),
     Kind.RETUNE: N_("Other interval"),
 }
 
