@@ -26,6 +26,7 @@ from app.notifications.actions import send_waiting_mail
 from app.operations.actions.tick import tick
 from app.places.queries import find_organisation
 from app.proposals.actions.climbing import queue_all
+from app.proposals.actions.tuning import weigh_plans
 from app.requests.actions import mailing
 from app.visits.actions.bundling import bundle_orders
 from app.workorders.actions import clockwork
@@ -136,6 +137,7 @@ def _do_once(instance: Instance, name: str, work: Nightly, day: date) -> None:
 NIGHTLY: dict[str, Nightly] = {
     "reconcile_targets": lambda session, now, _: reconcile_all(session, now=now),
     "follow_pieces": lambda session, _now, _: cases.follow_pieces(session),
+    "weigh_plans": lambda session, now, _: weigh_plans(session, now=now),
     "look_at_ladders": lambda session, now, _: queue_all(session, now=now),
     "forget_answers": lambda session, now, _: forget_answers(session, now=now),
     "forget_uploads": lambda session, now, _: forget_uploads(session, now=now),

@@ -9,6 +9,7 @@ from typing import Any
 from app.core.i18n import gettext, ngettext
 from app.core.i18n.formats import money, percent, short_day
 from app.equipment.rules.failures import LABELS as FAILURE_WORDS
+from app.proposals.queries.tuning import tuning_sentences
 from app.proposals.rules.ladder import Test
 from app.proposals.rules.measuring import FAILED
 from app.workorders.rules.resolution import LABELS as REPORT_WORDS
@@ -28,7 +29,7 @@ def evidence_sentences(evidence: Mapping[str, Any]) -> list[str]:
             ngettext("and %(num)s order before that", "and %(num)s orders before that", more) % {"num": more},
             *told[-ORDERS_NAMED:],
         ]
-    return [*(rule_sentence(rule) for rule in rules), *told]
+    return [*tuning_sentences(evidence), *(rule_sentence(rule) for rule in rules), *told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class EvidenceOrder:
 
 
 def rule_sentences(evidence: Mapping[str, Any]) -> list[str]:
-    return [rule_sentence(rule) for rule in evidence.get("rules", [])]
+    return [*tuning_sentences(evidence), *(rule_sentence(rule) for rule in evidence.get("rules", []))]
 
 
 def evidence_orders(evidence: Mapping[str, Any]) -> list[EvidenceOrder]:
