@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import today
 from app.core.security import Permission
 from app.http import CurrentActor, Now, RondeRoute
+from app.interventions.queries.progress import progress_on
 from app.people.queries.on_call import duties_of
 from app.people.schemas import Id
 from app.places.queries import sites as places
@@ -41,6 +42,7 @@ def my_day(
         by=by,
         day=day,
         on_call=on_call,
+        progress=progress_on(session, [row.id for row in (*day.overdue, *day.due, *day.coming)]),
         visits=visits_of_day(session, by=by, today=on),
         parts=[("late", by_site(day.overdue)), ("today", by_site(day.due)), ("week", by_site(day.coming))],
         sites=places.site_choices(session, by=by),

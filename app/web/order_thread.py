@@ -40,6 +40,7 @@ def thread_shown(session: Session, order: WorkOrder, *, by: Actor) -> dict[str, 
         "steps_shown": shown_thread(thread),
         "safety": [row.safety_notes for row in precautions if row.safety_notes],
         "tools": [row.tools for row in precautions if row.tools],
+        "found": "minor" if any(doing.is_flagged for doing in thread.steps) else None,
         "is_doing": order.is_open and by.has(Permission.WORK),
     }
 

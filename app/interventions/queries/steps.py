@@ -22,6 +22,7 @@ from app.workorders.queries.orders import get_plain_order
 from app.workorders.queries.procedures import steps_of
 
 FORMER = 3
+UNCOMPARED = (StepKind.PHOTO, StepKind.CHECK)  # what was done or photographed before says nothing now
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _former(
     session: Session, order: WorkOrder, steps: Sequence[OrderStep], results: Mapping[int, StepResult]
 ) -> dict[str, list[StepResult]]:
     """By series. Of an order that has ended, only what came before its own answers."""
-    wanted = {series_of(asked.step) for asked in steps if asked.step.kind is not StepKind.PHOTO}
+    wanted = {series_of(asked.step) for asked in steps if asked.step.kind not in UNCOMPARED}
     if not wanted:
         return {}
     item, key = (

@@ -150,3 +150,14 @@ def test_the_page_asks_the_same_whatever_the_number_of_steps(app, web, database,
     few = queries_of(app, lambda: bob.get("/work-orders/1"))
     assert queries_of(app, lambda: bob.get("/work-orders/2")) == few
     assert few <= 26
+
+
+def test_my_day_says_how_far_the_steps_are_and_leads_to_those_left(web, house):
+    bob = web("bob")
+    bob.post("/work-orders/1/steps/1", data={"value": "passed"})
+    day = bob.get("/")
+    assert "1 of 3 steps" in text_of(day)
+    assert 'href="/work-orders/1#thread"' in day.text
+    assert 'action="/work-orders/1/complete"' not in day.text
+    bob.post("/work-orders/1/steps/3", data={"value": "15"})
+    assert 'action="/work-orders/1/complete"' in bob.get("/").text
