@@ -36,7 +36,7 @@ def send_report(
             "number": order_number(order_id),
             "title": report.order.title,
         }
-    text = papers.as_text(session, report, language, now=now)
+    text = papers.as_text(report, language, now=now)
     mail = enqueue_mail(
         session,
         address,

@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
-from app.core.i18n import in_language
-from app.core.i18n.formats import in_zone
+from app.core.i18n import gettext, in_language
+from app.core.i18n.formats import in_zone, long_day
 from app.core.render import render, render_pdf
 from app.equipment.queries import codes_for
 from app.journal.actions import file_path
@@ -23,13 +23,33 @@ PAPER = "workorders/_intervention.html"
 
 def as_html(session: Session, report: Report, language: str, *, now: datetime) -> str:
     """For a page of Ronde's own, which may show the order's files."""
-    return _written(
-        session, report, language, PAPER, now=now, src=lambda file_id: f"/work-orders/{report.order.id}/files/{file_id}"
-    )
+    with ExitStack() as around:
+        _for_the_person(around, report, language, now)
+        return render(PAPER, **_context(session, report, lambda file: f"/work-orders/{report.order.id}/files/{file}"))
 
 
-def as_text(session: Session, report: Report, language: str, *, now: datetime) -> str:
-    return _written(session, report, language, "workorders/report_mail.txt", now=now, src=str)
+def as_text(report: Report, language: str, *, now: datetime) -> str:
+    """For a mail, in a few lines; the whole stands in the PDF."""
+    order, told = report.order, report.resolution
+    with ExitStack() as around:
+        _for_the_person(around, report, language, now)
+        facts = [(gettext("What was done"), report.what), (gettext("Done on"), long_day(told.done_on))]
+        if order.equipment is not None:
+            facts.append((gettext("Device"), order.equipment.name or order.equipment.tag))
+        if report.parts:
+            used = (f"{usage.quantity - usage.returned} × {usage.part.name}" for usage in report.parts)
+            facts.append((gettext("Parts used"), ", ".join(used)))
+        temporary = gettext("This is a temporary fix: the lasting one is due by %(day)s.")
+        parts = [
+            gettext("Hello,"),
+            gettext("Here is what was done about: %(title)s") % {"title": order.title},
+            told.explanation,
+            "\n".join(gettext("%(name)s: %(value)s") % {"name": name, "value": value} for name, value in facts),
+            told.not_done_reason,
+            temporary % {"day": long_day(told.curative_due_on)} if told.curative_due_on else None,
+            "\n".join([*report.workers[:1], report.organisation.name if report.organisation else "Ronde"]),
+        ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def as_pdf(session: Session, report: Report, language: str, *, files_dir: Path, now: datetime) -> bytes:
@@ -41,14 +61,6 @@ def as_pdf(session: Session, report: Report, language: str, *, files_dir: Path, 
         _for_the_person(around, report, language, now)
         paper = _context(session, report, pictures.__getitem__)
         return render_pdf("workorders/report_pdf.html", "workorders/report_pdf.css", **paper)
-
-
-def _written(
-    session: Session, report: Report, language: str, template: str, *, now: datetime, src: Callable[[int], str]
-) -> str:
-    with ExitStack() as around:
-        _for_the_person(around, report, language, now)
-        return render(template, **_context(session, report, src))
 
 
 def _for_the_person(around: ExitStack, report: Report, language: str, now: datetime) -> None:

@@ -100,6 +100,7 @@ def test_it_is_sent_to_the_person_concerned(session, order, bob, tmp_path):
     assert mail.recipient == "chloe@example.org"
     assert mail.subject == f"Compte rendu d’intervention OT-{order.id:06d}\xa0: Printer <jams>"
     assert "Le rouleau est usé <b>." in mail.body
+    assert "Printer <jams>" in mail.body
     assert "mardi 1er décembre" in mail.body.replace("\xa0", " ")
     audited = session.scalars(select(AuditEntry).where(AuditEntry.action == "report_sent")).one()
     assert audited.changes == {"to": [None, "chloe@example.org"]}
