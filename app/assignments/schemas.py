@@ -1,6 +1,6 @@
 """What is said of rules of assignment and of escalation, and how their outcome is told."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -84,10 +84,10 @@ class AwayOrderView(View):
     number: str
     title: str
     site_id: int
-    due_on: str
+    due_on: date
     person_id: int
     person: str
-    away_until: str
+    away_until: date
     is_reassigned: bool = Field(description="The rule that gave it will give it to somebody else.")
 
 

@@ -72,6 +72,8 @@ AttentionKind = Literal[
     "scheduler_silent",
     "clock_ahead",
     "error",
+    "unassigned_urgent",
+    "escalated",
     "waiting_order",
     "unanswered_request",
     "catch_up",

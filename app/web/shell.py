@@ -55,6 +55,7 @@ MAIN = (
     Place(N_("Visits"), "map-pin", "/visits", Permission.WORK),
     Place(N_("Plans"), "route", "/plans", Permission.READ),
     Place(N_("Procedures"), "list-details", "/procedures", Permission.READ),
+    Place(N_("Assignment"), "users-group", "/assignments", Permission.PLAN),
     Place(N_("Workload"), "chart-bar", "/workload", Permission.PLAN),
     Place(N_("Equipment"), "server", "/equipment", Permission.READ),
     Place(N_("Parts"), "package", "/parts", Permission.READ),

@@ -173,10 +173,10 @@ def orders_of_absent(session: Session, *, by: Actor, now: datetime, limit: int =
             number=order_number(row.id),
             title=row.title,
             site_id=row.site_id,
-            due_on=row.due_on.isoformat(),
+            due_on=row.due_on,
             person_id=row.person_id,
             person=row.person,
-            away_until=row.away_until.isoformat(),
+            away_until=row.away_until,
             is_reassigned=bool(row.reassigns_absent) and row.given_to == row.person_id,
         )
         for row in session.execute(statement)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
@@ -23,6 +23,7 @@ from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import house_calendar, work_calendars
 from app.plans.queries.plans import changed_fields, get_plan
 from app.plans.queries.scope import is_member, members
+from app.plans.queries.targets import get_target
 from app.plans.rules.errors import RuleError
 from app.plans.rules.policy import Schedule, anchor_of, spread_of
 from app.plans.rules.schedule import Cycle
@@ -83,13 +84,24 @@ def preview_edit(session: Session, plan_id: int, data: PlanEdit, *, by: Actor, n
 
 
 def preview_pause(session: Session, plan_id: int, data: Pause, *, by: Actor, now: datetime) -> ChangePreview:
-    def futures(group: Alike, last_on: date) -> Futures:
-        if group.state.state == "paused":
-            return Futures([], [])
-        facts, _ = settled(group.facts, group.today)
-        return Futures(_as_it_is(group, last_on), paused(facts, group.today, data.until, last_on))
+    return _of_whole_plan(session, plan_id, lambda group, last: _resting(data, group, last), by=by, now=now)
 
-    return _of_whole_plan(session, plan_id, futures, by=by, now=now)
+
+def preview_item_pause(session: Session, target_id: int, data: Pause, *, by: Actor, now: datetime) -> ChangePreview:
+    """The same of one item."""
+    target = get_target(session, target_id, by=by)
+    require_plan(by, get_plan(session, target.plan_id, by=by).site_id or target.site_id)
+    own = PlanTarget.id == target_id
+    found = alike(session, [own], by=by, now=now)
+    view = tell(session, found, lambda group, last: _resting(data, group, last), now=now)
+    return view.model_copy(update={"orders": _count_open(session, WorkOrder.target_id == target_id)})
+
+
+def _resting(data: Pause, group: Alike, last_on: date) -> Futures:
+    if group.state.state == "paused":
+        return Futures([], [])
+    facts, _ = settled(group.facts, group.today)
+    return Futures(_as_it_is(group, last_on), paused(facts, group.today, data.until, last_on))
 
 
 def preview_resumption(session: Session, plan_id: int, *, by: Actor, now: datetime) -> ChangePreview:
@@ -118,8 +130,7 @@ def _of_whole_plan(session: Session, plan_id: int, futures: Any, *, by: Actor, n
     _plan(session, plan_id, by=by)
     found = alike(session, [PlanTarget.plan_id == plan_id], by=by, now=now)
     view = tell(session, found, futures, now=now)
-    not_started, started = _count_open(session, plan_id)
-    return view.model_copy(update={"orders": OrdersConcerned(not_started=not_started, started=started)})
+    return view.model_copy(update={"orders": _count_open(session, WorkOrder.plan_id == plan_id)})
 
 
 def _as_it_is(group: Alike, last_on: date) -> list[Cycle]:
@@ -243,13 +254,11 @@ def _last_that_stay(session: Session, target_ids: Sequence[int], moving: Sequenc
     return {row[0]: row[1] for row in rows}
 
 
-def _count_open(session: Session, plan_id: int) -> tuple[int, int]:
+def _count_open(session: Session, which: ColumnElement[bool]) -> OrdersConcerned:
     is_started = WorkOrder.started_at.is_not(None)
-    rows = session.execute(
-        select(is_started, func.count()).where(WorkOrder.plan_id == plan_id, WorkOrder.is_open).group_by(is_started)
-    )
+    rows = session.execute(select(is_started, func.count()).where(which, WorkOrder.is_open).group_by(is_started))
     counts = {bool(row[0]): row[1] for row in rows}
-    return counts.get(False, 0), counts.get(True, 0)
+    return OrdersConcerned(not_started=counts.get(False, 0), started=counts.get(True, 0))
 
 
 def _dropped(session: Session, edit: _Edit, looked: Sequence[Alike]) -> list[DroppedException]:
@@ -274,7 +283,6 @@ def _dropped(session: Session, edit: _Edit, looked: Sequence[Alike]) -> list[Dro
 
 
 def _orders_concerned(session: Session, plan_id: int, edit: _Edit, looked: Sequence[Alike]) -> OrdersConcerned:
-    not_started, started = _count_open(session, plan_id)
     moves: Counter[tuple[date, date]] = Counter()
     for group in looked:
         if group.state.state != "active" or not edit.orders.get(group.state.id):
@@ -287,4 +295,4 @@ def _orders_concerned(session: Session, plan_id: int, edit: _Edit, looked: Seque
             slots = []
         moves.update({(due[key], cycle.due_on): group.items for key, cycle, _ in slots if due[key] != cycle.due_on})
     shown = [MovedOrder(was=was, becomes=becomes, orders=n) for (was, becomes), n in sorted(moves.items())]
-    return OrdersConcerned(not_started=not_started, started=started, moves=shown)
+    return _count_open(session, WorkOrder.plan_id == plan_id).model_copy(update={"moves": shown})

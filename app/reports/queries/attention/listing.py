@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.reports.queries.attention import clock, cycles, pieces, plans, requests
+from app.reports.queries.attention import clock, cycles, orders, pieces, plans, requests
 from app.reports.queries.attention.look import Look
 from app.reports.schemas import AttentionEntry, AttentionKind
 
@@ -18,6 +18,8 @@ KINDS: Mapping[AttentionKind, Callable[[Look], list[AttentionEntry]]] = {
     "scheduler_silent": clock.scheduler_silent,
     "clock_ahead": clock.clock_ahead,
     "error": plans.in_error,
+    "unassigned_urgent": orders.unassigned_urgent,
+    "escalated": orders.escalated,
     "waiting_order": cycles.waiting_orders,
     "unanswered_request": requests.unanswered,
     "catch_up": cycles.asked,
