@@ -12,10 +12,17 @@ from app.interventions.schemas import CompletionInput
 from app.people.models import User
 from app.places.models import Site
 from app.requests import actions
+from app.requests.models import WorkRequest
 from app.requests.schemas import AcceptInput, RequestInput
 
 LABEL, LINK = "label", "link"
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+
+
+def request_of(session: Session, login: str) -> int:
+    """The one that waits."""
+    wanted = select(WorkRequest.id).join(User, User.person_id == WorkRequest.person_id)
+    return session.scalars(wanted.where(User.login == login, WorkRequest.state == "new")).first() or 0
 
 
 def ask(session: Session, login: str) -> None:

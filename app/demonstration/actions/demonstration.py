@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from app.core.db import Database
+from app.demonstration.actions.asking import ask_for_help
 from app.demonstration.actions.firm import Firm, make_firm, make_plans
 from app.demonstration.actions.history import MORNING, live_through
 from app.demonstration.actions.meters import make_meters
@@ -38,8 +39,9 @@ def found_firm(database: Database, *, seed: int, on: date, days: int = DAYS, is_
 def live_until(database: Database, firm: Firm, *, seed: int, on: date, days: int = DAYS) -> Iterator[date]:
     """Day by day to the morning of a day: the tick, then what the technicians did. Yields each day that is over.
 
-    At the end some plans get the procedures by which their next orders are done.
+    At the end some plans get the procedures by which their next orders are done, and people ask for help.
     """
     yield from live_through(database, firm, seed=seed, first_on=on - timedelta(days=days), last_on=on)
     with database.writing() as session:
         guide_plans(session, now=datetime.combine(on, MORNING))
+        ask_for_help(session, firm, on=on)
