@@ -5,17 +5,27 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.assignments.actions.ruling import create_assignment_rule, create_escalation_rule
+from app.assignments.schemas import AssignmentRuleInput, EscalationRuleInput
+from app.changes.actions.commissioning import create_task
+from app.changes.actions.lending import lend_equipment
+from app.changes.schemas import CommissioningTaskInput, LoanInput
 from app.core.db import Database
+from app.core.security import Actor
 from app.demonstration.actions.demonstration import found_firm, live_until
 from app.equipment.models import Equipment
 from app.people.models import Person, User
 from app.places.models import CalendarDays, SiteScope
+from app.visits.actions.making import make_visit
+from app.visits.actions.walking import start_visit
+from app.visits.schemas import VisitInput
 from app.workorders.models import WorkOrder
 from tests.browser.asked import ask
 from tests.factories.meters import make_meter, read_meter
 from tests.factories.parts import make_part
 from tests.factories.people import make_absence, make_rota, make_sign_in, make_skill
 from tests.factories.places import make_customer
+from tests.factories.proposals import make_proposal
 
 MONDAY = date(2026, 11, 23)
 DAYS = 60
@@ -35,8 +45,10 @@ def furnish(database: Database) -> tuple[dict[str, str], dict[str, str]]:
         closed = {"kind": "closure", "name": "Inventaire", "first_on": date(2027, 1, 4), "last_on": date(2027, 1, 15)}
         session.add(CalendarDays(calendar_id=1, **closed))
         meters_of(session)
+        ladder_of(session)
         ask(session, TECHNICIAN)
         duties_of(session)
+        visit_of(session, TECHNICIAN)
         make_part(session, "BAT-RBC7", 2, name="Batterie 12 V 17 Ah", threshold=2, unit_cost_minor=8950, shelf="B2")
         sessions = {user.login: make_sign_in(session, user) for user in session.scalars(select(User))}
     return sessions, {each.login: each.password for each in firm.logins}
@@ -52,12 +64,40 @@ def meters_of(session: Session) -> None:
     make_meter(session, piece, "LED", kind="state", unit="", states=["vert", "rouge"])
 
 
+def ladder_of(session: Session) -> None:
+    """A proposal about the first piece, which another one stands in for; a category's commissioning order."""
+    piece, spare = session.get_one(Equipment, 1), session.get_one(Equipment, 2)
+    make_proposal(session, piece)
+    spare.status = "in_stock"
+    session.flush()
+    now = datetime(2026, 11, 20, 7, tzinfo=UTC)
+    lend_equipment(session, piece.id, LoanInput(equipment_id=spare.id), by=Actor.system(), now=now)
+    task = CommissioningTaskInput(title="Paramétrage", days_after=2)
+    create_task(session, 1, task, by=Actor.system(), now=now)
+
+
 def duties_of(session: Session) -> None:
     """A skill, a holiday, and a rota with a swap."""
     people = list(session.scalars(select(Person.id).order_by(Person.id).limit(3)))
     make_skill(session, "Onduleurs", [session.get_one(Person, people[0])])
     make_absence(session, people[0], date(2026, 12, 21), date(2026, 12, 31))
     make_rota(session, 1, people, swap=(date(2026, 12, 2), people[0]))
+    system, now = Actor.system(), datetime(2026, 11, 23, 7, tzinfo=UTC)
+    rule = AssignmentRuleInput(name="Onduleurs", kind="inspection", priority="urgent", skill_id=1)
+    create_assignment_rule(session, rule, by=system, now=now)
+    late = EscalationRuleInput(level=2, cause="overdue", after_minutes=480, priority="urgent", to_team_id=1)
+    create_escalation_rule(session, late, by=system, now=now)
+
+
+def visit_of(session: Session, login: str) -> None:
+    """What is hers at one site, begun."""
+    person = session.scalars(select(User.person_id).where(User.login == login)).one()
+    orders = select(WorkOrder.id, WorkOrder.site_id).where(WorkOrder.is_open, WorkOrder.assignee_id == person)
+    rows = session.execute(orders.order_by(WorkOrder.due_on, WorkOrder.id)).all()
+    here = [row.id for row in rows if row.site_id == rows[0].site_id][:6]
+    data = VisitInput.model_validate({"day_on": MONDAY, "order_ids": here, "person_id": person})
+    now = datetime(2026, 11, 23, 7, tzinfo=UTC)
+    start_visit(session, make_visit(session, data, by=Actor.system(), now=now).id, by=Actor.system(), now=now)
 
 
 def take_the_week(session: Session) -> None:
