@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.changes.actions import edits
 from app.core.security import Actor
+from app.decisions.schemas import Resumption
 from app.enrolment.queries.previews import preview_plan
 from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.downloads import FILES, FileKind, list_file
@@ -115,9 +116,13 @@ def pause_maintenance_plan(
 
 
 @router.post("/{plan_id}/resume")
-def resume_maintenance_plan(plan_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch) -> PlanView:
-    """What was due during the pause is recorded as missed."""
-    return queries.plan_view(session, edits.resume_plan(session, plan_id, by=by, now=now, version=version), by=by)
+def resume_maintenance_plan(
+    plan_id: int, session: Session, by: CurrentActor, now: Now, version: IfMatch, data: Resumption | None = None
+) -> PlanView:
+    """What was due during the pause is missed; `is_caught_up` makes the orders of the latest dates all the same."""
+    is_caught_up = data is not None and data.is_caught_up
+    plan = edits.resume_plan(session, plan_id, is_caught_up=is_caught_up, by=by, now=now, version=version)
+    return queries.plan_view(session, plan, by=by)
 
 
 @router.post("/{plan_id}/archive")

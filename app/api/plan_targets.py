@@ -10,7 +10,7 @@ from app.changes.actions import edits
 from app.core.security import Actor
 from app.decisions.actions import dates, pauses
 from app.decisions.queries import list_exceptions
-from app.decisions.schemas import CycleDecision, CycleMove, CycleNow, CycleSkip, ExceptionView, TargetResume
+from app.decisions.schemas import CycleDecision, CycleMove, CycleNow, CycleSkip, ExceptionView, Resumption
 from app.http import CurrentActor, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.downloads import FILES, FileKind, list_file
 from app.ledger.queries.upcoming import upcoming_of_target
@@ -109,7 +109,7 @@ def pause_plan_target(target_id: int, data: Pause, session: Session, by: Current
 
 
 @router.post("/{target_id}/resume")
-def resume_plan_target(target_id: int, data: TargetResume, session: Session, by: CurrentActor, now: Now) -> TargetView:
+def resume_plan_target(target_id: int, data: Resumption, session: Session, by: CurrentActor, now: Now) -> TargetView:
     """What was due meanwhile is recorded as missed; `is_caught_up` makes the order of the latest date all the same."""
     pauses.resume_target(session, target_id, is_caught_up=data.is_caught_up, by=by, now=now)
     return queries.get_target(session, target_id, by=by)

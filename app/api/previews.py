@@ -35,6 +35,14 @@ def preview_plan_pause(plan_id: int, data: Pause, session: Session, by: CurrentA
     return plan_changes.preview_pause(session, plan_id, data, by=by, now=now)
 
 
+@router.post("/plan-targets/{target_id}/pause/preview")
+@reads
+def preview_plan_target_pause(
+    target_id: int, data: Pause, session: Session, by: CurrentActor, now: Now
+) -> ChangePreview:
+    return plan_changes.preview_item_pause(session, target_id, data, by=by, now=now)
+
+
 @router.post("/maintenance-plans/{plan_id}/resume/preview")
 @reads
 def preview_plan_resumption(plan_id: int, session: Session, by: CurrentActor, now: Now) -> ChangePreview:

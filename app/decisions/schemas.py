@@ -65,7 +65,7 @@ class ExceptionView(BaseModel):
     created_at: datetime
 
 
-class TargetResume(BaseModel):
+class Resumption(BaseModel):
     """S38: what was due during the pause is missed unless it is asked for: then the latest date gets its order."""
 
     model_config = ConfigDict(extra="forbid")

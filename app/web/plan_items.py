@@ -14,7 +14,7 @@ from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.decisions.actions import dates, pauses
 from app.decisions.queries import list_exceptions, warning_of
-from app.decisions.schemas import CycleMove, CycleNow, CycleSkip, TargetResume
+from app.decisions.schemas import CycleMove, CycleNow, CycleSkip, Resumption
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
 from app.ledger.actions.answers import answer_catch_up
@@ -173,7 +173,7 @@ def pause_item(
 
 @router.post("/resume")
 def resume_item(plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
-    wanted = parse(TargetResume, form)
+    wanted = parse(Resumption, form)
     pauses.resume_target(session, target_id, is_caught_up=wanted.is_caught_up, by=by, now=now)
     return see_other(f"/plans/{plan_id}/items/{target_id}", message=N_("The dates of this item go on."))
 

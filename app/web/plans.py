@@ -12,6 +12,7 @@ from app.changes.actions import edits
 from app.core.errors import AppError, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
+from app.decisions.schemas import Resumption
 from app.enrolment.queries.previews import dates_of
 from app.http import CurrentActor, Listing, Now, RondeRoute, cursor_after, page_of, slow
 from app.http.downloads import FileKind, list_file
@@ -146,8 +147,9 @@ def pause_plan(request: Request, plan_id: int, session: Session, form: Form, by:
 
 
 @router.post("/{plan_id:int}/resume")
-def resume_plan(plan_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
-    edits.resume_plan(session, plan_id, by=by, now=now)
+def resume_plan(plan_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
+    wanted = parse(Resumption, form)
+    edits.resume_plan(session, plan_id, is_caught_up=wanted.is_caught_up, by=by, now=now)
     return see_other(f"/plans/{plan_id}", message=N_("The plan goes on."))
 
 

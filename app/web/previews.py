@@ -14,7 +14,7 @@ from app.core.security import Actor
 from app.http import CurrentActor, Now, RondeRoute, reads
 from app.places.queries import calendars, sites
 from app.places.schemas import CalendarDaysInput, CalendarInput, LocationInput, SiteInput
-from app.plans.queries import plans
+from app.plans.queries import plans, targets
 from app.plans.schemas import Pause
 from app.reports.queries import place_changes, plan_changes
 from app.reports.schemas import ChangePreview
@@ -42,20 +42,41 @@ def preview_edit(request: Request, plan_id: int, session: Session, form: Form, b
 @router.post("/plans/{plan_id:int}/pause/preview")
 @reads
 def preview_pause(request: Request, plan_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
-    said = {name: value for name, value in form.items() if value} | {"reason": form.get("reason") or "…"}
     try:
-        data = parse(Pause, FormData(said))
-        change = plan_changes.preview_pause(session, plan_id, data, by=by, now=now)
+        change = plan_changes.preview_pause(session, plan_id, _pause(form), by=by, now=now)
     except InvalidInput as error:
         return refused(request, error, by=by)
     return shown(request, change, by=by, form=form, of_plan=plan_of(session, plan_id, by), action="pause")
 
 
+@router.post("/plans/{plan_id:int}/items/{target_id:int}/pause/preview")
+@reads
+def preview_item_pause(
+    request: Request, plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now
+) -> Response:
+    def look() -> ChangePreview:
+        return plan_changes.preview_item_pause(session, target_id, _pause(form), by=by, now=now)
+
+    item = targets.get_target(session, target_id, by=by)
+    here = item.tag or item.place or "", f"/plans/{item.plan_id}/items/{target_id}"
+    parents = [(item.plan_title, f"/plans/{item.plan_id}"), here]
+    asked = Question(parents, f"{here[1]}/pause", N_("Pause this item"), N_("Pause"), with_plan=False)
+    return _tried(request, form, look, asked, by=by)
+
+
+def _pause(form: FormData) -> Pause:
+    """A preview needs no reason yet."""
+    said = {name: value for name, value in form.items() if value} | {"reason": form.get("reason") or "…"}
+    return parse(Pause, FormData(said))
+
+
 @router.post("/plans/{plan_id:int}/resume/preview")
 @reads
-def preview_resumption(request: Request, plan_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+def preview_resumption(
+    request: Request, plan_id: int, session: Session, form: Form, by: CurrentActor, now: Now
+) -> Response:
     change = plan_changes.preview_resumption(session, plan_id, by=by, now=now)
-    return shown(request, change, by=by, of_plan=plan_of(session, plan_id, by), action="resume")
+    return shown(request, change, by=by, form=form, of_plan=plan_of(session, plan_id, by), action="resume")
 
 
 @router.post("/plans/{plan_id:int}/archive/preview")

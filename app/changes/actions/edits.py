@@ -17,6 +17,7 @@ from app.enrolment.actions.targets import enrol, rest_targets, wake_targets
 from app.ledger.actions.exceptions import drop_exceptions
 from app.ledger.actions.families import follow_family
 from app.ledger.actions.outcomes import lock_target
+from app.ledger.actions.resuming import bring_back
 from app.ledger.schemas import DroppedException
 from app.places.rules import require_whole_house
 from app.plans.actions import families, plans
@@ -72,12 +73,23 @@ def pause_plan(
 
 
 def resume_plan(
-    session: Session, plan_id: int, *, by: Actor, now: datetime, version: int | None = None
+    session: Session,
+    plan_id: int,
+    *,
+    is_caught_up: bool = False,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
 ) -> MaintenancePlan:
-    """S38: the next tick records what was due during the pause as missed."""
+    """S38: the next tick records what was due during the pause as missed.
+
+    Where it is to be caught up that is done at once, and the latest date of each item is judged anew.
+    """
     plan = plans.lock_plan(session, plan_id, by=by, version=version)
     plans.resume_plan(session, plan, by=by, now=now)
     wake_targets(session, plan, ended_on=today(now, house_calendar(session, plan.site_id)[1]), now=now)
+    if is_caught_up:
+        settle_targets(session, bring_back(session, _settle(session, plan, now=now), now=now), now=now)
     return plan
 
 

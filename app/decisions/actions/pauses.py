@@ -12,7 +12,8 @@ from app.decisions.actions.dates import open_target
 from app.decisions.actions.keeping import ENTITY
 from app.engine.actions.settling import settle_targets
 from app.journal.actions import record_change
-from app.ledger.actions.outcomes import bring_back, lock_target
+from app.ledger.actions.outcomes import lock_target
+from app.ledger.actions.resuming import bring_back
 from app.ledger.queries.facts import target_states
 from app.plans.models import PlanTarget
 from app.plans.schemas import Pause
@@ -55,8 +56,7 @@ def resume_target(
     target.updated_at = target.wake_at = now
     session.flush()
     settle_targets(session, [target_id], now=now)
-    target = lock_target(session, target_id)
-    if is_caught_up and bring_back(session, target, now=now):
-        settle_targets(session, [target_id], now=now)
+    if is_caught_up:
+        settle_targets(session, bring_back(session, [target_id], now=now), now=now)
     record_change(session, "resumed", ENTITY, target_id, told, by=by, now=now, site_id=target.site_id)
     return lock_target(session, target_id)

@@ -18,7 +18,7 @@ from app.ledger.queries.families import lock_together
 from app.ledger.rules.facts import Facts, OpenOrder
 from app.ledger.rules.metering import step_again
 from app.ledger.rules.rows import Difference, Row, difference, new_row
-from app.ledger.rules.settling import Logged, Past, after_done, after_not_done, latest_anew, logged
+from app.ledger.rules.settling import Logged, Past, after_done, after_not_done, logged
 from app.plans.models import PlanTarget
 from app.plans.rules.schedule import Cycle, fixed_cycles, floating_cycle
 
@@ -164,25 +164,6 @@ def _settle(session: Session, target: PlanTarget, verdict: Logged, done_on: date
     _wake(session, target, now=now)
     reset_below(session, target, settled.cycle_key, done_on, now=now)
     return settled.id
-
-
-def bring_back(session: Session, target: PlanTarget, *, now: datetime) -> bool:
-    """S38: of the dates that have just been recorded as missed in a pause, the latest is judged anew."""
-    missed = select(Occurrence).where(
-        Occurrence.target_id == target.id,
-        Occurrence.fate == "missed",
-        Occurrence.reason == "paused",
-        Occurrence.decided_at == now,
-    )
-    last = session.scalars(missed.order_by(Occurrence.raw_due_on.desc()).limit(1)).first()
-    if last is None:
-        return False
-    facts = facts_of_target(session, target.id)
-    before = [row for row in rows_from(session, target.id, last.raw_due_on) if row.key == last.cycle_key]
-    found = difference(before, latest_anew(before[0], facts))
-    write_difference(session, target.id, found, lambda _: facts, now=now)
-    _wake(session, target, now=now)
-    return True
 
 
 def _order_of(occurrence: Occurrence) -> OpenOrder:

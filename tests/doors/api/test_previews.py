@@ -36,6 +36,17 @@ def test_pause_and_archiving_are_shown(api, plan):
     assert gone["orders"] == {"not_started": 0, "started": 0, "moves": []}
 
 
+def test_S38_the_pause_of_one_item_is_shown_and_a_plan_goes_on_with_its_latest_dates(api, plan):
+    alice, path = api("alice"), f"{PLANS}/{plan['id']}"
+    target = alice.get("/api/v1/plan-targets", params={"plan_id": plan["id"]}).json()["items"][0]["id"]
+    loan = {"reason": "On loan", "until": "2027-03-15"}
+    found = alice.post(f"/api/v1/plan-targets/{target}/pause/preview", json=loan).json()
+    assert (found["items"], found["disappear"], found["orders"]["not_started"]) == (1, 4, 0)
+    paused = alice.post(f"{path}/pause", json={"reason": "Works"}, headers={"if-match": '"1"'})
+    answer = alice.post(f"{path}/resume", json={"is_caught_up": True}, headers={"if-match": paused.headers["etag"]})
+    assert (answer.status_code, answer.json()["state"]) == (200, "active")
+
+
 def test_a_closure_is_shown_with_the_dates_that_it_moves(api, plan):
     alice = api("alice")
     (calendar, *_) = alice.get("/api/v1/calendars").json()["items"]

@@ -44,6 +44,26 @@ def test_a_pause_is_shown_and_then_confirmed(web, plan):
     assert alice.post(f"{plan}/pause", data=hidden(answer)).status_code == 303
 
 
+def test_S38_the_pause_of_one_item_is_shown_and_then_confirmed(web, plan):
+    alice = web("alice")
+    item = re.search(rf"{plan}/items/\d+", alice.get(plan).text).group()
+    typed = {"reason": "On loan", "until": "2027-03-15"}
+    assert "4 dates disappear" in text_of(alice.post(f"{item}/pause/preview", data=typed, headers=HTMX))
+    assert "4 dates disappear" in text_of(alice.post(f"{item}/pause/preview", data={"until": "2027-03-15"}))
+    answer = alice.post(f"{item}/pause/preview", data=typed)
+    assert hidden(answer) == typed
+    assert f'action="{item}/pause"' in answer.text
+    assert alice.post(f"{item}/pause", data=hidden(answer)).status_code == 303
+
+
+def test_S38_a_plan_goes_on_and_its_latest_dates_are_made_up_for(web, plan):
+    alice = web("alice")
+    alice.post(f"{plan}/pause", data={"reason": "Works"})
+    answer = alice.post(f"{plan}/resume/preview", data={"is_caught_up": "1"})
+    assert hidden(answer) == {"is_caught_up": "1"}
+    assert alice.post(f"{plan}/resume", data=hidden(answer)).status_code == 303
+
+
 def test_the_end_of_a_plan_is_shown(web, plan):
     answer = web("alice").post(f"{plan}/archive/preview")
     assert "24 dates disappear" in text_of(answer)

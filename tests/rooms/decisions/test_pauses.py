@@ -139,6 +139,19 @@ def test_S38_on_resuming_the_latest_date_is_caught_up_with_where_it_is_asked_for
     assert fates == ["missed", "generated"]
 
 
+@pytest.mark.parametrize("rule", [Rule("month"), Rule("month", 3), Rule("week")])
+def test_S38_when_a_plan_goes_on_the_latest_date_of_each_item_is_caught_up_with_where_it_is_asked_for(database, rule):
+    targets = plan_targets(database, 3, rule=rule)
+    pause(database, targets[0])
+    plan_rests(database, edits.pause_plan, START, data=Pause(reason="Move"))
+    plan_rests(database, edits.resume_plan, date(2027, 2, 20), is_caught_up=True)
+    fates = [fate for _, fate, _ in ledger(database)]
+    assert fates in (["missed", "generated"] * 2, ["generated"] * 2)  # the one that rests by itself goes on resting
+    assert len(orders(database)) == 2
+    tick_on(database, date(2027, 2, 20))
+    assert len(orders(database)) == 2
+
+
 def test_S38_a_floating_date_is_caught_up_with(database):
     [target_id] = plan_targets(database, mode="floating")
     pause(database, target_id)

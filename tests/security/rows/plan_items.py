@@ -15,11 +15,13 @@ ROWS = {
     "GET /api/v1/plan-targets/{target_id}/exceptions": Row("technician", own=DATED),
     "DELETE /api/v1/plan-targets/{target_id}/exceptions/{exception_id}": Row("manager", own=DATED),
     "POST /api/v1/plan-targets/{target_id}/pause": Row("manager", body=WHY, own=DATED),
+    "POST /api/v1/plan-targets/{target_id}/pause/preview": Row("manager", body=WHY, own=DATED),
     "POST /api/v1/plan-targets/{target_id}/resume": Row("manager", body={"is_caught_up": True}, own=RESTING),
     "POST /plans/{plan_id}/items/{target_id}/skip": Row("manager", body=SKIP, own=DATED),
     "POST /plans/{plan_id}/items/{target_id}/move": Row("manager", body=MOVE, own=DATED),
     "POST /plans/{plan_id}/items/{target_id}/do-now": Row("manager", body=WHY, own=DATED),
     "POST /plans/{plan_id}/items/{target_id}/exceptions/{exception_id}/withdraw": Row("manager", own=DATED),
     "POST /plans/{plan_id}/items/{target_id}/pause": Row("manager", body=WHY, own=DATED),
+    "POST /plans/{plan_id}/items/{target_id}/pause/preview": Row("manager", body=WHY, own=DATED),
     "POST /plans/{plan_id}/items/{target_id}/resume": Row("manager", body={"is_caught_up": "1"}, own=RESTING),
 }
