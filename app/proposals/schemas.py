@@ -1,7 +1,7 @@
 """What is said of proposals and of the ladder's rules: the same shapes for JSON and for forms."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, computed_field
 
@@ -22,6 +22,12 @@ class AcceptInput(Input):
     team_id: Id | None = None
     assignee_id: Id | None = None
     instructions: Text | None = Field(None, description="Added to the evidence.")
+
+
+class RetuningInput(Input):
+    """What becomes of the plan's orders that nobody has started (S36)."""
+
+    open_orders: Literal["keep", "update", "regenerate"] = "keep"
 
 
 class RefusalInput(Input):

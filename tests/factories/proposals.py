@@ -49,3 +49,23 @@ def make_proposal(session: Session, piece: Equipment, kind: str = "repair", **mo
     session.add(proposal)
     session.flush()
     return proposal
+
+
+def make_retuning(session: Session, plan_id: int, site_id: int | None = None, **more: Any) -> Proposal:
+    """A monthly plan whose last ten visits found nothing."""
+    told = {"why": "nothing_found", "freq": "month", "before": 1, "after": 2, "visits": 10, "found": 0, "in_a_row": 10}
+    told |= {"failures": 0, "low": 0.0, "high": 0.278, "since_on": "2026-01-05", "categories": []}
+    values: dict[str, Any] = {
+        "kind": "retune",
+        "plan_id": plan_id,
+        "site_id": site_id,
+        "rule": "tuning:nothing_found",
+        "evidence": {"rules": [], "tuning": told},
+        "state": "open",
+        "created_at": MORNING,
+        "updated_at": MORNING,
+    }
+    proposal = Proposal(**values | more)
+    session.add(proposal)
+    session.flush()
+    return proposal

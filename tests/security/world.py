@@ -28,7 +28,7 @@ from app.people.models import ApiToken, User
 from app.people.rules.passwords import hash_password
 from app.places.models import CalendarDays, Site
 from app.plans.actions.families import create_family
-from app.plans.models import PlanTarget
+from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.schemas import Pause
 from app.plans.schemas.families import FamilyInput
 from app.procedures.actions import suggest
@@ -48,7 +48,7 @@ from tests.factories.people import (
 from tests.factories.places import make_calendar, make_customer, make_location, make_organisation, make_site
 from tests.factories.plans import ALICE, make_occurrence, plan_input
 from tests.factories.procedures import make_procedure, version_of
-from tests.factories.proposals import make_proposal
+from tests.factories.proposals import make_proposal, make_retuning
 from tests.factories.workorders import make_order
 from tests.security.asked import links, requests
 from tests.security.ruled import rules, visits
@@ -150,6 +150,7 @@ def build(session: Session) -> World:
             **meters(session, equipment, word),
             "message_id": lost_mail(session, equipment, word),
             "proposal_id": make_proposal(session, equipment).id,
+            "retuning_id": make_retuning(session, plan_id=_plan_of(session, f"{word} plan"), site_id=site.id).id,
             **lives(session, equipment, word),
         }
         told(session, equipment, word, ids["done_order_id"])
@@ -159,6 +160,10 @@ def build(session: Session) -> World:
     world.own |= requests(session, world.own, OWN_WORD, "requester") | links(session, sites["LYO"])
     world.foreign |= requests(session, world.foreign, FOREIGN_WORD, None)
     return world
+
+
+def _plan_of(session: Session, title: str) -> int:
+    return session.scalars(select(MaintenancePlan.id).where(MaintenancePlan.title == title)).one()
 
 
 def procedures(session: Session, world: World) -> int:

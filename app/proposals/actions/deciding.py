@@ -47,7 +47,7 @@ def accept_proposal(
 ) -> Proposal:
     proposal = lock_proposal(session, proposal_id, version=version, by=by)
     if proposal.kind == Kind.RETUNE:
-        raise Conflict("retune", N_("This proposal changes a plan: accept it on the plan's page."))
+        raise Conflict("retune", N_("This proposal changes a plan’s interval: accept it as such."))
     accept(session, proposal, data, by=by, now=now)
     return proposal
 

@@ -5,7 +5,13 @@ from tests.security.rows import Row
 RULE = {"threshold": 4, "window_days": 60}
 FORM = {"threshold": "4", "window_days": "60", "again_after": "1", "cool_down_days": "30", "is_active": "1"}
 
+RETUNING = {"proposal_id": "retuning_id"}
+
 ROWS = {
+    "GET /api/v1/proposals/{proposal_id}/retuning": Row("manager", own=RETUNING),
+    "POST /api/v1/proposals/{proposal_id}/retune": Row("manager", body={}, own=RETUNING),
+    "GET /proposals/{proposal_id}/retuning": Row("manager", own=RETUNING),
+    "POST /proposals/{proposal_id}/retune": Row("manager", body={"version": "1"}, own=RETUNING),
     "GET /api/v1/proposals": Row("technician"),
     "GET /api/v1/proposals/{proposal_id}": Row("technician"),
     "POST /api/v1/proposals/{proposal_id}/accept": Row("manager", body={}),
