@@ -9,16 +9,18 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core.errors import NotFound
 from app.core.i18n import N_
-from app.core.security import Actor
+from app.core.security import Actor, Permission
 from app.parts.models import Part
+from app.people.models import Person
 from app.people.schemas import PersonView
-from app.places.models import Organisation
+from app.places.models import Organisation, Site
+from app.places.rules import require_whole_house
 from app.procedures.models import ProcedurePart
 from app.resources.models import CostLine, PartUsage, TimeEntry
 from app.resources.rules import Costs, labour
-from app.resources.schemas import CostsView
+from app.resources.schemas import CostsView, RatesView, RateView
 from app.workorders.models import WorkOrder, WorkOrderPerson
-from app.workorders.queries.orders import get_plain_order
+from app.workorders.queries.orders import colleagues, get_plain_order
 from app.workorders.queries.procedures import version_ids_of
 
 
@@ -165,3 +167,19 @@ def get_costs(session: Session, order_id: int, *, by: Actor) -> CostsView:
 def get_helpers(session: Session, order_id: int, *, by: Actor) -> list[PersonView]:
     rows = helpers_of(session, get_plain_order(session, order_id, by=by).id)
     return [PersonView.model_validate(row.person) for row in rows]
+
+
+def hourly_rates(session: Session, *, by: Actor) -> RatesView:
+    """Of all sites, and of the people who can be given orders."""
+    require_whole_house(by, Permission.PLAN)
+    sites = select(Site.id, Site.name, Site.hourly_rate_minor).where(Site.archived_at.is_(None))
+    ids = [row.id for row in colleagues(session, by=by)]
+    persons = select(Person.id, Person.name, Person.hourly_rate_minor).where(Person.id.in_(ids))
+    by_name = persons.order_by(Person.sort_name, Person.id)
+    return RatesView(
+        currency=house_currency(session),
+        sites=[RateView.model_validate(row) for row in session.execute(sites.order_by(Site.sort_name, Site.id))],
+        persons=[
+            RateView.model_validate(row) for row in session.execute(persons.order_by(Person.sort_name, Person.id))
+        ],
+    )

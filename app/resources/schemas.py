@@ -113,3 +113,23 @@ class HandOverInput(Input):
         if self.assignee_id is None and self.team_id is None and self.supplier_id is None:
             raise InvalidInput.at("assignee_id", "required", N_("Say who takes it: a person, a team or a supplier."))
         return self
+
+
+class RateInput(Input):
+    """What an hour costs, in the organisation's currency; null: nobody has said."""
+
+    hourly_rate_minor: Minor | None
+
+
+class RateView(View):
+    id: int
+    name: str
+    hourly_rate_minor: int | None
+
+
+class RatesView(View):
+    """A person's own rate comes before the one of the site where the work is done."""
+
+    currency: str
+    sites: list[RateView]
+    persons: list[RateView]

@@ -161,3 +161,17 @@ def test_my_day_says_how_far_the_steps_are_and_leads_to_those_left(web, house):
     assert 'action="/work-orders/1/complete"' not in day.text
     bob.post("/work-orders/1/steps/3", data={"value": "15"})
     assert 'action="/work-orders/1/complete"' in bob.get("/").text
+
+
+def test_an_hour_has_a_price_at_a_site_or_of_a_person(web, house, cast):
+    alice = web("alice")
+    dan = f"person-{cast.dan.person_id}"
+    assert alice.post("/hourly-rates", data={"site-1": "42,50", dan: "60"}).status_code == 303
+    page = alice.get("/hourly-rates").text
+    assert 'value="42.50"' in page
+    refused = alice.post("/hourly-rates", data={"site-1": "much", dan: "61"})
+    assert (refused.status_code, 'value="61"' in refused.text) == (422, True)
+    web("bob").post("/work-orders/1/times", data={"minutes": "60"})
+    web("dan").post("/work-orders/1/times", data={"minutes": "60"})
+    assert "Costs: €102.50" in text_of(alice.get("/work-orders/1/work"))
+    assert web("bob").get("/hourly-rates").status_code == 403

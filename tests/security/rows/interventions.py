@@ -39,4 +39,9 @@ ROWS = {
     f"POST {PAGE}/helpers": Row("technician", body={"person_id": "{person_id}"}),
     f"POST {PAGE}/helpers/{{person_id}}/remove": Row("technician"),
     f"POST {PAGE}/hand-over": Row("technician", body=TO_PERSON | {"version": "1"}),
+    "GET /api/v1/hourly-rates": Row("house_manager"),
+    "PUT /api/v1/hourly-rates/sites/{site_id}": Row("house_manager", body={"hourly_rate_minor": 4200}),
+    "PUT /api/v1/hourly-rates/persons/{person_id}": Row("house_manager", body={"hourly_rate_minor": 4200}),
+    "GET /hourly-rates": Row("house_manager"),
+    "POST /hourly-rates": Row("house_manager", body={"site-1": "42"}),
 }
