@@ -179,7 +179,5 @@ def hourly_rates(session: Session, *, by: Actor) -> RatesView:
     return RatesView(
         currency=house_currency(session),
         sites=[RateView.model_validate(row) for row in session.execute(sites.order_by(Site.sort_name, Site.id))],
-        persons=[
-            RateView.model_validate(row) for row in session.execute(persons.order_by(Person.sort_name, Person.id))
-        ],
+        persons=[RateView.model_validate(row) for row in session.execute(by_name)],
     )
