@@ -120,10 +120,17 @@ def accept_request(
 
 @router.post("/{request_id}/log")
 def log_request(
-    request_id: int, data: LogInput, version: IfMatch, session: Session, by: CurrentActor, now: Now
+    request_id: int,
+    data: LogInput,
+    request: Request,
+    version: IfMatch,
+    session: Session,
+    by: CurrentActor,
+    now: Now,
 ) -> RequestView:
     """It was solved at once: order and report in one."""
-    actions.log_request(session, request_id, data, version=version, by=by, now=now)
+    files_dir = house_of(request).settings.files_dir
+    actions.log_request(session, request_id, data, version=version, files_dir=files_dir, by=by, now=now)
     return queries.view_of(session, queries.get_request(session, request_id, by=by))
 
 

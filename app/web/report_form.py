@@ -1,7 +1,7 @@
 """Parts of the report's form that a page asks for while it is filled in, and what only a form says."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.equipment.queries import codes_for
+from app.equipment.queries import codes_for, warranty_of
 from app.equipment.schemas import FailureCodeText
 from app.http import CurrentActor, RondeRoute
 from app.people.schemas import Id
@@ -47,15 +47,32 @@ def failure_codes(
         is_fragment=True,
         codes=codes_for(session, query.equipment_id),
         said=query.model_dump(),
-        url=f"/work-orders/failure-codes?equipment_id={query.equipment_id or ''}",
+        url=codes_url(query.equipment_id),
     )
 
 
+def report_parts(session: Session, equipment_id: int | None, day: date) -> dict[str, Any]:
+    """What the form needs to know of the item: its failure codes, and whether its warranty runs."""
+    return {
+        "codes": codes_for(session, equipment_id),
+        "codes_url": codes_url(equipment_id),
+        "warranty": warranty_of(session, equipment_id, day),
+    }
+
+
+def codes_url(equipment_id: int | None) -> str:
+    return f"/work-orders/failure-codes?equipment_id={equipment_id or ''}"
+
+
 def said_in_report(session: Session, order_id: int, form: FormData, *, by: Actor) -> FormData:
-    """Times are written as they are read on the wall of the site."""
     if not any(form.get(name) for name in INSTANTS):
         return form
-    zone = ZoneInfo(queries.get_order(session, order_id, by=by).site.time_zone)
+    return with_instants(form, queries.get_order(session, order_id, by=by).site.time_zone)
+
+
+def with_instants(form: FormData, time_zone: str) -> FormData:
+    """Times are written as they are read on the wall of the site."""
+    zone = ZoneInfo(time_zone)
     return FormData([(name, at_site(value, zone) if name in INSTANTS else value) for name, value in form.multi_items()])
 
 

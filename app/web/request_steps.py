@@ -20,6 +20,7 @@ from app.requests.rules import refuse_unless_new, request_id_of, title_of
 from app.requests.schemas import AcceptInput, DuplicateInput, FeedbackInput, MessageInput, RejectInput, RequestPatch
 from app.web.forms import Form, messages, parse, version_of
 from app.web.pages import page, see_other
+from app.web.report_form import report_parts, with_instants
 from app.web.requests import request_page
 from app.web.stale import REFUSED
 from app.web.work_order_words import report_choices
@@ -160,7 +161,7 @@ def log_page(request: Request, request_id: int, session: Session, by: CurrentAct
         "equipment_id": asked.equipment_id,
         "location_id": asked.location_id,
     }
-    return log_form(request, session, request_id, said, by=by)
+    return log_form(request, session, request_id, said, by=by, now=now)
 
 
 def log_form(
@@ -171,6 +172,7 @@ def log_form(
     error: InvalidInput | None = None,
     *,
     by: Actor,
+    now: Now,
 ) -> Response:
     asked = queries.get_request(session, request_id, by=by)
     return page(
@@ -184,6 +186,7 @@ def log_form(
         piece=asked.equipment,
         place=asked.location,
         choices=report_choices(),
+        **report_parts(session, asked.equipment_id, today(now, asked.site.time_zone)),
     )
 
 
@@ -192,10 +195,12 @@ def log_request(
     request: Request, request_id: int, form: Form, session: Session, by: CurrentActor, now: Now
 ) -> Response:
     try:
-        logged = actions.log_request(session, request_id, parse(LogInput, form), by=by, now=now)
+        data = parse(LogInput, with_instants(form, by.time_zone))
+        files_dir = house_of(request).settings.files_dir
+        logged = actions.log_request(session, request_id, data, files_dir=files_dir, by=by, now=now)
     except InvalidInput as error:
         session.rollback()
-        return log_form(request, session, request_id, dict(form), error, by=by)
+        return log_form(request, session, request_id, dict(form), error, by=by, now=now)
     return see_other(f"/work-orders/{logged.order.id}", message=N_("Recorded, and the request is answered."))
 
 

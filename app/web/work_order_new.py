@@ -13,12 +13,14 @@ from app.core.i18n import N_
 from app.core.i18n.formats import short_day
 from app.core.security import Actor
 from app.http import CurrentActor, Now, RondeRoute
+from app.http.asking import house_of
 from app.interventions import actions as interventions
 from app.interventions.schemas import LogInput
 from app.people.schemas import Id
 from app.procedures.queries.procedures import procedure_choices
 from app.web.forms import Form, key_of, messages, parse
 from app.web.pages import page, see_other
+from app.web.report_form import report_parts, with_instants
 from app.web.work_order_words import report_choices
 from app.workorders import actions, queries
 from app.workorders.rules.states import order_number
@@ -40,8 +42,10 @@ def form_page(
     error: InvalidInput | None = None,
     *,
     by: Actor,
+    now: Now,
 ) -> Response:
     item_id = key_of(said.get("equipment_id"))
+    piece = queries.find_piece(session, item_id, by=by) if item_id is not None else None
     return page(
         request,
         template,
@@ -49,10 +53,11 @@ def form_page(
         status=error.status if error else 200,
         said=said,
         errors=messages(error) if error else {},
-        piece=queries.find_piece(session, item_id, by=by) if item_id is not None else None,
+        piece=piece,
         colleagues=queries.colleagues(session, by=by),
         choices=report_choices(),
         procedures=procedure_choices(session, by=by),
+        **report_parts(session, piece.id if piece else None, today(now, by.time_zone)),
     )
 
 
@@ -81,7 +86,7 @@ def new_work_order(
         "equipment_id": query.equipment_id,
         "parent_id": query.parent_id,
     }
-    return form_page(request, session, "workorders/new.html", said, by=by)
+    return form_page(request, session, "workorders/new.html", said, by=by, now=now)
 
 
 @router.post("/new")
@@ -90,7 +95,7 @@ def create_work_order(request: Request, form: Form, session: Session, by: Curren
         data = parse(WorkOrderInput, own_fields(form), **item_in(session, form, by=by))
         order = actions.create_work_order(session, data, by=by, now=now)
     except InvalidInput as error:
-        return form_page(request, session, "workorders/new.html", dict(form), error, by=by)
+        return form_page(request, session, "workorders/new.html", dict(form), error, by=by, now=now)
     return see_other(f"/work-orders/{order.id}", message=N_("The order is made."))
 
 
@@ -99,18 +104,22 @@ def log_page(
     request: Request, query: Annotated[ItemQuery, Query()], session: Session, by: CurrentActor, now: Now
 ) -> Response:
     said = {"done_on": today(now, by.time_zone).isoformat(), "equipment_id": query.equipment_id}
-    return form_page(request, session, "workorders/log.html", said, by=by)
+    return form_page(request, session, "workorders/log.html", said, by=by, now=now)
 
 
 @router.post("/log")
 def log_work(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     try:
         logged = interventions.log_work(
-            session, parse(LogInput, own_fields(form), **item_in(session, form, by=by)), by=by, now=now
+            session,
+            parse(LogInput, with_instants(own_fields(form), by.time_zone), **item_in(session, form, by=by)),
+            files_dir=house_of(request).settings.files_dir,
+            by=by,
+            now=now,
         )
     except InvalidInput as error:
         session.rollback()
-        return form_page(request, session, "workorders/log.html", dict(form), error, by=by)
+        return form_page(request, session, "workorders/log.html", dict(form), error, by=by, now=now)
     url = f"/work-orders/{logged.order.id}"
     if logged.offered_due_on is not None:
         return see_other(

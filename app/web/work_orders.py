@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.core.clock import today
 from app.core.errors import AppError
 from app.core.security import Actor, Permission
-from app.equipment import queries as pieces
 from app.http import CurrentActor, Listing, Now, RondeRoute, slow
 from app.http.downloads import FileKind, list_file
 from app.ledger.queries.explaining import explain_occurrence
@@ -20,6 +19,7 @@ from app.requests.queries import requests_of_order
 from app.web.lists import ListQuery
 from app.web.order_thread import thread_shown
 from app.web.pages import page, words_of
+from app.web.report_form import report_parts
 from app.web.stale import Refusal, refused
 from app.web.work_order_words import report_choices
 from app.workorders import queries
@@ -117,8 +117,7 @@ def order_page(
         usual_kind=USUAL_KIND.get(order.kind, ResolutionKind.INSPECTED_OK).value,
         choices=report_choices(),
         requests=requests_of_order(session, order_id, by=by),
-        codes=pieces.codes_for(session, order.equipment_id),
-        warranty=pieces.warranty_of(session, order.equipment_id, day),
+        **report_parts(session, order.equipment_id, day),
         colleagues=queries.colleagues(session, by=by),
         **thread_shown(session, order, by=by),
         said=said or {},

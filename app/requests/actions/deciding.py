@@ -1,6 +1,7 @@
 """Triage: a request becomes an order, is refused with a reason, or is known already; a mistake is taken back."""
 
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -166,14 +167,21 @@ def reopen_request(
 
 
 def log_request(
-    session: Session, request_id: int, data: LogInput, *, version: int | None = None, by: Actor, now: datetime
+    session: Session,
+    request_id: int,
+    data: LogInput,
+    *,
+    version: int | None = None,
+    files_dir: Path | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Logged:
     """It was solved at once, on the phone: order and report in one. Raises Conflict for another item."""
     request = to_decide(session, request_id, by=by)
     refuse_unless_new(request.state)
     if (data.equipment_id, data.location_id) != (request.equipment_id, request.location_id):
         raise Conflict("other_item", N_("This request is about another item."))
-    logged = log_work(session, data, by=by, now=now)
+    logged = log_work(session, data, files_dir=files_dir, by=by, now=now)
     if logged.order.origin == "manual" and logged.order.created_at == now:
         logged.order.origin = "request"
     values: dict[str, object] = {"state": State.ACCEPTED.value, "order_id": logged.order.id}
