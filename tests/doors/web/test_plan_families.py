@@ -71,6 +71,24 @@ def test_a_family_is_changed_and_archived_once_no_plan_belongs_to_it(web, databa
     assert (family.title, family.tolerance_days, family.archived_at is None) == ("Service", 3, False)
 
 
+def test_a_family_with_plans_stays_and_an_archived_one_is_restored_on_the_page(web, piece):
+    alice = web("alice")
+    alice.post("/plans/families", data={"title": "UPS service"})
+    alice.post("/plans/families", data={"title": "Round"})
+    small = PLAN | {"title": "Monthly look", "equipment_tags": "SWI-0001", "family_id": "1", "rank": "1"}
+    alice.post("/plans/new", data=small)
+    refused = alice.post("/plans/families/1/archive")
+    assert refused.status_code == 409
+    assert "Plans belong to this family. Take them out of it first." in refused.text
+    assert "UPS service" in refused.text
+    alice.post("/plans/families/2/archive")
+    assert 'action="/plans/families/2/restore"' in alice.get("/plans/families").text
+    assert 'action="/plans/families/2/restore"' not in web("dan").get("/plans/families").text
+    restored = alice.post("/plans/families/2/restore", follow_redirects=True).text
+    assert "The family can be chosen again." in restored
+    assert 'action="/plans/families/2/restore"' not in restored
+
+
 def test_whoever_reads_sees_families_and_changes_none(web):
     web("alice").post("/plans/families", data={"title": "UPS service"})
     bob = web("bob")

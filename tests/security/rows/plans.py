@@ -37,6 +37,7 @@ ROWS = {
     "POST /plans/families": Row("manager", body={"title": "Service"}),
     "POST /plans/families/{family_id}": Row("house_manager", body={"title": "Service", "version": "1"}),
     "POST /plans/families/{family_id}/archive": Row("house_manager"),
+    "POST /plans/families/{family_id}/restore": Row("house_manager"),
     "GET /plans": Row("technician"),
     "GET /plans/export.{kind}": Row("technician"),
     "GET /plans/{plan_id}/ledger/export.{kind}": Row("technician"),
