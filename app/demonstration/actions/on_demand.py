@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -20,6 +21,7 @@ from app.demonstration.actions.firm import Login, refuse_registered
 from app.journal.actions.jobs import advance_job, begin_job, finish_job
 from app.journal.models import Job
 from app.journal.queries import latest_job
+from app.places.models import Organisation
 
 KIND = "demonstration"
 LOGINS = "demo-logins.json"
@@ -31,8 +33,9 @@ log = structlog.get_logger()
 
 
 def begin_demonstration(session: Session, *, by: Actor, now: datetime) -> int:
-    """The job that shows how far it is."""
+    """The job that shows how far it is. Whoever presses twice waits for himself, and is refused."""
     require(by, Permission.ADMINISTER)
+    session.execute(select(Organisation.id).with_for_update())
     refuse_registered(session)
     if is_being_made(session, now=now):
         raise Conflict("being_made", N_("The demonstration is being made already."))
