@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from app.changes.actions.procedures import publish_procedure
 from app.core.security import Actor
 from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.downloads import FILES, FileKind, list_file
@@ -22,6 +23,7 @@ from app.procedures.schemas import (
     ProcedurePatch,
     ProcedureRow,
     ProcedureView,
+    PublishInput,
     VersionRow,
     VersionView,
 )
@@ -110,9 +112,17 @@ def discard_draft(procedure_id: int, version: IfMatch, session: Session, by: Cur
 
 
 @router.post("/{procedure_id}/publish")
-def publish_draft(procedure_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> ProcedureView:
-    """In force for orders made from now on, and never changed again. Orders that exist keep theirs."""
-    return shown(session, actions.publish_draft(session, procedure_id, version=version, by=by, now=now))
+def publish_draft(
+    procedure_id: int,
+    version: IfMatch,
+    session: Session,
+    by: CurrentActor,
+    now: Now,
+    data: Annotated[PublishInput | None, Body()] = None,
+) -> ProcedureView:
+    """In force for orders made from now on, and never changed again."""
+    wanted = data or PublishInput()
+    return shown(session, publish_procedure(session, procedure_id, wanted, version=version, by=by, now=now))
 
 
 @router.post("/{procedure_id}/archive")

@@ -78,6 +78,12 @@ class DraftInput(Input):
         return self
 
 
+class PublishInput(Input):
+    """Orders that exist keep their version; with `update`, those that nobody has begun get the new one."""
+
+    open_orders: Literal["keep", "update"] = "keep"
+
+
 class ProcedureInput(DraftInput):
     """A new procedure, with its first draft."""
 

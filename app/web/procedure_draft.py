@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
+from app.changes.actions.procedures import publish_procedure
 from app.core.errors import AppError, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
@@ -18,8 +19,8 @@ from app.places.rules import require_whole_house
 from app.procedures import actions
 from app.procedures.queries import procedures as queries
 from app.procedures.queries.suggestions import list_suggestions
-from app.procedures.schemas import DraftInput, VersionView
-from app.web.forms import Form, values_of, version_of
+from app.procedures.schemas import DraftInput, PublishInput, VersionView
+from app.web.forms import Form, parse_edit, values_of, version_of
 from app.web.pages import page, see_other
 from app.web.procedure_steps import conditions, rearranged, row_of, rows_in, said_by
 from app.web.procedures import procedure_page
@@ -70,7 +71,8 @@ def publish_draft(
     request: Request, procedure_id: int, session: Session, form: Form, by: CurrentActor, now: Now
 ) -> Response:
     try:
-        actions.publish_draft(session, procedure_id, version=version_of(form), by=by, now=now)
+        data, version = parse_edit(PublishInput, form)
+        publish_procedure(session, procedure_id, data, version=version, by=by, now=now)
     except InvalidInput as error:
         return procedure_page(request, session, procedure_id, by=by, error=error)
     return see_other(f"/procedures/{procedure_id}", message=N_("In force for orders made from now on."))

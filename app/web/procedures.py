@@ -24,6 +24,7 @@ from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
 from app.web.sites import may_plan_everywhere
 from app.web.stale import REFUSED, refused, status_of
+from app.workorders.queries.procedures import count_not_begun
 
 router = APIRouter(route_class=RondeRoute, prefix="/procedures")
 TOLD = 20  # suggestions on a procedure's page
@@ -156,6 +157,7 @@ def procedure_page(
         suggestions=list_suggestions(session, by=by, procedure_id=procedure_id, limit=TOLD)[:TOLD],
         plans=plans_with_procedure(session, procedure_id, by=by),
         may_edit=may_plan_everywhere(by),
+        not_begun=count_not_begun(session, procedure_id, by=by) if procedure.draft else 0,
         said=said or {},
         errors=messages(error) if error else {},
     )

@@ -98,7 +98,7 @@ def test_versions_are_compared(web, database, procedure):
     with database.writing() as session:
         publish_next(session, procedure, [{"title": "Temperature", "kind": "number", "maximum": 27, "unit": "°C"}])
     shown = text_of(web("bob").get(f"/procedures/{procedure.id}/compare?before=1&after=2"))
-    assert "Temperature Changed" in shown
+    assert "Temperature Step changed" in shown
     assert "24 → 27" in shown
     assert "Fans turn freely Removed" in shown
     assert web("bob").get(f"/procedures/{procedure.id}/compare?before=1&after=9").status_code == 404

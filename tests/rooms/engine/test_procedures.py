@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.changes.actions import edits
 from app.changes.actions.edits import create_plan
+from app.changes.actions.procedures import publish_procedure
 from app.core.errors import InvalidInput
 from app.equipment.models import EquipmentCategory
 from app.interventions.actions.completing import complete_work_order
@@ -17,10 +18,11 @@ from app.plans.schemas import PlanEdit
 from app.plans.schemas.families import FamilyInput
 from app.procedures import actions
 from app.procedures.queries.suggestions import list_suggestions
-from app.procedures.schemas import SuggestionInput
+from app.procedures.schemas import DraftInput, PublishInput, StepInput, SuggestionInput
+from app.workorders.actions.life import start_work_order
 from app.workorders.actions.suggesting import suggest_on_order
-from app.workorders.models import WorkOrder
-from app.workorders.queries.procedures import steps_of
+from app.workorders.models import WorkOrder, WorkOrderProcedure
+from app.workorders.queries.procedures import count_not_begun, steps_of
 from tests.factories.equipment import make_category, make_equipment, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
 from tests.factories.plans import ALICE, BOB, plan_input
@@ -77,6 +79,31 @@ def test_an_order_keeps_its_version_when_the_next_one_is_published(database, hou
         edit(session, plan_id, date(2027, 2, 1), title="Clean them", open_orders="update")
     [order] = orders(database)
     assert order.procedure_version_id == second
+
+
+def test_a_version_that_is_published_may_be_given_to_orders_that_nobody_has_begun(database, house):
+    with database.writing() as session:
+        procedure, other = make_procedure(session, steps=[LOOK]), make_procedure(session, "Other", steps=[TICK])
+        plan_of(session, procedure)
+        piece = make_equipment(session, "SWI-9")
+        begun, open_order, foreign = (
+            make_order(session, piece, procedure_id=each.id) for each in (procedure, procedure, other)
+        )
+        session.add(
+            WorkOrderProcedure(order_id=foreign.id, procedure_version_id=version_of(session, procedure), position=1)
+        )
+        start_work_order(session, begun.id, by=BOB, now=at(START))
+        actions.start_draft(session, procedure.id, by=ALICE, now=at(START))
+        actions.save_draft(
+            session, procedure.id, DraftInput(steps=[StepInput(title="Listen")]), by=ALICE, now=at(START)
+        )
+        assert count_not_begun(session, procedure.id, by=ALICE) == 2
+        publish_procedure(session, procedure.id, PublishInput(open_orders="update"), by=ALICE, now=at(START))
+        assert [titles(session, order) for order in (begun, open_order, foreign)] == [
+            ["Look"],
+            ["Listen"],
+            ["Close the rack", "Listen"],
+        ]
 
 
 def test_a_change_of_procedure_is_a_new_version_of_the_plan(database, house):
