@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from app.assignments.queries.escalations import level_of
 from app.core.clock import today
 from app.core.errors import AppError
 from app.core.security import Actor, Permission
@@ -119,6 +120,7 @@ def order_page(
         requests=requests_of_order(session, order_id, by=by),
         **report_parts(session, order.equipment_id, day),
         colleagues=queries.colleagues(session, by=by),
+        level=level_of(session, order_id),
         **thread_shown(session, order, by=by),
         said=said or {},
         errors=refusal_of(order, said or {}, error) if error else {},
