@@ -25,6 +25,7 @@ from tests.factories.meters import make_meter, read_meter
 from tests.factories.parts import make_part
 from tests.factories.people import make_absence, make_rota, make_sign_in, make_skill
 from tests.factories.places import make_customer
+from tests.factories.cases import file_all
 from tests.factories.proposals import make_proposal
 
 MONDAY = date(2026, 11, 23)
@@ -49,6 +50,7 @@ def furnish(database: Database) -> tuple[dict[str, str], dict[str, str]]:
         ask(session, TECHNICIAN)
         duties_of(session)
         visit_of(session, TECHNICIAN)
+        file_all(session)
         make_part(session, "BAT-RBC7", 2, name="Batterie 12 V 17 Ah", threshold=2, unit_cost_minor=8950, shelf="B2")
         sessions = {user.login: make_sign_in(session, user) for user in session.scalars(select(User))}
     return sessions, {each.login: each.password for each in firm.logins}

@@ -88,6 +88,11 @@ PAGES = [
     (MANAGER, "/procedures/{procedure_id}/draft"),
     (MANAGER, "/procedures/{procedure_id}/compare"),
     (MANAGER, "/procedures/suggestions"),
+    (TECHNICIAN, "/cases"),
+    (TECHNICIAN, "/work-orders/{order_id}/similar-cases"),
+    (MANAGER, "/library"),
+    (MANAGER, "/library/{entry_code}"),
+    (MANAGER, "/proposals/{proposal_id}/retuning"),
     (MANAGER, "/workload"),
     (MANAGER, "/workload/what-if"),
     (MANAGER, "/sites"),
@@ -158,7 +163,7 @@ IDS = dict.fromkeys(
         "user_id",
     ),
     1,
-) | {"qr_token": LABEL, "secret": LINK}
+) | {"entry_code": "ups-battery-replacement", "qr_token": LABEL, "secret": LINK}
 # Routes that answer with a file, a word or another address.
 NO_PAGES = {
     "/attention/count",
