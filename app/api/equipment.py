@@ -128,12 +128,13 @@ def import_equipment_file(
     by: CurrentActor,
     now: Now,
     dry_run: Annotated[bool, Query(description="Say what would happen, change nothing.")] = False,
+    commission: Annotated[bool, Query(description="Make the commissioning orders of new pieces in service.")] = False,
 ) -> ImportReport:
     """CSV in Ronde's own format or NetBox's: created, changed, unchanged or refused, row by row, and why.
 
     A refused row stops no other. The same file twice changes nothing.
     """
-    return import_equipment(session, data, is_dry_run=dry_run, by=by, now=now)
+    return import_equipment(session, data, is_dry_run=dry_run, is_commissioned=commission, by=by, now=now)
 
 
 @router.get("/{equipment_id}")

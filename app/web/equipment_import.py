@@ -97,9 +97,13 @@ def preview_import(
 
 @routes.post("/import/{file_id}")
 @slow
-def confirm_import(request: Request, file_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+def confirm_import(
+    request: Request, file_id: int, form: Form, session: Session, by: CurrentActor, now: Now
+) -> Response:
     _, data = kept(session, file_id, house_of(request), by=by)
-    counts = import_equipment(session, data, is_dry_run=False, by=by, now=now).counts
+    is_commissioned = "is_commissioned" in form
+    done = import_equipment(session, data, is_dry_run=False, is_commissioned=is_commissioned, by=by, now=now)
+    counts = done.counts
     return see_other(
         f"/equipment/import/{file_id}?outcome=refuse" if counts["refuse"] else "/equipment",
         message=N_("%(create)s created, %(change)s changed, %(unchanged)s unchanged, %(refuse)s refused"),

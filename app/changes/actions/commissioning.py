@@ -29,6 +29,7 @@ from app.workorders.schemas import WorkOrderInput
 
 ENTITY = "commissioning_task"
 MOST = 20
+CHUNK = 500
 
 
 def register_equipment(
@@ -50,7 +51,20 @@ def commission_equipment(session: Session, equipment_id: int, *, by: Actor, now:
     return commission(session, piece, by=by, now=now)
 
 
+def commission_many(session: Session, equipment_ids: Sequence[int], *, by: Actor, now: datetime) -> None:
+    """Of pieces that were registered together: those in service whose category has defaults."""
+    tasks: dict[int, Sequence[CommissioningTask]] = {}
+    for first in range(0, len(equipment_ids), CHUNK):
+        found = select(Equipment).where(Equipment.id.in_(equipment_ids[first : first + CHUNK]))
+        for piece in session.scalars(found.where(Equipment.status == Status.IN_SERVICE).order_by(Equipment.id)):
+            if piece.category_id not in tasks:
+                tasks[piece.category_id] = tasks_for(session, piece.category_id)
+            if tasks[piece.category_id]:
+                commission(session, piece, by=by, now=now)
+
+
 def commission(session: Session, piece: Equipment, *, by: Actor, now: datetime) -> list[int]:
+    """Once for each order, however often it is asked: the piece is locked meanwhile."""
     session.execute(select(Equipment.id).where(Equipment.id == piece.id).with_for_update())
     rows = session.execute(
         select(CommissioningOrder.task_id, CommissioningOrder.order_id).where(
@@ -138,9 +152,3 @@ def _check(session: Session, values: dict[str, Any]) -> None:
         procedure = session.get(Procedure, procedure_id)
         if procedure is None or procedure.archived_at is not None:
             raise InvalidInput.at("procedure_id", "unknown", N_("This procedure does not exist."))
-
-
-def commission_many(session: Session, pieces: Sequence[Equipment], *, by: Actor, now: datetime) -> int:
-    """For an import that asks for it; how many orders there are for them now."""
-    in_service = [piece for piece in pieces if piece.status == Status.IN_SERVICE]
-    return sum(len(commission(session, piece, by=by, now=now)) for piece in in_service)

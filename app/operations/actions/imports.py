@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.changes.actions.commissioning import commission_many
 from app.core.errors import Conflict, FieldError
 from app.core.i18n import N_
 from app.core.i18n.folding import fold
@@ -35,8 +36,13 @@ class Prepared:
     ignored: tuple[str, ...]
 
 
-def import_equipment(session: Session, data: bytes, *, is_dry_run: bool, by: Actor, now: datetime) -> ImportReport:
-    """Raises InvalidInput or TooLarge for a file that can't be read; a row that can't be taken is in the report."""
+def import_equipment(
+    session: Session, data: bytes, *, is_dry_run: bool, is_commissioned: bool = False, by: Actor, now: datetime
+) -> ImportReport:
+    """Raises InvalidInput or TooLarge for a file that can't be read; a row that can't be taken is in the report.
+
+    `is_commissioned`: new pieces in service get the orders of their category's commissioning defaults.
+    """
     require(by, Permission.PLAN)
     if session.get(Organisation, 1) is None:
         raise Conflict("not_set_up", N_("Set Ronde up first: on its first page, or with `ronde init`."))
@@ -54,6 +60,8 @@ def import_equipment(session: Session, data: bytes, *, is_dry_run: bool, by: Act
         for line in lines:
             if line.line in tags:
                 line.equipment_id, line.tag = tags[line.line]
+        if is_commissioned:
+            commission_many(session, [equipment_id for equipment_id, _ in tags.values()], by=by, now=now)
     return ImportReport(
         is_dry_run=is_dry_run,
         counts=dict.fromkeys(("create", "change", "unchanged", "refuse"), 0)
