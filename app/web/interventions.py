@@ -8,12 +8,14 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
+from app.core.clock import today
 from app.core.errors import AppError, Conflict, InvalidInput, PreconditionFailed
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
-from app.equipment.queries import supplier_choices
+from app.equipment.queries import supplier_choices, warranty_of
 from app.forecasts.queries.choices import team_choices
 from app.http import CurrentActor, Now, RondeRoute
+from app.http.asking import house_of
 from app.interventions import actions
 from app.interventions.queries.steps import Thread, thread_of
 from app.interventions.schemas import AnswerInput
@@ -163,6 +165,7 @@ def work_shown(
         teams=team_choices(session, by=by),
         suppliers=supplier_choices(session, by=by),
         currency=work.house_currency(session),
+        warranty=warranty_of(session, order.equipment_id, today(house_of(request).clock(), order.site.time_zone)),
         may_record=by.has(Permission.WORK) and (order.is_open or order.state == State.COMPLETED),
         may_start=order.is_open and by.person_id is not None,
         form=form,
