@@ -10,6 +10,7 @@ from tests.factories.equipment import make_equipment
 from tests.factories.parts import make_part
 from tests.factories.people import make_person, make_team
 from tests.factories.places import make_customer
+from tests.factories.procedures import make_procedure
 from tests.factories.workorders import make_order
 
 LISTS = [
@@ -18,6 +19,7 @@ LISTS = [
     "/api/v1/equipment-categories", "/api/v1/equipment-models", "/api/v1/work-orders", "/api/v1/maintenance-plans",
     "/api/v1/plan-targets", "/api/v1/occurrences", "/api/v1/persons", "/api/v1/teams", "/api/v1/users", "/api/v1/sites",
     "/api/v1/locations", "/api/v1/customers", "/api/v1/calendars", "/parts", "/api/v1/parts",
+    "/procedures", "/api/v1/procedures",
 ]  # fmt: skip
 
 
@@ -39,6 +41,7 @@ def house(database, cast):
         make_team(session, "Réseau")
         make_customer(session, "ACME", name="Acme")
         make_part(session)
+        make_procedure(session)
 
 
 @pytest.mark.parametrize("path", LISTS)
