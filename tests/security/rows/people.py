@@ -15,6 +15,8 @@ ROWS = {
     "GET /welcome": Row("manager"),
     "GET /welcome/demonstration": Row("admin"),
     "POST /welcome/demonstration": Row("admin", allowed={409}),
+    "GET /api/v1/demonstration": Row("admin", allowed={404}),
+    "POST /api/v1/demonstration": Row("admin", allowed={409}),
     "GET /me": Row("signed_in"),
     "POST /me": Row("signed_in", body={"language": "fr"}),
     "POST /me/password": Row("signed_in", body=PASSWORDS),
