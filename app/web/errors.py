@@ -13,7 +13,7 @@ from app.core.errors import AppError, NotFound, NotSignedIn, TooLarge
 from app.core.i18n import N_, gettext
 from app.core.security import Actor
 from app.http.asking import current_actor
-from app.http.middleware import SECURITY_HEADERS
+from app.http.middleware import SECURITY_HEADERS, loggable
 from app.http.validation import invalid_input
 from app.web.pages import page
 
@@ -63,7 +63,7 @@ def install(app: FastAPI) -> None:
     async def unexpected(request: Request, error: Exception) -> Response:
         """A fault of ours. The transaction was rolled back; the number leads to the trace in the log."""
         number = structlog.contextvars.get_contextvars().get("request_id", "")
-        log.error("unexpected", path=request.url.path, exc_info=error)
+        log.error("unexpected", path=loggable(request.url.path), exc_info=error)
         told = N_("Nothing was changed. If it happens again, report it with the number %(number)s.")
         answer = error_page(request, AppError("internal", told, number=number))
         answer.headers.update(SECURITY_HEADERS)  # sent from outside the middleware that adds them

@@ -50,7 +50,12 @@ class RequestsQuery(ListQuery):
     show: Show = "new"
     site_id: Id | None = None
     equipment_id: Id | None = None
-    sort: Sort = "urgency"
+    sort: Sort | Literal[""] = ""
+
+    @property
+    def order(self) -> Sort:
+        """What waits: the most urgent first. What does not: the newest."""
+        return self.sort or ("urgency" if self.show == "new" else "-id")
 
     def listing(self, by: Actor) -> Listing[Any]:
         """What waits for an answer, unless something else is asked for; a word looks everywhere."""
@@ -58,8 +63,8 @@ class RequestsQuery(ListQuery):
         said: dict[str, Any] = self.model_dump(include={"q", "site_id", "equipment_id"})
         said |= {} if self.q and self.show == "new" else SHOWN[self.show]
         wanted = queries.RequestFilter(**said)
-        fetch = partial(queries.request_rows, wanted=wanted, by=by, sort=self.sort)
-        return Listing(fetch, queries.REQUEST_ORDERS[self.sort.lstrip("-")].place)
+        fetch = partial(queries.request_rows, wanted=wanted, by=by, sort=self.order)
+        return Listing(fetch, queries.REQUEST_ORDERS[self.order.lstrip("-")].place)
 
 
 Asked = Annotated[RequestsQuery, Query()]

@@ -140,3 +140,12 @@ def test_one_link_opens_one_request(house, stranger):
         assert stranger.get(f"/r/{odd}").status_code == 404
     refused = stranger.post(f"/r/{house.world.own['secret']}/feedback", data={"feedback": "solved"})
     assert refused.status_code == 409
+
+
+def test_no_log_holds_a_link(house, stranger, label, capsys):
+    for path in (label, f"/r/{house.world.own['secret']}", f"/r/{house.world.own['secret']}/files/1"):
+        stranger.get(path)
+    said = capsys.readouterr().out
+    assert "/r/…" in said
+    assert house.world.own["secret"] not in said
+    assert house.world.own["qr_token"] not in said

@@ -43,7 +43,7 @@ def write_message(
 
 
 def write_by_link(session: Session, secret: str, data: MessageInput, *, now: datetime) -> RequestMessage:
-    request = get_request_of(session, secret)
+    request = get_request_of(session, secret, is_locked=True)
     return keep_message(session, request, data.text, is_from_person=True, by=holder_of(request), now=now)
 
 
@@ -84,7 +84,7 @@ def judge_request(
 def judge_by_link(
     session: Session, secret: str, data: FeedbackInput, *, now: datetime
 ) -> tuple[WorkRequest, WorkRequest | None]:
-    request = get_request_of(session, secret)
+    request = get_request_of(session, secret, is_locked=True)
     by = holder_of(request)
     judged, follow_up_id = _judge(session, request, data, by=by, now=now)
     return judged, session.get(WorkRequest, follow_up_id) if follow_up_id else None

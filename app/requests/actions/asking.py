@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
@@ -75,12 +76,11 @@ def _concerned(session: Session, data: RequestInput, *, by: Actor) -> dict[str, 
 def _keep(
     session: Session, item: Any, data: AskInput, said: dict[str, Any], *, once: str | None, by: Actor, now: datetime
 ) -> WorkRequest:
-    """The same form for the same item with the same words is one request, however often it is sent."""
+    """The same form for the same item with the same words is one request, however often it is sent, and at once."""
     sent_once = digest(f"{once}:{item.equipment_id}:{item.location_id}:{data.text}") if once else None
-    if sent_once is not None:
-        before = session.scalar(select(WorkRequest).where(WorkRequest.sent_once == sent_once))
-        if before is not None:
-            return before
+    before = select(WorkRequest).where(WorkRequest.sent_once == sent_once)
+    if sent_once is not None and (found := session.scalar(before)) is not None:
+        return found
     request = WorkRequest(
         **said,
         equipment_id=item.equipment_id,
@@ -93,8 +93,11 @@ def _keep(
         created_at=now,
         created_by=by.user_id,
     )
-    session.add(request)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(request)
+    except IntegrityError:  # the other press was faster by a moment
+        return session.scalars(before).one()
     told = {"text": [None, request.text], "channel": [None, request.channel]}
     tell(session, request, "created", told, by=by, now=now)
     return request

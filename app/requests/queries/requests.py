@@ -46,9 +46,11 @@ def get_request(session: Session, request_id: int, *, by: Actor) -> WorkRequest:
     return request
 
 
-def get_request_of(session: Session, secret: str) -> WorkRequest:
-    """The request whose link this is: whoever holds it may follow, answer and judge."""
+def get_request_of(session: Session, secret: str, *, is_locked: bool = False) -> WorkRequest:
+    """The request whose link this is: whoever holds it may follow, answer and judge. `is_locked`: for a change."""
     wanted = select(WorkRequest).where(WorkRequest.secret == secret).options(*AROUND)
+    if is_locked:
+        wanted = wanted.with_for_update(of=WorkRequest).execution_options(populate_existing=True)
     request = session.scalar(wanted) if len(secret) < 200 and secret.isprintable() else None
     if request is None:
         raise NotFound("not_found", N_("This link leads nowhere. Look whether it is whole."))
