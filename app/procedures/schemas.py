@@ -12,7 +12,7 @@ from app.people.schemas import Id, Input, Line, Name, View
 from app.procedures.rules.comparing import What
 from app.procedures.rules.steps import OnFailure, Step, StepKind, problems_of
 
-STEPS_MAX, CHOICES_MAX, PARTS_MAX = 200, 20, 50
+STEPS_MAX, CHOICES_MAX, PARTS_MAX = 120, 20, 50
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 Text = Annotated[str, StringConstraints(min_length=1, max_length=5_000, pattern=TEXT)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -36,7 +36,9 @@ def values_of(form: FormData) -> dict[str, Any]:
         *parents, last = name.removesuffix("[]").split(".")
         place = values
         for parent in parents:
-            place = place.setdefault(parent, {})
+            if not isinstance(place.get(parent), dict):  # `rule` beside `rule.interval`: no form of ours says both
+                place[parent] = {}
+            place = place[parent]
         if name.endswith("[]"):
             place[last] = filled
         elif filled:

@@ -20,7 +20,7 @@ from app.procedures import actions
 from app.procedures.queries import procedures as queries
 from app.procedures.queries.suggestions import list_suggestions
 from app.procedures.schemas import DraftInput, PublishInput, VersionView
-from app.web.forms import Form, parse_edit, values_of, version_of
+from app.web.forms import Form, key_of, parse_edit, values_of, version_of
 from app.web.pages import page, see_other
 from app.web.procedure_steps import conditions, rearranged, row_of, rows_in, said_by
 from app.web.procedures import procedure_page
@@ -56,9 +56,9 @@ def save_draft(
         if not form.get("do"):
             said = draft_of(values)
             actions.save_draft(session, procedure_id, said, version=version_of(form), by=by, now=now)
-            return see_other(
-                f"/procedures/{procedure_id}?version={form.get('number')}", message=N_("The draft is saved.")
-            )
+            number = key_of(form.get("number"))
+            shown = f"?version={number}" if number is not None else ""
+            return see_other(f"/procedures/{procedure_id}{shown}", message=N_("The draft is saved."))
         errors = None
     except REFUSED as error:
         errors = refusal_of(session, procedure_id, values, error, by=by)
@@ -95,7 +95,7 @@ def typed_in(form: FormData) -> dict[str, Any]:
     """The form as it was sent, its steps in the order that `do` asks for."""
     said = values_of(form)
     steps, parts = rows_in(said, "steps"), rows_in(said, "parts")
-    asked = said.get("do", "")
+    asked = str(said.get("do", ""))
     own = {name: said.get(name) for name in (*OWN, "version")}
     return own | {"steps": rearranged(steps, asked) if asked else steps, "parts": parts}
 

@@ -43,7 +43,7 @@ def rows_in(said: dict[str, Any], name: str) -> list[Row]:
 
 def said_by(row: Row) -> dict[str, Any]:
     """The step that a block says."""
-    kind = row.get("kind", "")
+    kind = str(row.get("kind", ""))
     step = {name: value for name, value in row.items() if kind in BELONGS.get(name, (kind,))}
     position, _, answer = str(step.pop("only_if", "") or "").partition(":")
     condition = {"only_if_position": position, "only_if_answer": answer} if position else {}
@@ -93,6 +93,7 @@ def conditions(rows: Sequence[Row], own: int) -> list[tuple[int, str, str]]:
 
 def _outcomes(row: Row) -> tuple[str, ...]:
     said = said_by(row)
-    kind = StepKind(said["kind"]) if said.get("kind") in set(StepKind) else StepKind.CHECK
+    named = str(said.get("kind"))
+    kind = StepKind(named) if named in set(StepKind) else StepKind.CHECK
     limits = {name: 0 if said.get(name) else None for name in ("minimum", "maximum")}
     return Step(kind, "", choices=tuple(said["choices"]), **limits).outcomes()  # type: ignore[arg-type]

@@ -84,6 +84,25 @@ def test_what_a_kind_has_no_use_for_is_left_out(web, procedure):
     assert "24" not in text_of(alice.get(f"/procedures/{procedure.id}?version=2")).split("Temperature")[1][:40]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"steps": "1", "steps.0.title": "x"},
+        {"steps.0.title": "x", "steps.0": "1"},
+        {"steps.0.kind.x": "check", "do": "add:0"},
+        {"steps.0.title.x": "a", "steps.0.kind": "sing", "steps.0.only_if": "9:failed"},
+        {"steps.x.title": "a", "do.x": "up:1"},
+        {"steps.0.title": "x", "do": "remove:99999999999999999999"},
+        {"parts.0.part_id.x": "1", "parts.1.part_id": "9" * 30},
+        {"estimate_minutes.x": "1", "version.x": "3", "note": "a\x00b"},
+    ],
+)
+def test_a_form_that_is_none_of_ours_is_answered_in_words(web, procedure, said):
+    alice, url = web("alice"), f"/procedures/{procedure.id}/draft"
+    alice.post(f"{url}/start", data={"version": "2"})
+    assert alice.post(url, data={"version": "3"} | said).status_code in (200, 303, 422)
+
+
 def test_who_saves_later_keeps_what_was_typed(web, procedure):
     alice, url = web("alice"), f"/procedures/{procedure.id}/draft"
     alice.post(f"{url}/start", data={"version": "2"})
