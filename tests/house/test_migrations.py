@@ -148,6 +148,39 @@ LATER = {
     "library_plans": {
         "id": 1, "loaded_id": 1, "key": "monthly", "edition": 1, "digest": "d", "plan_id": 1, "loaded_at": AT,
     },
+    "skills": {"id": 1, "name": "Onduleurs", "version": 1, "sort_name": "onduleurs", "search_text": "onduleurs"},
+    "person_skills": {"person_id": 1, "skill_id": 1, "level": 3},
+    "absences": {
+        "id": 1, "person_id": 1, "kind": "leave", "first_on": "2026-12-21", "last_on": "2026-12-24", "created_at": AT,
+        "version": 1,
+    },
+    "on_call_rotas": {
+        "team_id": 1, "time_zone": "Europe/Paris", "starts_on": "2026-11-02", "handover_minutes": 480,
+        "opens_minutes": 480, "closes_minutes": 1080, "version": 1,
+    },
+    "on_call_turns": {"team_id": 1, "position": 0, "person_id": 1},
+    "on_call_swaps": {
+        "id": 1, "team_id": 1, "person_id": 1, "first_on": "2026-12-05", "last_on": "2026-12-06", "created_at": AT,
+    },
+    "assignment_rules": {
+        "id": 1, "position": 1, "name": "Onduleurs", "strategy": "least_loaded", "skill_id": 1,
+        "reassigns_absent": True, "created_at": AT, "version": 1,
+    },
+    "assignments": {"order_id": 1, "rule_id": 1, "person_id": 1, "explanation": "[]", "at": AT},
+    "escalation_rules": {
+        "id": 1, "level": 2, "cause": "overdue", "after_minutes": 240, "to_team_id": 1, "assigns": False,
+        "created_at": AT, "version": 1,
+    },
+    "escalations": {
+        "id": 1, "order_id": 1, "level": 2, "cause": "overdue", "rule_id": 1, "to_team_id": 1, "at": AT,
+        "by_name": "Ronde",
+    },
+    "visits": {
+        "id": 1, "title": "Siège", "site_id": 1, "day_on": "2026-02-01", "state": "planned", "origin": "manual",
+        "created_at": AT, "version": 1,
+    },
+    "visit_orders": {"visit_id": 1, "order_id": 1, "position": 1},
+    "bundled_teams": {"team_id": 1},
 }  # fmt: skip
 
 
