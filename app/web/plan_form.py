@@ -102,16 +102,20 @@ def edit_plan(request: Request, plan_id: int, session: Session, form: Form, by: 
     except InvalidInput as error:
         return form_page(request, session, filled(form), by=by, plan=plan, error=error)
     except PreconditionFailed as error:
-        tags = ", ".join(tags_of(session, base.equipment_ids))
-        saved = fields_of(base, plan.rrule, tags) | {"version": plan.version}
+        saved = fields_of(base, plan.rrule, ", ".join(tags_of(session, base.equipment_ids)))
         typed: dict[str, Any] = {name: [] for name in LISTS} | filled(form)
-        errors = refused(error, typed, saved, {*typed, *CHECKS}, f"/plans/{plan_id}/edit")
+        errors = refused(error, typed, saved | {"version": plan.version}, {*typed, *CHECKS}, f"/plans/{plan_id}/edit")
         return form_page(request, session, errors.typed, by=by, plan=plan, errors=errors)
-    if edited.dropped:
-        dates = ", ".join(f"{each.item} ({tiny_day(each.due_on, year=True)})" for each in edited.dropped[:TOLD])
-        said = N_("Saved. Dates that had been skipped or moved are no longer in the plan: %(dates)s.")
-        return see_other(f"/plans/{plan_id}", message=said, tone="warn", dates=dates)
-    return see_other(f"/plans/{plan_id}", message=N_("Saved. Orders already started and the past have not changed."))
+    return _saved(edited)
+
+
+def _saved(edited: edits.EditedPlan) -> Response:
+    here = f"/plans/{edited.plan.id}"
+    if not edited.dropped:
+        return see_other(here, message=N_("Saved. Orders already started and the past have not changed."))
+    dates = ", ".join(f"{each.item} ({tiny_day(each.due_on, year=True)})" for each in edited.dropped[:TOLD])
+    said = N_("Saved. Dates that had been skipped or moved are no longer in the plan: %(dates)s.")
+    return see_other(here, message=said, tone="warn", dates=dates)
 
 
 @router.post("/preview")

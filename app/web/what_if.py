@@ -1,6 +1,6 @@
 """What if a plan changed, equipment entered, somebody was away: today and then, side by side; nothing is written."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,7 +12,7 @@ from app.core.security import Actor
 from app.equipment.queries import category_choices
 from app.forecasts.queries import choices
 from app.forecasts.queries.simulation import simulate
-from app.forecasts.schemas import ForecastQuery, Simulation
+from app.forecasts.schemas import ForecastQuery, Simulation, SimulationView
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.route import slow
 from app.http.validation import invalid_input
@@ -78,15 +78,7 @@ FIELDS = {
 def show_what_if(
     request: Request, query: Annotated[WhatIfQuery, Query()], session: Session, by: CurrentActor, now: Now
 ) -> Response:
-    told, errors = None, {}
-    try:
-        supposed = query.supposed(session, by)
-        if any(supposed.values()):
-            asked = ForecastQuery(**query.model_dump(include=set(ForecastQuery.model_fields)))
-            told = simulate(session, _simulation(supposed | {"forecast": asked}), by=by, now=now)
-    except InvalidInput as error:
-        found = {name.rpartition("/")[2].rpartition(".")[2]: text for name, text in messages(error).items()}
-        errors = {FIELDS.get(name, name): text for name, text in found.items()}
+    told, errors = _told(session, query, by=by, now=now)
     return page(
         request,
         "reports/what_if.html",
@@ -102,6 +94,21 @@ def show_what_if(
         categories=category_choices(session, by=by),
         workers=choices.worker_choices(session, by=by),
     )
+
+
+def _told(
+    session: Session, query: WhatIfQuery, *, by: Actor, now: datetime
+) -> tuple[SimulationView | None, dict[str, str]]:
+    """None where nothing is supposed; else with what is wrong, by the fields of the form."""
+    try:
+        supposed = query.supposed(session, by)
+        if not any(supposed.values()):
+            return None, {}
+        asked = ForecastQuery(**query.model_dump(include=set(ForecastQuery.model_fields)))
+        return simulate(session, _simulation(supposed | {"forecast": asked}), by=by, now=now), {}
+    except InvalidInput as error:
+        found = {name.rpartition("/")[2].rpartition(".")[2]: text for name, text in messages(error).items()}
+        return None, {FIELDS.get(name, name): text for name, text in found.items()}
 
 
 def _simulation(data: dict[str, Any]) -> Simulation:
