@@ -47,7 +47,7 @@ class SignatureInput(Input):
         except ValueError:
             data = b""
         if not data.startswith(b"\x89PNG\r\n\x1a\n"):
-            raise InvalidInput.at("signature.image", "not_png", N_("The signature is a PNG image in base64."))
+            raise InvalidInput.at("signature/image", "not_png", N_("The signature is a PNG image in base64."))
         return data
 
 

@@ -83,7 +83,7 @@ def move(state: State, name: str, facts: Facts) -> State:
         raise InvalidInput.at("file", "photo_needed", N_("This work is proved by a photo: attach one."))
     if name == "complete" and facts.lacks_signature:
         raise InvalidInput.at(
-            "signature.name", "signature_needed", N_("This work is signed for: ask the person concerned to sign.")
+            "signature/name", "signature_needed", N_("This work is signed for: ask the person concerned to sign.")
         )
     if name == "reopen" and facts.reopen_count >= REOPEN_LIMIT:
         raise Conflict("reopen_limit", N_("It was reopened %(limit)s times. Make a new order."), limit=REOPEN_LIMIT)

@@ -83,7 +83,7 @@ def test_an_order_that_is_signed_for_is_not_done_without(session, piece, tmp_pat
     order.requires_signature = True
     with pytest.raises(InvalidInput) as refused:
         complete(session, order)
-    assert refused.value.fields[0].pointer == "signature.name"
+    assert refused.value.fields[0].pointer == "signature/name"
     session.refresh(order)
     complete(session, order, signature={"name": "Chloé", "image": png()}, files_dir=tmp_path)
     report = queries.current_resolution(session, order.id)
