@@ -138,7 +138,7 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         field_words=FIELD_WORDS,
         may_edit=by.has(Permission.PLAN),
         may_work=by.has(Permission.WORK),
-        **beside(session, piece, by=by, now=now),
+        **beside(session, piece, by=by),
     )
 
 

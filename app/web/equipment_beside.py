@@ -1,4 +1,4 @@
-"""What a piece's page shows beside it: its ladder, loans, what became of it; and the few taps that change these."""
+"""What a piece's page shows beside it: loans, its chain, what became of it; and the few taps that change these."""
 
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,6 @@ from app.equipment.models import Equipment
 from app.http import CurrentActor, Now, RondeRoute, slow
 from app.http.asking import house_of
 from app.http.downloads import downloadable
-from app.proposals.queries.ladders import ladder
-from app.proposals.queries.reliability import reliability
-from app.proposals.rules.ladder import KIND_WORDS
 from app.web.equipment_form import piece_tagged
 from app.web.forms import Form, parse, parse_edit
 from app.web.pages import see_other
@@ -38,15 +35,12 @@ HOW_WORDS = {
 }
 
 
-def beside(session: Session, piece: Equipment, *, by: Actor, now: datetime) -> dict[str, Any]:
+def beside(session: Session, piece: Equipment, *, by: Actor) -> dict[str, Any]:
     """For the template of a piece's page."""
     loans = pieces.loans_of(session, piece.id, by=by, limit=8)
     is_down = piece.status in ("in_maintenance", "out_of_order")
     stand_ins = pieces.stand_ins(session, piece.category_id, by=by) if is_down else []
     return {
-        "ladder": ladder(session, piece.id, by=by, now=now),
-        "figures": reliability(session, piece.id, by=by, now=now),
-        "kinds": KIND_WORDS,
         "loans": loans,
         "loan": next((loan for loan in loans if loan.returned_at is None), None),
         "stand_in_choices": [(row.id, " · ".join(filter(None, (row.tag, row.name)))) for row in stand_ins],

@@ -1,8 +1,10 @@
 """Proposals: what evidence suggests, accepted or refused; the rules of the ladder by category."""
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field, model_validator
 from sqlalchemy.orm import Session
 
 from app.core.errors import AppError, InvalidInput, PreconditionFailed
@@ -16,6 +18,8 @@ from app.places.rules import require_whole_house
 from app.proposals.actions import deciding
 from app.proposals.actions import rules as actions
 from app.proposals.queries import proposals
+from app.proposals.queries.ladders import ladder
+from app.proposals.queries.reliability import reliability
 from app.proposals.queries.rules import ladder_rules
 from app.proposals.queries.sentences import evidence_orders, rule_sentences
 from app.proposals.rules.ladder import KIND_WORDS, TEST_WORDS, Kind, Test
@@ -109,6 +113,41 @@ def refuse(request: Request, proposal_id: int, form: Form, session: Session, by:
     except (InvalidInput, PreconditionFailed) as error:
         return shown(request, session, proposal_id, by=by, said=values_of(form), error=error)
     return see_other(f"/proposals/{proposal_id}", message=N_("Refused. Only new evidence brings it back."))
+
+
+class Period(BaseModel):
+    """An empty answer of its form is none."""
+
+    from_: Annotated[date | None, Field(alias="from")] = None
+    until: date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def without_empty_answers(cls, said: Any) -> Any:
+        return {name: value for name, value in said.items() if value != ""} if isinstance(said, dict) else said
+
+
+@router.get("/equipment/{equipment_id:int}/ladder")
+def ladder_page(
+    request: Request,
+    equipment_id: int,
+    period: Annotated[Period, Query()],
+    session: Session,
+    by: CurrentActor,
+    now: Now,
+) -> Response:
+    """A card of the piece's page; a page by itself, where the period is chosen."""
+    is_card = request.headers.get("hx-request") == "true"
+    figures = reliability(session, equipment_id, by=by, now=now, from_on=period.from_, until_on=period.until)
+    return page(
+        request,
+        "proposals/_ladder.html" if is_card else "proposals/ladder.html",
+        by=by,
+        piece=equipment.get_equipment(session, equipment_id, by=by),
+        ladder=ladder(session, equipment_id, by=by, now=now),
+        figures=figures,
+        kinds=KIND_WORDS,
+    )
 
 
 def rules_shown(

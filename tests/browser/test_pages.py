@@ -61,6 +61,7 @@ PAGES = [
     (ADMIN, "/equipment/categories/{category_id}"),
     (ADMIN, "/equipment/categories/{category_id}/ladder"),
     (ADMIN, "/equipment/categories/{category_id}/commissioning"),
+    (MANAGER, "/equipment/{equipment_id}/ladder"),
     (MANAGER, "/proposals"),
     (MANAGER, "/proposals/{proposal_id}"),
     (ADMIN, "/proposals/rules"),

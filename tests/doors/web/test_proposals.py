@@ -36,7 +36,8 @@ def test_the_list_and_the_page_say_what_it_rests_on(web, proposal, printer):
     assert "3 of 3 failures of one mode (Overheats) in 90 days" in shown
     assert "OT-000003 It stopped" in shown
     assert "A manager decides." in shown
-    assert "Proposed: Repair" in text_of(bob.get(f"/equipment/{printer.id}"))
+    card = text_of(bob.get(f"/equipment/{printer.id}/ladder", headers={"hx-request": "true"}))
+    assert "Proposed: Repair" in card
 
 
 def test_it_is_accepted_on_its_page(web, database, proposal):
@@ -67,7 +68,8 @@ def test_the_rules_of_a_category_are_set_and_reset(web, printer):
     rule = {"threshold": "5", "window_days": "60", "again_after": "2", "cool_down_days": "10", "is_active": "1"}
     assert alice.post(f"{here}/failures", data=rule).status_code == 303
     assert "Own rule" in text_of(alice.get(here))
-    assert "0 of 5 failures of one mode in 60 days" in text_of(alice.get(f"/equipment/{printer.id}"))
+    ladder = text_of(alice.get(f"/equipment/{printer.id}/ladder?from=2026-01-01&until="))
+    assert "0 of 5 failures of one mode in 60 days" in ladder
     refused = alice.post(f"{here}/failures", data=rule | {"threshold": "many"})
     assert (refused.status_code, 'value="many"' in refused.text) == (422, True)
     assert alice.post(f"{here}/failures", data={"reset": "1"}).status_code == 303

@@ -28,6 +28,7 @@ ROWS = {
     "GET /proposals/{proposal_id}": Row("technician"),
     "POST /proposals/{proposal_id}/accept": Row("manager", body={"version": "1"}),
     "POST /proposals/{proposal_id}/refuse": Row("manager", body={"version": "1", "reason": "Not now"}),
+    "GET /equipment/{equipment_id}/ladder": Row("technician"),
     "GET /proposals/rules": Row("house_manager"),
     "POST /proposals/rules/{test}": Row("house_manager", body=FORM),
     "GET /equipment/categories/{category_id}/ladder": Row("house_manager"),
