@@ -49,7 +49,7 @@ def test_a_keyboard_starts_reports_and_finishes(live: Live, browser: Browser) ->
     order = ready_order(live)
     page = live.visit(browser, TECHNICIAN, viewport=DESKTOP, locale="en").new_page()
     page.goto(f"/work-orders/{order}")
-    press(page, page.get_by_role("button", name="Start"), "Enter")
+    press(page, page.get_by_role("button", name="Start", exact=True), "Enter")
     expect(page.get_by_text("In progress since")).to_be_visible()
     press(page, page.get_by_role("radio", name="Nothing"), "Space")
     press(page, page.get_by_label("Time spent"))
