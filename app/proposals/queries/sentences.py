@@ -82,7 +82,7 @@ def rule_sentence(rule: Mapping[str, Any]) -> str:
         case Test.REPAIRS:
             text = gettext("%(num)s of %(threshold)s repairs of one component or mode%(subject)s%(window)s")
         case Test.COST:
-            return _cost(rule) + _window(days)
+            return _cost(rule) + (_window(days) if value is not None else "")
         case Test.AGE:
             return _age(rule)
         case Test.SUPPORT:
