@@ -36,9 +36,14 @@ def words_of(template: str, macro: str) -> Callable[[Any], str]:
 
 @cache
 def pages() -> Environment:
-    """The one environment, told where the files of static/ are: messages sent by the clock need none."""
+    """The one environment, told where the files of static/ are: messages sent by the clock need none.
+
+    Macros that a message has brought in before do not know it yet: they are read anew.
+    """
     env = environment()
     env.globals["static_url"] = static_url
+    if env.cache is not None:
+        env.cache.clear()
     return env
 
 
