@@ -23,6 +23,7 @@ from app.web.pages import page, see_other
 from app.web.report_form import report_parts, with_instants
 from app.web.requests import request_page
 from app.web.stale import REFUSED
+from app.web.work_order_new import item_in
 from app.web.work_order_words import report_choices
 from app.workorders.rules.states import order_id_of
 
@@ -118,7 +119,8 @@ def edit_request(
     request: Request, request_id: int, form: Form, session: Session, by: CurrentActor, now: Now
 ) -> Response:
     def edit() -> None:
-        data = parse(RequestPatch, said_in(form))
+        own = FormData([(name, value) for name, value in said_in(form).multi_items() if name != "tag"])
+        data = parse(RequestPatch, own, **item_in(session, form, by=by))
         actions.edit_request(session, request_id, data, version=version_of(form), by=by, now=now)
 
     return decided(request, session, request_id, form, edit, N_("Saved."), by=by, now=now)

@@ -205,6 +205,15 @@ def test_a_form_that_is_old_meets_what_was_decided(web, asked):
     assert (answer.status_code, "Somebody else has saved this" in text_of(answer)) == (412, True)
 
 
+def test_the_wrong_piece_is_put_right_by_its_tag(web, database, cast, asked):
+    with database.writing() as session:
+        other = make_equipment(session, "IMP-0002", cast.lyon).id
+    bob = web("bob")
+    assert bob.post(f"/requests/{asked}/edit", data={"version": "1", "tag": "nowhere"}).status_code == 422
+    assert bob.post(f"/requests/{asked}/edit", data={"version": "1", "tag": "imp-0002"}).status_code == 303
+    assert row(database, asked).equipment_id == other
+
+
 def test_the_list_is_filtered_counted_and_taken_away_as_a_file(web, asked):
     bob = web("bob")
     assert "It eats the paper" in text_of(bob.get("/requests"))
