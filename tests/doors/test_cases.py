@@ -55,7 +55,7 @@ def test_the_order_fetches_a_card_that_says_what_was_done(web, order):
     assert "Same model" in said
     assert "Component replaced, 40 min" in said
     assert "Failed again on" in said
-    assert re.search(r"0 of 1 such fix held 30 days", said)
+    assert re.search(r"held 30 days: 0 of 1 times", said)
     assert "<html" in bob.get(f"/work-orders/{order}/similar-cases").text
 
 

@@ -82,7 +82,7 @@ def test_a_newer_edition_is_shown_and_taken_as_a_draft(web, ups, monkeypatch):
     assert "A newer edition is there" in text_of(alice.get("/library"))
     page = text_of(alice.get("/library/ups-self-test"))
     assert "Yours was not edited" in page
-    assert "Changed : Battery charge" in page or "Changed: Battery charge" in page
+    assert "Changed · Battery charge" in page
     answer = alice.post("/library/ups-self-test/decide", data={"take": "1"})
     assert "is a draft" in text_of(alice.get(answer.headers["location"]))
 

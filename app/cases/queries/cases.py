@@ -41,7 +41,7 @@ def cases_with(
     if q.strip() and not words:
         return []
     piece = get_equipment(session, equipment_id, by=by) if equipment_id is not None else None
-    like = Asked(tuple(words), *((piece.model_id, piece.category_id) if piece else (None, None)))
+    like = Asked(tuple(words), 0, *((piece.model_id, piece.category_id) if piece else (None, None)))
     groups = [*([word] for word in words), *([mark] for mark in marks(failure_mode=failure_mode)), *seen_by(by)]
     near = [marks(model_id=like.model_id), marks(category_id=like.category_id)]
     found = [matching(session, groups, limit), *(matching(session, [*groups, kin], limit) for kin in near if kin)]

@@ -39,7 +39,8 @@ def similar_cases(
     if equipment_id is not None:
         kin = select(Equipment.model_id, Equipment.category_id).where(Equipment.id == equipment_id)
         model_id, category_id = session.execute(kin).one_or_none() or (None, None)
-    like = Asked(tuple(asked(*words)), model_id, category_id, failure_mode)
+    named = len(asked(*words[:1]))
+    like = Asked(tuple(asked(*words)), named, model_id, category_id, failure_mode)
     found = _found(session, like, by=by)
     ids = {key for keys in found.values() for key in keys} - {but}
     counts = {word: len(found[word]) for word in like.words}

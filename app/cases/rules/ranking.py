@@ -24,6 +24,7 @@ class Asked:
     """What is known of the trouble at hand."""
 
     words: tuple[str, ...] = ()
+    named: int = 0  # so many of them, the first ones, are its name; the rest describe it
     model_id: int | None = None
     category_id: int | None = None
     failure_mode: str | None = None
@@ -57,9 +58,9 @@ def ranked(asked: Asked, cases: Iterable[Candidate], weight: Mapping[str, float]
     """The nearest first; of those alike, the one with more of the words, then the latest.
 
     One that has nothing in common is left out: a word at least, or the failure mode. Beyond the same kind of piece, one
-    word out of many is chance: half of their weight is asked for.
+    word out of many is chance: half of the name's weight is asked for.
     """
-    enough = sum(weight.get(word, 1.0) for word in asked.words) / 2
+    enough = sum(weight.get(word, 1.0) for word in asked.words[: asked.named]) / 2
 
     def shared(case: Candidate) -> float:
         return sum(weight.get(word, 1.0) for word in asked.words if word in case.words)

@@ -9,7 +9,8 @@ from app.core.i18n import gettext, in_language
 from app.library.rules import Entry, digest_of, plan_of, procedure_of
 from app.plans.models import MaintenancePlan
 from app.plans.queries.plans import input_of
-from app.plans.queries.wording import words_of
+from app.plans.queries.wording import speech
+from app.plans.rules.words import describe
 from app.plans.schemas import PlanInput
 from app.plans.schemas.schedule import ScheduleFields
 from app.procedures.schemas import DraftInput, VersionView
@@ -47,6 +48,5 @@ def current_digest(session: Session, plan: MaintenancePlan) -> str:
 
 
 def words(entry: Entry, key: str, language: str) -> str:
-    """When, in the reader's language; an entry's first date is any."""
-    data = plan_input(entry, key, language)
-    return words_of(data.schedule(), data.start_on)
+    """When, in the reader's language; an entry has no first date yet."""
+    return describe(plan_input(entry, key, language).schedule(), speech())
