@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
 from app.core.security import Actor
-from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http.downloads import FILES, FileKind, list_file
+from app.operations.rules import columns
 from app.people.actions import away as actions
 from app.people.queries import away as queries
 from app.people.schemas import AbsenceEdit, AbsenceInput, AbsenceView, Id
@@ -36,6 +38,15 @@ class AbsenceQuery(PageQuery, AbsenceFilter):
 def list_absences(query: Annotated[AbsenceQuery, Query()], session: Session, by: CurrentActor) -> Page[AbsenceView]:
     """Those that touch the days asked for, by their first day; who does not plan sees their own."""
     return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_absences(
+    request: Request, kind: FileKind, query: Annotated[AbsenceFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "absences", kind, query.listing(by), columns.ABSENCES)
 
 
 @router.post("", status_code=201)

@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
-from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http.downloads import FILES, FileKind, list_file
+from app.operations.rules import columns
 from app.people.schemas import Id
 from app.visits.actions import bundling, making, walking
 from app.visits.queries import visits as queries
@@ -46,6 +48,15 @@ class VisitQuery(PageQuery, VisitFilter):
 def list_visits(query: Annotated[VisitQuery, Query()], session: Session, by: CurrentActor) -> Page[VisitRow]:
     """By day."""
     return query.listing(by).page(session, limit=query.limit, cursor=query.cursor)
+
+
+@router.get("/export.{kind}", response_class=Response, responses=FILES)
+@slow
+def export_visits(
+    request: Request, kind: FileKind, query: Annotated[VisitFilter, Query()], session: Session, by: CurrentActor
+) -> Response:
+    """The whole list as a file, with the filters of the list."""
+    return list_file(request, session, "visits", kind, query.listing(by), columns.VISITS)
 
 
 @router.post("", status_code=201)

@@ -1,24 +1,25 @@
 """Who is away: everybody's days for who plans, one's own for the others."""
 
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from datetime import date
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.errors import AppError, Conflict, InvalidInput
 from app.core.i18n import N_, gettext
 from app.core.security import Actor, Permission
-from app.http import CurrentActor, Listing, Now, RondeRoute
+from app.http import CurrentActor, Listing, Now, RondeRoute, slow
+from app.http.downloads import FileKind, list_file
+from app.operations.rules import columns
 from app.people.actions import away as actions
 from app.people.queries import away as queries
 from app.people.queries import directory, skills
-from app.people.schemas import AbsenceEdit, AbsenceInput, Id
+from app.people.schemas import AbsenceEdit, AbsenceInput, AbsenceView, Id
 from app.web.forms import Form, messages, parse, parse_edit, values_of, version_of
-from app.web.lists import ON_A_PAGE
-from app.web.pages import page, see_other
+from app.web.lists import ListQuery
+from app.web.pages import page, see_other, words_of
 from app.web.stale import REFUSED
 
 router = APIRouter(route_class=RondeRoute, prefix="/people/absences")
@@ -28,15 +29,17 @@ ON_A_PERSON = 5
 REFUSALS = (*REFUSED, Conflict)
 
 
-class AbsencesQuery(BaseModel):
+class AbsencesQuery(ListQuery):
+    PATH: ClassVar = PAGE
     person_id: Id | None = None
     past: bool = False
-    cursor: Annotated[str | None, Field(max_length=2000)] = None
 
-    def address(self, **changes: Any) -> str:
-        said = self.model_dump(exclude={"cursor"}, exclude_defaults=True) | changes
-        kept = {name: "1" if value is True else value for name, value in said.items() if value}
-        return f"{PAGE}?{urlencode(kept)}" if kept else PAGE
+    def listing(self, by: Actor, on: date) -> Listing[AbsenceView]:
+        """Those that last until today or longer, the next one first; or those that have begun, the last one first."""
+        which = {"last_on": on} if self.past else {"first_on": on}
+        sort: queries.DaySort = "-first_on" if self.past else "first_on"
+        asked = {"by": by, "person_id": self.person_id, **which}
+        return Listing.sorted_by(sort, queries.ABSENCE_ORDERS, queries.absences, **asked)
 
 
 @router.get("")
@@ -57,32 +60,39 @@ def shown(
     error: AppError | None = None,
 ) -> Response:
     on = today(now, by.time_zone)
-    which = {"last_on": on} if asked.past else {"first_on": on}
-    order = {"by": by, "person_id": asked.person_id, **which}
-    listing = Listing.sorted_by(
-        "-first_on" if asked.past else "first_on", queries.ABSENCE_ORDERS, queries.absences, **order
-    )
-    found = listing.page(session, limit=ON_A_PAGE, cursor=asked.cursor)
     may_plan = by.has(Permission.PLAN)
     return page(
         request,
         "people/absences.html",
         by=by,
         status=error.status if error else 200,
-        rows=found.items,
-        next_url=asked.address(cursor=found.next_cursor) if found.next_cursor else None,
-        asked=asked,
         today=on,
         people=directory.persons(session, by=by, limit=PEOPLE_MAX) if may_plan else [],
         v={"person_id": asked.person_id or by.person_id} | (said or {}),
         errors=told(error) if error else {},
         may_plan=may_plan,
+        **asked.shown(session, asked.listing(by, on)),
         may_administer=by.has(Permission.ADMINISTER),
     )
 
 
 def told(error: AppError) -> dict[str, str]:
     return messages(error) or {"first_on": gettext(error.message) % error.params}
+
+
+@router.get("/export.{kind}")
+@slow
+def export_absences(
+    request: Request,
+    kind: FileKind,
+    asked: Annotated[AbsencesQuery, Query()],
+    session: Session,
+    by: CurrentActor,
+    now: Now,
+) -> Response:
+    listing = asked.listing(by, today(now, by.time_zone))
+    words = {"kind": words_of("people/_parts.html", "absence_words")}
+    return list_file(request, session, "absences", kind, listing, columns.ABSENCES, words)
 
 
 @router.post("")

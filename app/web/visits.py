@@ -10,14 +10,16 @@ from app.core.errors import AppError, InvalidInput
 from app.core.i18n import N_, gettext
 from app.core.security import Actor, Permission
 from app.forecasts.queries import choices
-from app.http import CurrentActor, Listing, Now, RondeRoute
+from app.http import CurrentActor, Listing, Now, RondeRoute, slow
+from app.http.downloads import FileKind, list_file
+from app.operations.rules import columns
 from app.people.schemas import Id
 from app.visits.actions import bundling, making, walking
 from app.visits.queries import visits as queries
 from app.visits.schemas import NothingFound, OrdersInput, StopMove, VisitRow
 from app.web.forms import Form, ids_of, messages, parse, parse_edit, version_of
 from app.web.lists import ListQuery
-from app.web.pages import page, see_other
+from app.web.pages import page, see_other, words_of
 
 router = APIRouter(route_class=RondeRoute, prefix="/visits")
 
@@ -48,6 +50,19 @@ def visits_page(
         bundled=queries.bundled_teams(session, by=by),
         **asked.shown(session, asked.listing(by)),
     )
+
+
+@router.get("/export.{kind}")
+@slow
+def export_visits(
+    request: Request,
+    kind: FileKind,
+    asked: Annotated[VisitsQuery, Query()],
+    session: Session,
+    by: CurrentActor,
+) -> Response:
+    words = {"state": words_of("visits/_words.html", "visit_state_words")}
+    return list_file(request, session, "visits", kind, asked.listing(by), columns.VISITS, words)
 
 
 @router.post("/bundled")

@@ -19,7 +19,7 @@ LISTS = [
     "/api/v1/equipment-categories", "/api/v1/equipment-models", "/api/v1/work-orders", "/api/v1/maintenance-plans",
     "/api/v1/plan-targets", "/api/v1/occurrences", "/api/v1/persons", "/api/v1/teams", "/api/v1/users", "/api/v1/sites",
     "/api/v1/locations", "/api/v1/customers", "/api/v1/calendars", "/parts", "/api/v1/parts",
-    "/procedures", "/api/v1/procedures",
+    "/procedures", "/api/v1/procedures", "/visits", "/api/v1/visits", "/people/absences", "/api/v1/absences",
 ]  # fmt: skip
 
 

@@ -5,6 +5,22 @@ from app.core.i18n import N_
 Columns = dict[str, str]
 
 PERSONS: Columns = {"name": N_("Name"), "email": N_("E-mail"), "phone": N_("Phone"), "archived_at": N_("Archived")}
+ABSENCES: Columns = {
+    "person": N_("Name"),
+    "kind": N_("Why"),
+    "first_on": N_("First day"),
+    "last_on": N_("Last day"),
+    "note": N_("Note"),
+}
+VISITS: Columns = {
+    "day_on": N_("Day"),
+    "title": N_("Name"),
+    "site": N_("Site"),
+    "person": N_("Person"),
+    "state": N_("State"),
+    "total": N_("Orders"),
+    "done": N_("Done"),
+}
 TEAMS: Columns = {"name": N_("Name"), "member_ids": N_("Members"), "archived_at": N_("Archived")}
 USERS: Columns = {
     "name": N_("Name"),

@@ -18,6 +18,8 @@ ROWS = {
     "PUT /api/v1/persons/{person_id}/skills": Row("manager", body={"skills": [{"skill_id": "{skill_id}"}]}),
     "GET /api/v1/absences": Row("technician"),
     "POST /api/v1/absences": Row("manager", body=SWAP),
+    "GET /api/v1/absences/export.{kind}": Row("technician"),
+    "GET /people/absences/export.{kind}": Row("technician"),
     "GET /api/v1/absences/{absence_id}": Row("manager"),
     "PATCH /api/v1/absences/{absence_id}": Row("manager", body={"note": "x"}),
     "DELETE /api/v1/absences/{absence_id}": Row("manager"),

@@ -13,6 +13,8 @@ ROWS = {
     "GET /api/v1/visits/bundled-teams": Row("technician"),
     "PUT /api/v1/visits/bundled-teams/{team_id}": Row("manager"),
     "DELETE /api/v1/visits/bundled-teams/{team_id}": Row("manager"),
+    "GET /api/v1/visits/export.{kind}": Row("technician"),
+    "GET /visits/export.{kind}": Row("technician"),
     "GET /api/v1/visits/{visit_id}": Row("technician"),
     "PUT /api/v1/visits/{visit_id}": Row("technician", body=EDIT),
     "POST /api/v1/visits/{visit_id}/orders": Row("technician", body={"order_ids": ["{planned_order_id}"]}),
