@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.i18n import N_
 from app.engine.actions.orders import BY
+from app.engine.actions.resting import record_rest
 from app.enrolment.actions.targets import end_targets
 from app.workorders.models import WorkOrder, WorkOrderEvent
 
@@ -17,7 +18,8 @@ NOTE = N_("The plan no longer covers this item.")
 
 
 def leave(session: Session, target_ids: Sequence[int], reason: str, *, now: datetime) -> None:
-    """Whoever calls has settled them up to today (S36b)."""
+    """Whoever calls has settled them up to today (S36b); of those that rest, what they missed is recorded here."""
+    record_rest(session, target_ids, now=now)
     end_targets(session, target_ids, reason, now=now)
     ids = iter(target_ids)
     while batch := list(islice(ids, BATCH)):

@@ -152,6 +152,16 @@ def test_S38_when_a_plan_goes_on_the_latest_date_of_each_item_is_caught_up_with_
     assert len(orders(database)) == 2
 
 
+@pytest.mark.parametrize(("mode", "fates"), [("fixed", [("missed", 2)]), ("floating", [("missed", 1)])])
+def test_S36b_a_plan_that_ends_while_it_rests_has_missed_what_was_due_meanwhile(database, mode, fates):
+    [target_id] = plan_targets(database, lead_days=20, mode=mode)
+    plan_rests(database, edits.pause_plan, date(2026, 12, 1), data=Pause(reason="Move"))
+    plan_rests(database, edits.archive_plan, date(2027, 2, 20))
+    assert [(fate, count) for _, fate, count in ledger(database)] == fates
+    assert target_of(database, target_id).state == "ended"
+    assert orders(database) == []
+
+
 def test_S38_a_floating_date_is_caught_up_with(database):
     [target_id] = plan_targets(database, mode="floating")
     pause(database, target_id)

@@ -288,7 +288,10 @@ class Beside(RuleBasedStateMachine):
         if item.state == "ended":
             item.come_back(self.today)
         else:
+            was = len(item.cycles)
             item.leave(self.today)
+            if len(item.cycles) > was:
+                self.reached.add(("missed", "paused, and left"))
 
     def edit(self, **changes):
         with self.database.writing() as session:

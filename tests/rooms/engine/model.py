@@ -331,10 +331,21 @@ class Item:
 
     def leave(self, on: date) -> None:
         self.tick(on)
+        if self.rests_until is not None:
+            self._miss_before(on)
         self.state, self.rests_until = "ended", None
         for cycle in self.cycles.values():
             if cycle.fate == "waiting":
                 cycle.fate, cycle.reason, cycle.named = "cancelled", "left", None
+
+    def _miss_before(self, on: date) -> None:
+        """S36b, S38: whoever leaves while he rests has missed what was due meanwhile."""
+        for survivor, others in self._days_ahead():
+            if survivor.day >= on:
+                return
+            is_skipped = self._is_skipped(survivor)
+            survivor.fate, survivor.reason = ("skipped", "person") if is_skipped else ("missed", "paused")
+            self._keep(survivor, others)
 
     def come_back(self, on: date) -> None:
         self.state = "active"

@@ -95,6 +95,9 @@ STORIES = {
     ("refused", "do_now"): lambda m: [m.begin(WEEKLY, "floating"), m.tick(), m.the_next_is_wanted_now()],
     ("refused", "pause_target"): lambda m: [m.begin(WEEKLY, "fixed"), m.an_item_rests(), m.an_item_rests()],
     ("refused", "resume_target"): lambda m: [m.begin(WEEKLY, "fixed"), m.an_item_rests_no_more()],
+    ("missed", "paused, and left"): lambda m: [
+        m.begin(SOON, "fixed"), m.an_item_rests(), days(m, 16), m.an_item_comes_or_goes(0), days(m, 2)
+    ],
     ("rested", "until a day"): lambda m: [m.begin(DAILY, "fixed"), m.an_item_rests(days=9), days(m, 10)],
     ("rested", "caught up"): lambda m: [
         m.begin(SOON, "fixed"), m.an_item_rests(), days(m, 20), m.an_item_rests_no_more(is_caught_up=True)
