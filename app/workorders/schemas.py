@@ -190,6 +190,7 @@ class WorkOrderView(View):
     scheduled_start_at: datetime | None
     team_id: int | None
     assignee_id: int | None
+    supplier_id: int | None
     estimate_minutes: int | None
     requires_photo: bool
     requires_signature: bool

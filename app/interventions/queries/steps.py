@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import column, select, values
+from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.orm import Session
 
-from app.core.db import Folded
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor
@@ -22,6 +22,8 @@ from app.workorders.queries.orders import get_plain_order
 from app.workorders.queries.procedures import steps_of
 
 FORMER = 3
+SIZES = (1, 4, 8, 16, 32, 64, 128)  # series asked for at once: few statements are put together
+BEYOND = 2**62
 UNCOMPARED = (StepKind.PHOTO, StepKind.CHECK)  # what was done or photographed before says nothing now
 
 
@@ -119,25 +121,30 @@ def _former(
     wanted = {series_of(asked.step) for asked in steps if asked.step.kind not in UNCOMPARED}
     if not wanted:
         return {}
-    item, key = (
-        (StepResult.equipment_id, order.equipment_id)
-        if order.equipment_id is not None
-        else (StepResult.location_id, order.location_id)
-    )
-    asked = values(column("series", Folded), name="asked").data([(each,) for each in sorted(wanted)]).cte("asked")
-    own = select(StepResult.id).where(
-        item == key, StepResult.is_current, StepResult.series == asked.c.series, StepResult.order_id != order.id
-    )
-    if not order.is_open and results:
-        own = own.where(StepResult.id < min(row.id for row in results.values()))
-    newest = own.order_by(StepResult.id.desc()).limit(1)
-    ids = select(*(newest.offset(n).scalar_subquery().label(f"n{n}") for n in range(FORMER))).select_from(asked)
-    found = {key for row in session.execute(ids) for key in row if key is not None}
+    item = "equipment_id" if order.equipment_id is not None else "location_id"
+    before = BEYOND if order.is_open or not results else min(row.id for row in results.values())
+    names = sorted(wanted)
+    room = next(size for size in (*SIZES, len(names)) if size >= len(names))
+    said: dict[str, Any] = {f"series{n}": names[min(n, len(names) - 1)] for n in range(room)}
+    said |= {"item": getattr(order, item), "order_id": order.id, "before": before}
     former: dict[str, list[StepResult]] = {}
-    if found:
-        for row in session.scalars(select(StepResult).where(StepResult.id.in_(found)).order_by(StepResult.id.desc())):
-            former.setdefault(row.series, []).append(row)
+    for row in session.scalars(_newest(item, room), said):
+        former.setdefault(row.series, []).append(row)
     return former
+
+
+@cache
+def _newest(item: str, count: int) -> Any:
+    """The last answers in so many series of one item; put together once for each count, since to compile it takes
+    longer than to run it. An index has each series in order.
+    """
+    column = getattr(StepResult, item)
+    of_item = select(StepResult.id).where(column == bindparam("item"), StepResult.is_current)
+    earlier = of_item.where(StepResult.order_id != bindparam("order_id"), StepResult.id < bindparam("before"))
+    ordered = earlier.order_by(StepResult.id.desc()).limit(FORMER)
+    each = [ordered.where(StepResult.series == bindparam(f"series{n}")).subquery() for n in range(count)]
+    ids = union_all(*(select(found.c.id) for found in each))
+    return select(StepResult).where(StepResult.id.in_(ids)).order_by(StepResult.id.desc())
 
 
 def precautions_of(session: Session, thread: Thread) -> Sequence[Any]:

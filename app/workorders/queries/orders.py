@@ -36,6 +36,7 @@ def get_order(session: Session, order_id: int, *, by: Actor) -> WorkOrder:
             joinedload(WorkOrder.occurrence),
             joinedload(WorkOrder.team),
             joinedload(WorkOrder.assignee),
+            joinedload(WorkOrder.supplier),
         )
     )
     return seen(order, by)

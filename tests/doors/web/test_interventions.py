@@ -135,6 +135,7 @@ def test_it_is_handed_to_a_supplier_with_a_note(web, house):
     page = text_of(bob.get("/work-orders/1"))
     assert "Waiting for the supplier" in page
     assert "Under contract" in page
+    assert "Eaton" in page
     nobody = bob.post("/work-orders/1/hand-over", data={"note": "Who?"})
     assert (nobody.status_code, "Say who takes it" in text_of(nobody)) == (422, True)
 
