@@ -10,8 +10,10 @@ from app.cases import queries
 from app.cases.queries.cases import NEAREST
 from app.cases.schemas import CaseView
 from app.core.clock import today
+from app.core.security import Permission, require
 from app.http import CurrentActor, ListFilter, Now, RondeRoute
 from app.people.schemas import Id
+from app.requests.queries import get_request
 
 router = APIRouter(tags=["cases"], route_class=RondeRoute)
 Most = Annotated[int, Field(ge=1, le=NEAREST)]
@@ -43,3 +45,16 @@ def list_similar_cases(
     """Same model and failure mode first, then same category and mode, then by their words."""
     on = today(now, by.time_zone)
     return queries.similar_to_order(session, order_id, by=by, on=on, limit=query.limit)
+
+
+@router.get("/requests/{request_id}/similar-cases")
+def list_cases_similar_to_request(
+    request_id: int, query: Annotated[SimilarQuery, Query()], session: Session, by: CurrentActor, now: Now
+) -> list[CaseView]:
+    """For triage: by the words of who asks, and the piece that they name."""
+    require(by, Permission.READ)
+    asked = get_request(session, request_id, by=by)
+    on = today(now, by.time_zone)
+    return queries.similar_cases(
+        session, equipment_id=asked.equipment_id, words=[asked.text], by=by, on=on, limit=query.limit
+    )

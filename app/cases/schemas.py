@@ -36,5 +36,6 @@ class CaseView(View):
     method_note: str | None
     explanation: str | None
     minutes_spent: int | None
+    parts: list[str]
     failed_again_on: date | None
     held: list[HeldView]

@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session
 
 from app.cases import queries
 from app.cases.queries.cases import NEAREST
+from app.cases.schemas import CaseView
 from app.core.clock import today
 from app.core.i18n import gettext
+from app.core.security import Actor, Permission, require
 from app.equipment.rules import failures
 from app.http import CurrentActor, Now, RondeRoute
 from app.people.schemas import Id
+from app.requests import queries as requests
+from app.requests.rules import request_number, title_of
 from app.web.pages import page
 from app.workorders.queries import find_piece, get_order
 from app.workorders.rules.resolution import LABELS
+from app.workorders.rules.states import order_number
 
 router = APIRouter(route_class=RondeRoute)
 
@@ -56,14 +61,36 @@ def cases_page(
 
 @router.get("/work-orders/{order_id:int}/similar-cases")
 def similar_cases_page(request: Request, order_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
-    """A card of the order's page; a page by itself for who has no script."""
     order = get_order(session, order_id, by=by)
-    is_card = request.headers.get("hx-request") == "true"
-    return page(
-        request,
-        "cases/_similar.html" if is_card else "cases/similar.html",
-        by=by,
-        order=order,
-        cases=queries.similar_to_order(session, order_id, by=by, on=today(now, by.time_zone)),
-        words=words(),
+    cases = queries.similar_to_order(session, order_id, by=by, on=today(now, by.time_zone))
+    back = (order_number(order_id), f"/work-orders/{order_id}")
+    return told(request, cases, order.title, back, order.equipment_id, by=by)
+
+
+@router.get("/requests/{request_id:int}/similar-cases")
+def similar_to_request_page(
+    request: Request, request_id: int, session: Session, by: CurrentActor, now: Now
+) -> Response:
+    require(by, Permission.READ)
+    asked = requests.get_request(session, request_id, by=by)
+    cases = queries.similar_cases(
+        session, equipment_id=asked.equipment_id, words=[asked.text], by=by, on=today(now, by.time_zone)
     )
+    title, back = title_of(asked.text), (request_number(request_id), f"/requests/{request_id}")
+    return told(request, cases, title, back, asked.equipment_id, by=by)
+
+
+def told(
+    request: Request,
+    cases: list[CaseView],
+    title: str,
+    back: tuple[str, str],
+    equipment_id: int | None,
+    *,
+    by: Actor,
+) -> Response:
+    """A card of the page that they help with; a page by itself for who has no script."""
+    is_card = request.headers.get("hx-request") == "true"
+    template = "cases/_similar.html" if is_card else "cases/similar.html"
+    more: dict[str, Any] = {"title": title, "back": back, "equipment_id": equipment_id}
+    return page(request, template, by=by, cases=cases, words=words(), **more)

@@ -91,6 +91,7 @@ PAGES = [
     (MANAGER, "/procedures/suggestions"),
     (TECHNICIAN, "/cases"),
     (TECHNICIAN, "/work-orders/{order_id}/similar-cases"),
+    (TECHNICIAN, "/requests/{request_id}/similar-cases"),
     (MANAGER, "/library"),
     (MANAGER, "/library/{entry_code}"),
     (MANAGER, "/proposals/{proposal_id}/retuning"),

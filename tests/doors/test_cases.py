@@ -64,3 +64,20 @@ def test_the_page_searches_and_says_where_nothing_is_found(web, order):
     assert "Nantes jam" in text_of(bob.get("/cases?q=jam&failure_mode=&equipment_id="))
     assert "No case has all of these words." in text_of(bob.get("/cases?q=jam+screen"))
     assert "Nantes jam" not in text_of(bob.get("/cases?failure_mode=overheats"))
+
+
+def test_a_request_is_helped_by_the_same_cases(web, api, order):
+    chloe = api("chloe")
+    asked = chloe.post("/api/v1/requests", json={"equipment_id": 1, "text": "Papier bloqué, encore un bourrage"})
+    assert asked.status_code == 201, asked.text
+    number = asked.json()["id"]
+    cases = api("bob").get(f"/api/v1/requests/{number}/similar-cases").json()
+    assert [(case["title"], case["near"]) for case in cases] == [
+        ("Nantes jam", "model"),
+        ("Bourrage", "model"),
+        ("Bourrage", "model"),
+    ]
+    assert chloe.get(f"/api/v1/requests/{number}/similar-cases").status_code == 403
+    bob = web("bob")
+    assert f'hx-get="/requests/{number}/similar-cases"' in bob.get(f"/requests/{number}").text
+    assert "Component replaced" in text_of(bob.get(f"/requests/{number}/similar-cases"))

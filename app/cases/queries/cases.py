@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.cases.models import CaseText
@@ -17,7 +17,9 @@ from app.core.db.bulk import among
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment, EquipmentModel
 from app.equipment.queries import get_equipment
+from app.parts.models import Part
 from app.places.models import Site
+from app.resources.models import PartUsage
 from app.workorders.models import Resolution, WorkOrder
 from app.workorders.rules.states import DONE, order_number
 
@@ -68,6 +70,7 @@ def told(
     """The first of them in words, none of a site that the reader does not see, whatever the index said."""
     near = {case.order_id: nearness(like, case).name.lower() for case in cases[:limit]}
     rows = {row.order_id: row for row in _rows(session, list(near), by=by)}
+    parts = _parts(session, list(rows))
     cures = _cures(session, rows.values(), by=by, on=on)
     views = []
     for order_id, nearest in near.items():
@@ -76,7 +79,7 @@ def told(
             model = " ".join(part for part in (says.pop("manufacturer"), says.pop("reference")) if part) or None
             more = {"number": order_number(order_id), "near": cast("Near", nearest), "model": model}
             cure = (says.pop("category_id"), row.failure_mode, row.kind)
-            views.append(CaseView(**says, **more, held=cures.get(cure, [])))
+            views.append(CaseView(**says, **more, parts=parts.get(order_id, []), held=cures.get(cure, [])))
     return views
 
 
@@ -104,6 +107,23 @@ def _rows(session: Session, ids: Collection[int], *, by: Actor) -> Sequence[Any]
     if by.site_ids is not None:
         statement = statement.where(WorkOrder.site_id.in_(by.site_ids))
     return session.execute(statement).all()
+
+
+def _parts(session: Session, order_ids: Sequence[int]) -> dict[int, list[str]]:
+    """What was taken for them and not brought back."""
+    taken = func.sum(PartUsage.quantity - PartUsage.returned)
+    used = (
+        select(PartUsage.order_id, Part.name, taken)
+        .join(Part, Part.id == PartUsage.part_id)
+        .where(among(session, PartUsage.order_id, sorted(order_ids)))
+        .group_by(PartUsage.order_id, Part.id, Part.name)
+        .having(taken > 0)
+        .order_by(PartUsage.order_id, Part.id)
+    )
+    found: dict[int, list[str]] = {}
+    for order_id, name, count in session.execute(used):
+        found.setdefault(order_id, []).append(f"{count} × {name}")
+    return found
 
 
 TOLD = ("done_on", "failure_mode", "failure_cause", "observed", "kind", "restoration", "method_note", "explanation",

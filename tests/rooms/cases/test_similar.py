@@ -13,9 +13,12 @@ from app.core.errors import NotFound
 from app.core.security import Actor, Role
 from app.interventions.actions import complete_work_order
 from app.interventions.schemas import CompletionInput
+from app.resources.actions.parts import use_part
+from app.resources.schemas import PartUseInput
 from app.workorders.actions import reopen_work_order
 from tests.factories.cases import file_all, make_case
 from tests.factories.equipment import make_category, make_equipment, make_model
+from tests.factories.parts import make_part
 from tests.factories.places import make_site
 from tests.factories.workorders import make_order
 
@@ -81,6 +84,24 @@ def test_an_order_finds_cases_by_what_it_says_and_never_itself(session, house):
     assert [case.order_id for case in similar_to_order(session, order.id, by=DAN, on=TODAY)] == [old.id]
     fresh = make_order(session, piece, "Something else")
     assert similar_to_order(session, fresh.id, by=DAN, on=TODAY) == []
+
+
+def test_long_instructions_do_not_hide_what_the_name_says(session, house):
+    make_case(session, house.piece("S-1", house.servers), "Server room too hot")
+    file_all(session)
+    order = make_order(session, house.piece("P-1"), "Server room hot", instructions="Check alpha beta gamma " * 20)
+    assert [case.title for case in similar_to_order(session, order.id, by=DAN, on=TODAY)] == ["Server room too hot"]
+
+
+def test_parts_that_were_used_are_told(session, house):
+    case = make_case(session, house.piece("P-1"), "Paper jam")
+    fuser, roller = make_part(session, "F-1", 5, name="Fuser"), make_part(session, "R-1", 5, name="Roller")
+    for part, returned in ((fuser, 0), (roller, 1)):
+        taken = use_part(session, case.id, PartUseInput(part_id=part.id), by=Actor.system(), now=NOW)
+        taken.returned = returned
+    session.flush()
+    file_all(session)
+    assert [case.parts for case in cases_with(session, by=DAN, on=TODAY)] == [["1 × Fuser"]]
 
 
 def test_nothing_is_told_of_a_site_that_the_reader_does_not_see(session, house):
@@ -179,4 +200,4 @@ def test_one_question_asks_the_database_a_bounded_number_of_times(session, house
     statements = []
     event.listen(session.connection(), "before_cursor_execute", lambda *said: statements.append(said[2]))
     assert len(found(session, mine, "paper jam", mode="degraded_output")) == 10
-    assert len(statements) == 5
+    assert len(statements) == 6
