@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
-from app.core.errors import InvalidInput
-from app.core.i18n import N_
+from app.core.errors import InvalidInput, TooLarge
+from app.core.i18n import N_, gettext
 from app.core.security import Actor, new_secret
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
@@ -74,7 +74,7 @@ def ask_page(
         action=action,
         places=places,
         said={"once": new_secret()} | said,
-        errors=messages(error) or {"": error.message} if error else {},
+        errors=messages(error) or {"": gettext(error.message) % error.params} if error else {},
     )
 
 
@@ -128,7 +128,12 @@ def keep_photos(request: Request, session: Session, asked: WorkRequest, form: Fo
         raise InvalidInput.at("photo", "too_many_files", N_("At most %(most)s photos go along."), most=PHOTOS_MOST)
     for photo in photos:
         name, data = photo.filename or "photo", photo.file.read(most + 1)
-        actions.keep_photo(session, asked, name, data, files_dir=settings.files_dir, most=most, by=by, now=now)
+        try:
+            actions.keep_photo(session, asked, name, data, files_dir=settings.files_dir, most=most, by=by, now=now)
+        except TooLarge as error:
+            raise InvalidInput.at("photo", error.code, error.message, **error.params) from None
+        except InvalidInput:
+            raise InvalidInput.at("photo", "photo_only", N_("Attach a photo (JPEG, PNG, WebP, GIF).")) from None
 
 
 @router.get("/{request_id:int}")
