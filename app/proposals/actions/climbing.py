@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, or_, select
+from sqlalchemy import delete, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.db import table_of
@@ -13,13 +14,14 @@ from app.core.security import Actor
 from app.equipment.models import Equipment, EquipmentModel
 from app.interventions.models import ReportedPiece
 from app.journal.actions import record_change
+from app.places.queries import find_organisation
 from app.proposals.actions.deciding import accept
-from app.proposals.models import Proposal
+from app.proposals.models import LadderRule, Proposal
 from app.proposals.queries.facts import Known, pieces_known
 from app.proposals.queries.formers import LADDER_KINDS, LastProposal, last_proposals
 from app.proposals.queries.rules import rule_book
 from app.proposals.rules.deciding import is_rearmed, speaks
-from app.proposals.rules.ladder import Kind
+from app.proposals.rules.ladder import DEFAULTS, Kind, Test
 from app.proposals.rules.measuring import Measure
 from app.proposals.schemas import AcceptInput
 from app.workorders.models import Resolution, WorkOrder
@@ -59,7 +61,9 @@ def queue_all(session: Session, *, now: datetime) -> None:
         .join(Resolution, (Resolution.order_id == WorkOrder.id) & Resolution.is_current)
         .where(WorkOrder.state.in_(DONE), WorkOrder.done_on > (now - PAST).date(), Resolution.finding != "none")
     )
-    old = select(EquipmentModel.id).where(EquipmentModel.end_of_support_on.is_not(None))
+    ahead = session.scalar(select(func.max(LadderRule.threshold)).where(LadderRule.test == Test.SUPPORT.value)) or 0
+    ends_by = (now + timedelta(days=max(ahead, DEFAULTS[Test.SUPPORT].threshold) + 1)).date()
+    old = select(EquipmentModel.id).where(EquipmentModel.end_of_support_on <= ends_by)
     open_ = select(Proposal.equipment_id).where(Proposal.state == "open", Proposal.kind.in_(LADDER_KINDS))
     pieces = select(Equipment.id, literal(now, ReportedPiece.reported_at.type)).where(
         Equipment.archived_at.is_(None),
@@ -117,7 +121,9 @@ def _propose(session: Session, known: Known, kind: Kind, speaking: list[Measure]
     record_change(session, "created", "proposal", proposal.id, told, by=clock, now=now, site_id=known.site_id)
     if any(measured.rule.is_automatic for measured in speaking):
         proposal.is_automatic = True
-        accept(session, proposal, AcceptInput(), by=clock, now=now)
+        organisation = find_organisation(session)
+        language = organisation.language if organisation else clock.language
+        accept(session, proposal, AcceptInput(), by=replace(clock, language=language), now=now)
 
 
 def _keep(proposal: Proposal, known: Known, speaking: list[Measure], *, now: datetime) -> None:

@@ -24,7 +24,7 @@ from app.workorders.actions.making import create_work_order
 from app.workorders.models import WorkOrder
 from app.workorders.schemas import WorkOrderInput
 from tests.factories.equipment import make_category, make_equipment, make_piece
-from tests.factories.places import make_site
+from tests.factories.places import make_organisation, make_site
 
 ALICE = Actor(name="Alice", role=Role.MANAGER, user_id=7)
 BOB = Actor(name="Bob", role=Role.TECHNICIAN)
@@ -159,12 +159,14 @@ def test_technicians_and_strangers_do_not_decide(session: Session, piece: Equipm
 
 
 def test_a_rule_that_decides_by_itself_makes_the_order(session: Session, piece: Equipment) -> None:
+    make_organisation(session)
     rule = LadderRuleInput(threshold=1, window_days=30, is_automatic=True)
     set_rule(session, piece.category_id, Rung.FAILURES, rule, by=ALICE, now=at(date(2026, 3, 1)))
     fail(session, piece, date(2026, 3, 2))
     (proposal,) = climb_at(session, date(2026, 3, 2))
     assert (proposal.state, proposal.is_automatic, proposal.decided_by_name) == ("accepted", True, "Ronde")
-    assert session.get_one(WorkOrder, proposal.order_id).origin == "escalation"
+    order = session.get_one(WorkOrder, proposal.order_id)
+    assert (order.origin, order.title) == ("escalation", "Réparation après défaillances répétées")
 
 
 def test_the_nearest_category_has_the_word(session: Session) -> None:
