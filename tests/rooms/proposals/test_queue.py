@@ -1,0 +1,33 @@
+"""The queue of pieces to look at: one that cannot be judged stops no other."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import func, select
+
+from app.interventions.models import ReportedPiece
+from app.operations.actions.climbing import climb_all
+from app.proposals.actions import climbing
+from app.proposals.models import Proposal
+from tests.factories.equipment import make_equipment
+from tests.rooms.proposals.test_climbing import fail
+
+
+def test_a_piece_that_fails_is_put_aside_and_the_others_climb(database, monkeypatch):
+    with database.writing() as session:
+        broken = make_equipment(session, "PRI-1").id
+        sound = make_equipment(session, "PRI-2")
+        for day in (date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)):
+            fail(session, sound, day)
+        session.add(ReportedPiece(equipment_id=broken, reported_at=datetime(2026, 3, 1, tzinfo=UTC)))
+    known = climbing.pieces_known
+
+    def faulty(session, ids, book, *, now):
+        if broken in ids:
+            raise ZeroDivisionError
+        return known(session, ids, book, now=now)
+
+    monkeypatch.setattr(climbing, "pieces_known", faulty)
+    climb_all(database, now=datetime(2026, 3, 4, 20, tzinfo=UTC))
+    with database.reading() as session:
+        assert session.scalars(select(Proposal.equipment_id)).all() == [sound.id]
+        assert session.scalar(select(func.count()).select_from(ReportedPiece)) == 0
