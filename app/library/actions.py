@@ -16,7 +16,7 @@ from app.library.queries.entries import find_loaded
 from app.library.queries.loading import plan_inputs
 from app.library.queries.shelf import get_entry
 from app.library.queries.texts import draft_of, plan_digest, plan_input, procedure_digest
-from app.library.rules import Entry
+from app.library.rules.entries import Entry
 from app.library.schemas import LoadInput, Made
 from app.places.rules import require_whole_house
 from app.plans.schemas import Pause

@@ -10,7 +10,7 @@ import app.cli.library  # noqa: F401 - registers the command
 from app.cli.app import cli
 from app.library import queries
 from app.library.queries import shelf
-from app.library.rules import entry_of
+from app.library.rules.entries import entry_of
 from tests.doors.web.test_plans import text_of
 from tests.factories.equipment import make_category, make_equipment
 

@@ -17,7 +17,7 @@ from app.library.queries.texts import (
     version_digest,
     words,
 )
-from app.library.rules import Entry, fitting, said, standing
+from app.library.rules.entries import Entry, fitting, said, standing
 from app.library.schemas import EntryRow, EntryView, LoadedPlanView, LoadedView, PlanTemplateView
 from app.plans.models import MaintenancePlan, PlanVersion
 from app.procedures.models import Procedure, ProcedureVersion

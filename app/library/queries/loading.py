@@ -12,7 +12,7 @@ from app.enrolment.queries.previews import preview_plan
 from app.library.queries.entries import find_loaded
 from app.library.queries.shelf import get_entry
 from app.library.queries.texts import plan_input
-from app.library.rules import Entry
+from app.library.rules.entries import Entry
 from app.library.schemas import LoadInput, LoadPreview, PlannedView
 from app.places.rules import require_whole_house
 from app.plans.queries.calendars import house_calendar

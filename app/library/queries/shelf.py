@@ -7,13 +7,13 @@ from importlib.resources import files
 
 from app.core.errors import NotFound
 from app.core.i18n import N_
-from app.library.rules import Entry, entry_of
+from app.library.rules.entries import Entry, entry_of
 
 
 @cache
 def catalogue() -> Mapping[str, Entry]:
     """By code."""
-    content = sorted((files("app.library") / "content").iterdir(), key=lambda file: file.name)
+    content = sorted((files("app.library.rules") / "content").iterdir(), key=lambda file: file.name)
     entries = [entry_of(tomllib.loads(file.read_text("utf-8"))) for file in content if file.name.endswith(".toml")]
     return {entry.code: entry for entry in entries}
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.i18n import gettext, in_language
-from app.library.rules import Entry, digest_of, plan_of, procedure_of
+from app.library.rules.entries import Entry, digest_of, plan_of, procedure_of
 from app.plans.models import MaintenancePlan
 from app.plans.queries.plans import input_of
 from app.plans.queries.wording import speech

@@ -14,7 +14,7 @@ from app.core.security import Actor, Role
 from app.library import queries
 from app.library.actions import decide_edition, load_entry
 from app.library.queries import list_entries, preview_load, shelf, show_entry
-from app.library.rules import entry_of
+from app.library.rules.entries import entry_of
 from app.library.schemas import LoadInput
 from app.plans.models import MaintenancePlan
 from app.plans.queries.plans import get_plan, input_of

@@ -6,7 +6,7 @@ import pytest
 
 from app.library.queries.shelf import catalogue
 from app.library.queries.texts import draft_of, plan_input
-from app.library.rules import BrokenEntry, entry_of, said
+from app.library.rules.entries import BrokenEntry, entry_of, said
 from app.plans.schemas.inputs import Kind
 
 WANTED = {

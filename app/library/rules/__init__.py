@@ -1,0 +1,1 @@
+"""Entries of the library, and their texts (content/*.toml)."""
