@@ -13,7 +13,7 @@ from app.core.security import Actor, Permission, require
 from app.forecasts.queries import choices
 from app.http import CurrentActor, Now, RondeRoute
 from app.people.schemas import Id
-from app.places.queries.sites import site_row
+from app.places.queries.sites import locations, site_row
 from app.visits.actions import making
 from app.visits.queries import visits as queries
 from app.visits.schemas import MOST_ORDERS, OrdersInput, VisitEdit, VisitInput, VisitView
@@ -23,12 +23,14 @@ from app.workorders.queries import OrderFilter, colleagues, order_rows
 from app.workorders.schemas import Day
 
 router = APIRouter(route_class=RondeRoute, prefix="/visits")
+PLACES = 500
 
 
 class WhereQuery(BaseModel):
     """Where and until when; an empty answer of the form is none."""
 
     site_id: Id | None = None
+    location_id: Id | None = None
     day_on: Day | None = None
 
     @model_validator(mode="before")
@@ -58,6 +60,8 @@ def form_page(
     sites = choices.site_choices(session, by=by)
     site_id = asked.site_id or (sites[0][0] if len(sites) == 1 else None)
     day_on = asked.day_on or today(now, by.time_zone)
+    places = [(row.id, row.path) for row in locations(session, by=by, site_id=site_id, limit=PLACES)] if site_id else []
+    location_id = asked.location_id if asked.location_id in dict(places) else None
     return page(
         request,
         "visits/new.html",
@@ -65,8 +69,10 @@ def form_page(
         status=error.status if error else 200,
         sites=sites,
         site_id=site_id,
+        places=places,
+        location_id=location_id,
         day_on=day_on,
-        orders=free_rows(session, site_id, day_on, by=by) if site_id else [],
+        orders=free_rows(session, site_id, day_on, location_id=location_id, by=by) if site_id else [],
         people=[(row.id, row.name) for row in colleagues(session, by=by)],
         teams=choices.team_choices(session, by=by),
         v={"person_id": by.person_id} | (said or {}),
@@ -74,10 +80,10 @@ def form_page(
     )
 
 
-def free_rows(session: Session, site_id: int, day_on: Any, *, by: Actor) -> list[Any]:
+def free_rows(session: Session, site_id: int, day_on: Any, *, location_id: int | None = None, by: Actor) -> list[Any]:
     """Lines of the orders that could go along, those that are late first."""
     site_row(session, site_id, by=by)
-    found = {"site_id": site_id, "location_id": None, "day_on": day_on}
+    found = {"site_id": site_id, "location_id": location_id, "day_on": day_on}
     free = {row.order_id for row in queries.free_orders(session, **found, limit=MOST_ORDERS)}
     rows = order_rows(session, OrderFilter(is_open=True, site_id=site_id), by=by, limit=MOST_ORDERS)
     return [row for row in rows if row.id in free]

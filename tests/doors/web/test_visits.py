@@ -10,6 +10,7 @@ from app.visits.models import Visit
 from app.workorders.models import WorkOrder
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.people import make_team
+from tests.factories.places import make_location
 from tests.factories.workorders import make_order
 
 
@@ -86,3 +87,14 @@ def test_a_manager_says_whose_rounds_are_bundled_by_themselves(web, api, databas
     assert alice.post("/visits/bundled", data={}).status_code == 303
     assert api("bob").get("/api/v1/visits/bundled-teams").json() == {"team_ids": []}
     assert web("bob").post("/visits/bundled", data={"team_ids[]": str(team_id)}).status_code == 403
+
+
+def test_the_orders_of_one_room_are_shown_where_it_is_chosen(web, cast, orders, database):
+    with database.writing() as session:
+        room = make_location(session, cast.lyon, "Salle")
+        session.get_one(WorkOrder, orders[0]).equipment_id = make_piece(
+            session, cast.lyon, make_category(session, "Hub"), "HUB-1", location_id=room.id
+        ).id
+        room_id = room.id
+    page = web("bob").get(f"/visits/new?site_id={cast.lyon.id}&location_id={room_id}&day_on=2026-11-23").text
+    assert ("Clean SW-0" in page, "Clean SW-1" in page) == (True, False)
