@@ -1,15 +1,18 @@
 """What becomes of a mail that nobody took: tried once more, or given up by a person."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
 from app.core.i18n import N_
 from app.core.security import Actor
 from app.journal.actions import record_change
-from app.journal.models import Message
+from app.journal.models import File, Message
 from app.notifications import queries
+
+BATCH = 5_000  # a night's share
 
 
 def retry_message(session: Session, message_id: int, *, by: Actor, now: datetime) -> Message:
@@ -29,6 +32,16 @@ def drop_message(session: Session, message_id: int, *, by: Actor, now: datetime)
     record_change(session, "dropped", "message", message.id, told, by=by, now=now, site_id=message.site_id)
     session.delete(message)
     session.flush()
+
+
+def forget_sent_mail(session: Session, *, now: datetime, after: timedelta = timedelta(days=90)) -> int:
+    """What was written to people is not kept for ever; the audit log says that it was. Answers how many went."""
+    sent = select(Message.id, Message.file_id).where(Message.state == "sent", Message.sent_at < now - after)
+    gone = session.execute(sent.limit(BATCH)).all()
+    session.execute(delete(Message).where(Message.id.in_([row.id for row in gone])))
+    papers = [row.file_id for row in gone if row.file_id is not None]
+    session.execute(delete(File).where(File.id.in_(papers)))  # made for this mail; the sweep takes the bytes
+    return len(gone)
 
 
 def _dead(session: Session, message_id: int, *, by: Actor) -> Message:

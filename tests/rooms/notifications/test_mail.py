@@ -13,7 +13,7 @@ from app.core.settings import Settings
 from app.journal.actions import enqueue_mail, keep_file
 from app.journal.models import AuditEntry, File, Message
 from app.notifications import queries
-from app.notifications.actions import drop_message, retry_message, send_waiting_mail
+from app.notifications.actions import drop_message, forget_sent_mail, retry_message, send_waiting_mail
 from app.notifications.actions.sending import CLAIM
 from app.notifications.rules import WAITS
 from tests.factories.smtp import post_office
@@ -193,6 +193,20 @@ def test_a_mail_whose_file_is_lost_keeps_no_other_back(database, office, setting
     write(database, subject="Whole")
     assert send(database, settings) == 1
     assert office.mail()["subject"] == "Whole"
+
+
+def test_what_was_sent_is_forgotten_after_a_season_with_its_file(database, settings):
+    with database.writing() as session:
+        kept = {"files_dir": settings.files_dir, "most": 100, "by": ALICE, "now": NOW}
+        file = keep_file(session, "report.pdf", b"%PDF-1.7", **kept)
+    write(database, file_id=file.id)
+    send(database, settings)
+    write(database, subject="Waits")
+    with database.writing() as session:
+        assert forget_sent_mail(session, now=NOW + timedelta(days=90)) == 0
+        assert forget_sent_mail(session, now=NOW + timedelta(days=91)) == 1
+        assert session.scalars(select(Message.subject)).all() == ["Waits"]
+        assert session.scalars(select(File)).all() == []
 
 
 def test_what_was_given_up_is_tried_again_or_dropped_by_a_manager(session):
