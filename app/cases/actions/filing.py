@@ -99,7 +99,7 @@ def case_of(row: Any) -> dict[str, Any]:
 
 
 def note_repeats(session: Session, piece_ids: Collection[int | None]) -> None:
-    """For each case of these pieces, the day of the next failure."""
+    """For each failure of these pieces, the day of the next one; a routine visit cured nothing that could come back."""
     ids = sorted(key for key in piece_ids if key is not None)
     if not ids:
         return
@@ -112,7 +112,7 @@ def note_repeats(session: Session, piece_ids: Collection[int | None]) -> None:
         later.failed_on >= CaseText.done_on,
         or_(either_unknown, later.failure_mode == CaseText.failure_mode),
     )
-    repeated = update(CaseText).where(among(session, CaseText.equipment_id, ids))
+    repeated = update(CaseText).where(CaseText.is_failure, among(session, CaseText.equipment_id, ids))
     session.execute(
         repeated.values(failed_again_on=again.scalar_subquery()), execution_options={"synchronize_session": False}
     )

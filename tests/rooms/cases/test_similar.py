@@ -155,6 +155,16 @@ def test_the_lasting_fix_of_a_temporary_one_is_no_repeat(session, house):
     assert [case.failed_again_on for case in cases_with(session, by=DAN, on=TODAY)] == [None, None]
 
 
+def test_a_failure_after_a_routine_visit_is_no_repeat(session, house):
+    piece, visit = house.piece("P-1"), {"type": "preventive", "kind": "cleaning"}
+    make_case(session, piece, "Clean", "2026-06-01", order=visit, kind="cleaned", finding="minor", observed="Dust")
+    make_case(session, piece, "Jam", "2026-06-10")
+    make_case(session, piece, "Jam", "2026-06-20")
+    file_all(session)
+    again = [case.failed_again_on for case in cases_with(session, by=DAN, on=TODAY)]
+    assert again == [None, date(2026, 6, 20), None]
+
+
 def test_a_routine_visit_that_found_nothing_is_no_case(session, house):
     visit = {"type": "preventive", "kind": "cleaning"}
     make_case(session, house.piece("P-1"), "Clean", order=visit, kind="cleaned", finding="none")
