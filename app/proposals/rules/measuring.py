@@ -8,11 +8,11 @@ from typing import Any
 
 from app.proposals.rules.ladder import Rule, Test
 from app.proposals.rules.reliability import months_between
+from app.workorders.rules.resolution import FOLLOWING
 
 REPAIRING = ("repaired", "component_replaced")
 FOUND = ("minor", "significant", "failed")
 FAILED = ("significant", "failed")
-FOLLOWING = ("follow_up", "escalation")
 
 
 @dataclass(frozen=True, slots=True)

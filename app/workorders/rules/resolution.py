@@ -39,6 +39,10 @@ class Diagnosis(StrEnum):
     REMOTE = "remote"
 
 
+# Origins of orders that follow from a failure which is counted already: what they report is no failure of its own.
+FOLLOWING = ("follow_up", "escalation")
+
+
 class Restoration(StrEnum):
     CURATIVE = "curative"
     PALLIATIVE = "palliative"
