@@ -49,12 +49,10 @@ def similar_cases(
 
 
 def _found(session: Session, like: Asked, *, by: Actor) -> dict[str, list[int]]:
-    """Case ids by what they were found by: each word alone, all of them, those of the same model and category."""
+    """Case ids by what they were found by: each word alone, and with it the same model or category."""
     seen, mode = seen_by(by), [[mark] for mark in marks(failure_mode=like.failure_mode)]
     any_word = [like.words] if like.words else []
     sought = {word: matching(session, [[word], *seen], OF_A_WORD) for word in like.words}
-    if len(like.words) > 1:
-        sought[" all"] = matching(session, [*([word] for word in like.words), *seen], KIN)
     for kin in (marks(model_id=like.model_id), marks(category_id=like.category_id)):
         for name, shared in (("words", any_word), ("mode", mode)):
             if kin and shared:
