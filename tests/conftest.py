@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,16 @@ pytest_plugins = ["tests.postgres"]
 ROOT = Path(__file__).parents[1]
 BACKENDS = ("sqlite", "postgresql")
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # a Monday morning in France
+
+
+@dataclass
+class MovableClock:
+    """`clock.at = …` moves the time of the whole app."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
 
 
 def migrate(database: Database) -> None:

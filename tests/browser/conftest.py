@@ -18,6 +18,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from app.core.clock import Clock
 from app.core.db import Database
 from app.core.settings import Settings
 from app.main import create_app
@@ -76,13 +77,17 @@ class Live:
 
 
 @contextmanager
-def serving(data: Path, furnish: Callable[[Database], tuple[dict[str, str], dict[str, str]]]) -> Iterator[Live]:
-    """A server on a Monday morning that does not move."""
+def serving(
+    data: Path,
+    furnish: Callable[[Database], tuple[dict[str, str], dict[str, str]]],
+    clock: Clock = lambda: MORNING,
+) -> Iterator[Live]:
+    """A server; on a Monday morning that does not move, unless it is given another clock."""
     settings = Settings(data_dir=data)
     database = Database(settings.url)
     migrate(database)
     sessions, passwords = furnish(database)
-    app = create_app(settings, clock=lambda: MORNING)
+    app = create_app(settings, clock=clock)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -18,18 +18,9 @@ from app.http import House
 from app.main import create_app
 from app.people.models import User
 from app.places.models import Site
+from tests.conftest import MovableClock
 from tests.factories.people import make_api_token, make_sign_in, make_user
 from tests.factories.places import make_calendar, make_organisation, make_site
-
-
-@dataclass
-class MovableClock:
-    """`clock.at = …` moves the time of the whole app."""
-
-    at: datetime
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 @dataclass(frozen=True)
