@@ -57,10 +57,11 @@ def measure_cases(report: Report, kind: Kind, now: datetime) -> None:
     one_site = Actor(name="Bob", role=Role.TECHNICIAN, site_ids=frozenset({2}))  # where piece 1 stands
     asked: dict[str, Callable[..., Any]] = {}
     for name, by in (("", all_sites), ("_one_site", one_site)):
-        like = {"by": by, "on": on}
+        like: dict[str, Any] = {"by": by, "on": on}
         asked[f"common_word{name}"] = partial(cases_with, q="panne", **like)
         asked[f"common_words{name}"] = partial(cases_with, q="panne imprimante remplacé papier", **like)
         asked[f"seldom_together{name}"] = partial(cases_with, q="batterie réseau bruit symptome7 symptome9", **like)
+        asked[f"all_common{name}"] = partial(cases_with, q=" ".join(COMMON), **like)
         asked[f"of_a_piece{name}"] = partial(cases_with, q="panne", equipment_id=1, **like)
         asked[f"similar{name}"] = partial(
             similar_cases, equipment_id=1, words=[TITLE], failure_mode="overheats", **like

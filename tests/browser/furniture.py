@@ -21,11 +21,11 @@ from app.visits.actions.walking import start_visit
 from app.visits.schemas import VisitInput
 from app.workorders.models import WorkOrder
 from tests.browser.asked import ask
+from tests.factories.cases import file_all
 from tests.factories.meters import make_meter, read_meter
 from tests.factories.parts import make_part
 from tests.factories.people import make_absence, make_rota, make_sign_in, make_skill
 from tests.factories.places import make_customer
-from tests.factories.cases import file_all
 from tests.factories.proposals import make_proposal
 
 MONDAY = date(2026, 11, 23)

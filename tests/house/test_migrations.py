@@ -12,7 +12,7 @@ from tests.house.tree import ROOT
 
 FIRST = "0001"
 AT = "2026-01-05 08:00:00"
-ROWS = {
+ROWS: dict[str, dict[str, object]] = {
     "calendars": {"id": 1, "code": "FR", "name": "Été", "weekdays": "1111100", "version": 1},
     "customers": {"id": 1, "code": "ACME", "name": "Électro", "created_at": AT, "version": 1},
     "sites": {
@@ -57,7 +57,7 @@ ORDER = {
     "created_at": AT, "version": 1,
 }  # fmt: skip
 
-LATER = {
+LATER: dict[str, dict[str, object]] = {
     "parts": {
         "id": 1, "reference": "CR-1220", "name": "Pile", "unit": "pièce", "stock": 3, "currency": "EUR",
         "created_at": AT, "version": 1, "sort_name": "pile", "search_text": "cr-1220 | pile",

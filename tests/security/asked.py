@@ -1,5 +1,7 @@
 """What people of the two sites have asked for."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,7 @@ from tests.factories.requests import NOON, make_request
 from tests.factories.workorders import make_order
 
 
-def requests(session: Session, ids: dict[str, object], word: str, login: str | None) -> dict[str, object]:
+def requests(session: Session, ids: dict[str, Any], word: str, login: str | None) -> dict[str, object]:
     """One in each state that something can be done to; they are `login`'s, where there is one."""
     piece = session.get_one(Equipment, ids["equipment_id"])
     made = {

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
+from typing import Any
 
 from tests.rooms.engine.said import Said
 
@@ -55,7 +56,7 @@ class Item:
     state: str = "active"
     rests_until: date | None = None  # the item alone is paused
     went_on: date | None = None  # the day on which a pause ended that no tick has seen yet
-    wanted: dict[date | int, tuple[date, date]] = field(default_factory=dict)  # S35: the slot, and its day or SKIP
+    wanted: dict[Any, tuple[date, date]] = field(default_factory=dict)  # S35: the slot, and its day or SKIP
     cycles: dict[date | int, Cycle] = field(default_factory=dict)
     orders: dict[date, Order] = field(default_factory=dict)  # the open ones
     settled: date = date.min

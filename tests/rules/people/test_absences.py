@@ -11,6 +11,11 @@ def november(first, last):
     return date(2026, 11, first), date(2026, 11, last)
 
 
+def joined_with(kind, first, last, known):
+    begins, ends = november(first, last)
+    return join(kind, begins, ends, known)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "joined", "merged"),
     [
@@ -24,12 +29,12 @@ def november(first, last):
 )
 def test_days_that_touch_ones_of_their_kind_become_one(first, last, joined, merged):
     known = [Away(8, "leave", *november(20, 25)), Away(7, "leave", *november(5, 10))]
-    found = join("leave", *november(first, last), known)
+    found = joined_with("leave", first, last, known)
     assert ((found.first_on, found.last_on), [away.id for away in found.merged]) == (november(*joined), merged)
     assert found.conflict is None
 
 
 def test_days_of_another_kind_are_in_the_way_only_where_they_overlap():
     ill = Away(7, "sickness", *november(5, 10))
-    assert join("leave", *november(10, 12), [ill]).conflict == ill
-    assert join("leave", *november(11, 12), [ill]).conflict is None
+    assert joined_with("leave", 10, 12, [ill]).conflict == ill
+    assert joined_with("leave", 11, 12, [ill]).conflict is None

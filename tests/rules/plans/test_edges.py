@@ -29,6 +29,7 @@ from app.plans.rules.schedule import (
 from app.plans.rules.season import Season
 from app.plans.rules.shift import Shifted, shift_day
 from app.plans.rules.speech import Speech
+from app.plans.rules.trace import TraceStep
 from app.plans.rules.trigger import Trigger
 from app.plans.rules.trigger_words import estimate_note
 
@@ -113,7 +114,9 @@ def test_S04_days_counted_within_a_year_or_month(rule, expected):
 # Meters
 
 
-STEP = {"step": "meter", "meter": "Pages", "at": "500", "shown": "510", "read_on": "2027-01-02", "on": "2027-01-02"}
+STEP: TraceStep = {
+    "step": "meter", "meter": "Pages", "at": "500", "shown": "510", "read_on": "2027-01-02", "on": "2027-01-02"
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -135,9 +138,9 @@ def test_S32_what_a_meter_brings_out_of_season_waits_for_it():
 
 def test_S26_a_step_without_unit_and_one_of_a_condition_in_words():
     assert trace_sentences([STEP], EN) == ["“Pages” reached 500: 510 were read on 2027-01-02."]
-    estimate = STEP | {"step": "estimate", "per_day": "7"}
+    estimate: TraceStep = STEP | {"step": "estimate", "per_day": "7"}
     assert estimate_note([estimate], EN) == "an estimate, at 7 a day"
-    held = STEP | {"step": "condition", "side": "above", "readings": 1}
+    held: TraceStep = STEP | {"step": "condition", "side": "above", "readings": 1}
     assert trace_sentences([held], EN) == ["“Pages” showed 510 on 2027-01-02: at or above 500."]
     with in_language("fr"):
         thrice = trace_sentences([held | {"readings": 3}], EN)[0]
@@ -283,6 +286,6 @@ def test_S26_a_trigger_is_stored_with_its_unit_and_plain_numbers():
 
 
 def test_S44_a_reason_that_a_calendar_of_today_no_longer_gives_is_told_as_the_weekday():
-    step = {"step": "skip", "was": "2027-01-02", "why": {}}
+    step: TraceStep = {"step": "skip", "was": "2027-01-02", "why": {}}
     assert trace_sentences([step], EN) == ["2027-01-02 is a Saturday: left out."]
     assert move_note([step], EN) == "Saturday"
