@@ -73,6 +73,7 @@ class ProposalRow(View):
     tag: str | None = None
     item: str | None = None
     plan: str | None = None
+    why: str = Field("", description="The first sentence of the evidence, in the reader's language.")
     created_at: datetime
     decided_at: datetime | None
     version: int

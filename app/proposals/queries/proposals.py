@@ -14,7 +14,7 @@ from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
 from app.plans.models import MaintenancePlan
 from app.proposals.models import Proposal
-from app.proposals.queries.sentences import evidence_sentences
+from app.proposals.queries.sentences import evidence_sentences, rule_sentences
 from app.proposals.schemas import ProposalRow, ProposalView
 
 
@@ -39,6 +39,7 @@ def proposal_rows(
                 for name in ProposalRow.model_fields
                 if hasattr(Proposal, name) and name != "plan"
             ),
+            Proposal.evidence,
             Equipment.tag,
             Equipment.name.label("item"),
             MaintenancePlan.title.label("plan"),
@@ -54,7 +55,11 @@ def proposal_rows(
             statement = statement.where(getattr(Proposal, name) == value)
     if by.site_ids is not None:
         statement = statement.where(Proposal.site_id.in_(by.site_ids) | Proposal.site_id.is_(None))
-    return [ProposalRow.model_validate(row) for row in session.execute(statement)]
+    rows = session.execute(statement).all()
+    return [
+        ProposalRow.model_validate(row).model_copy(update={"why": next(iter(rule_sentences(row.evidence)), "")})
+        for row in rows
+    ]
 
 
 def get_proposal(session: Session, proposal_id: int, *, by: Actor) -> Proposal:

@@ -18,6 +18,7 @@ from app.equipment.models import Equipment
 from app.equipment.schemas import EquipmentInput
 from app.journal.models import AuditEntry
 from app.plans.models import PlanTarget
+from app.proposals.queries.proposals import ProposalFilter, proposal_rows
 from app.reports.queries.attention import attention
 from app.workorders.models import WorkOrder
 from tests.factories.engine import make_targets
@@ -97,6 +98,19 @@ def test_a_loan_that_outlives_the_repair_wants_attention(session: Session, broke
     make_proposal(session, broken)
     session.flush()
     assert kinds(session) == ["proposal", "loan"]
+
+
+def test_proposals_that_wait_are_one_entry_with_their_count(
+    session: Session, broken: Equipment, spare: Equipment
+) -> None:
+    for piece in (broken, spare):
+        make_proposal(session, piece)
+    session.flush()
+    [entry] = attention(session, by=ALICE, now=NOW, kind="proposal")
+    assert (entry.what, entry.page) == ("2 proposals wait for a decision", "/proposals")
+    assert attention(session, by=ALICE, now=NOW, kind="proposal", after=("proposal", entry.id)) == []
+    [row, _] = proposal_rows(session, ProposalFilter(state="open"), by=ALICE, limit=5)
+    assert row.why == "3 of 3 failures of one mode (Overheats) in 90 days"
 
 
 def test_what_stood_in_goes_back_when_the_other_is_replaced(

@@ -1,56 +1,37 @@
 """Proposals that wait for a decision, and loans that outlive the repair."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.changes.models import Loan
-from app.core.i18n import gettext
+from app.core.i18n import gettext, ngettext
 from app.core.i18n.formats import short_day
 from app.equipment.models import Equipment
-from app.plans.models import MaintenancePlan
 from app.proposals.models import Proposal
-from app.proposals.queries.sentences import rule_sentences
-from app.proposals.rules.ladder import KIND_WORDS, Kind
 from app.reports.queries.attention.look import Look
 from app.reports.schemas import AttentionEntry
 from app.workorders.models import WorkOrder
 
 
 def proposals(look: Look) -> list[AttentionEntry]:
-    rows = look.session.execute(
-        select(
-            Proposal.id,
-            Proposal.kind,
-            Proposal.evidence,
-            Proposal.created_at,
-            Proposal.equipment_id,
-            Proposal.plan_id,
-            Proposal.site_id,
-            Equipment.tag,
-            Equipment.name,
-            MaintenancePlan.title,
-        )
-        .outerjoin(Equipment, Equipment.id == Proposal.equipment_id)
-        .outerjoin(MaintenancePlan, MaintenancePlan.id == Proposal.plan_id)
-        .where(Proposal.state == "open", Proposal.id > look.after_id, look.at(Proposal.site_id))
-        .order_by(Proposal.id)
-        .limit(look.limit)
+    """All of them in one entry, since the oldest: they are decided from their own list."""
+    if look.after_id:
+        return []
+    waiting = select(func.count(Proposal.id), func.min(Proposal.created_at))
+    count, since = look.session.execute(waiting.where(Proposal.state == "open", look.at(Proposal.site_id))).one()
+    if not count:
+        return []
+    entry = AttentionEntry(
+        kind="proposal",
+        id=1,
+        what=ngettext("%(num)s proposal waits for a decision", "%(num)s proposals wait for a decision", count)
+        % {"num": count},
+        since_on=look.day(since),
+        why=gettext("What the reports suggest: inspect, repair, replace, or change an interval."),
+        todo=gettext("Accept them, or refuse them with a reason."),
+        page="/proposals",
     )
-    return [
-        AttentionEntry(
-            kind="proposal",
-            id=row.id,
-            what=f"{gettext(KIND_WORDS[Kind(row.kind)])} · {row.title or row.name or row.tag}",
-            since_on=look.day(row.created_at),
-            why=next(iter(rule_sentences(row.evidence)), ""),
-            todo=gettext("Accept it, or refuse it with a reason."),
-            page=f"/proposals/{row.id}",
-            equipment_id=row.equipment_id,
-            plan_id=row.plan_id,
-            site_id=row.site_id,
-        )
-        for row in rows
-    ]
+    return [entry]
 
 
 def loans(look: Look) -> list[AttentionEntry]:
