@@ -121,7 +121,7 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         piece=piece,
         external_ids=queries.external_ids(session, equipment_id),
         today=today(now, piece.site.time_zone),
-        meters=meters_on(session, equipment_id, by=by),
+        meters=meters_on(session, piece, by=by),
         now=now,
         predecessor=seen(queries.predecessor(session, piece.id), by),
         successor=seen(queries.successor(session, piece), by),

@@ -12,6 +12,7 @@ from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.enrolment.actions import readings as engine
 from app.equipment import queries as equipment
+from app.equipment.models import Equipment
 from app.http import CurrentActor, Now, RondeRoute, cursor_after, page_of, slow
 from app.http.asking import house_of
 from app.meters import queries
@@ -179,9 +180,9 @@ def points_of(session: Session, meter: Meter, most: int) -> list[Point]:
     return [(at, unscaled(value, meter.decimals)) for at, value in shown]
 
 
-def meters_on(session: Session, equipment_id: int, *, by: Actor) -> list[tuple[MeterView, Spark | None]]:
-    """The meters of a piece, each with its course; of many, the first ones."""
-    found = queries.meters(session, by=by, equipment_id=equipment_id)
+def meters_on(session: Session, piece: Equipment, *, by: Actor) -> list[tuple[MeterView, Spark | None]]:
+    """The meters of a piece, each with its course; of many, the first ones. Of a retired piece those it had."""
+    found = queries.meters(session, by=by, equipment_id=piece.id, archived=piece.status == "retired")
     drawn = {meter.id: spark(points_of(session, meter, ON_A_SPARK)) for meter in found[:DRAWN]}
     return [(queries.meter_view(meter), drawn.get(meter.id)) for meter in found]
 

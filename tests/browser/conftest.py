@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app.core.clock import Clock
 from app.core.db import Database
@@ -34,6 +34,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 15_000  # milliseconds, on a machine that does much else
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # the demonstration's last day
@@ -51,6 +52,7 @@ def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("Chromium is missing: install Debian's package `chromium`")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -70,7 +72,7 @@ class Live:
     def visit(self, browser: Browser, login: str = "", **device: object) -> BrowserContext:
         """A browser of one person; `device` is a viewport, a locale, a colour scheme, …"""
         context = browser.new_context(base_url=self.url, reduced_motion="reduce", **device)  # type: ignore[arg-type]
-        context.set_default_timeout(15000)
+        context.set_default_timeout(PATIENCE)
         if login:
             context.add_cookies([{"name": "ronde_session", "value": self.sessions[login], "url": self.url}])
         return context
