@@ -17,7 +17,7 @@ from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.people import make_person
 from tests.factories.places import make_location
 from tests.factories.plans import make_occurrence, plan_input
-from tests.factories.workorders import make_order
+from tests.factories.workorders import NOON, make_order
 
 
 @pytest.fixture
@@ -281,3 +281,16 @@ def test_categories_and_models_are_kept_by_managers_of_the_whole_house(web, piec
     model = {"manufacturer": "Eaton", "reference": "5PX", "replacement_cost": "620"}
     assert alice.post("/equipment/models/new", data=model).status_code == 303
     assert "5PX" in web("bob").get("/equipment/models?q=eaton").text
+
+
+def test_what_was_done_on_a_piece_is_all_a_click_away(web, database, pieces):
+    with database.writing() as session:
+        piece = session.get(Equipment, pieces["core"])
+        for number in range(1, 10):
+            order = make_order(session, piece, f"Call {number}.")
+            complete_work_order(session, order.id, CompletionInput(), by=Actor.system(), now=NOON)
+    card = web("alice").get(f"/equipment/{pieces['core']}").text.split('id="done"')[1].split("</section>")[0]
+    assert "Call 1." not in card
+    address = re.search(r'href="([^"]+)">See all', card).group(1).replace("&amp;", "&")
+    text = web("alice").get(address).text
+    assert all(f"Call {number}." in text for number in range(1, 10))
