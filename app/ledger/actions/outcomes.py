@@ -52,7 +52,8 @@ def cancel_waiting(session: Session, target_ids: Sequence[int], *, now: datetime
 
 def lock_target(session: Session, target_id: int) -> PlanTarget:
     """S16: whoever changes a cycle's fate locks the target first, then the order."""
-    lock_together(session, [target_id])
+    if session.scalar(select(PlanTarget.family_id).where(PlanTarget.id == target_id)) is not None:
+        lock_together(session, [target_id])
     statement = select(PlanTarget).where(PlanTarget.id == target_id).with_for_update()
     return session.scalars(statement, execution_options={"populate_existing": True}).one()
 
