@@ -29,11 +29,13 @@ from app.demonstration.rules.firm import (
     pieces,
 )
 from app.demonstration.rules.library import LIBRARY, LibraryPlan
+from app.demonstration.rules.stores import SUPPLIER, SUPPLIER_MAIL, SUPPLIER_PHONE
 from app.equipment.actions.catalogue import create_category, create_model
 from app.equipment.actions.pieces import register_equipment
+from app.equipment.actions.suppliers import add_supplier
 from app.equipment.models import Equipment
 from app.equipment.rules.registry import Criticality
-from app.equipment.schemas import CategoryInput, EquipmentInput, ModelInput
+from app.equipment.schemas import CategoryInput, EquipmentInput, ModelInput, SupplierInput
 from app.people.actions.persons import create_person
 from app.people.actions.teams import create_team
 from app.people.models import User
@@ -72,7 +74,9 @@ class Firm:
     persons: dict[str, int] = field(default_factory=dict)
     meters: dict[tuple[int, str], list[int]] = field(default_factory=dict)  # by site and category
     pieces: dict[tuple[int, str], list[int]] = field(default_factory=dict)  # by site and category
+    parts: dict[str, int] = field(default_factory=dict)  # by the title of the call that takes one
     team_id: int = 0
+    supplier_id: int = 0
 
 
 def make_firm(session: Session, *, seed: int, today: date, now: datetime, is_set_up: bool = False) -> Firm:
@@ -92,6 +96,8 @@ def make_firm(session: Session, *, seed: int, today: date, now: datetime, is_set
     for name in users:
         firm.persons[name] = create_person(session, PersonInput(name=name), by=SYSTEM, now=now).id
     make_catalogue(session, firm, now=now)
+    sells = SupplierInput(name=SUPPLIER, email=SUPPLIER_MAIL, phone=SUPPLIER_PHONE)
+    firm.supplier_id = add_supplier(session, sells, by=SYSTEM, now=now).id
     for piece in pieces(random, today, users):
         made = register_equipment(session, piece_input(firm, piece), by=SYSTEM, now=now)
         firm.pieces.setdefault((made.site_id, piece.category), []).append(made.id)
@@ -216,6 +222,7 @@ def piece_input(firm: Firm, piece: PieceSpec) -> EquipmentInput:
         criticality=Criticality(piece.criticality),
         commissioned_on=piece.commissioned_on,
         warranty_until=piece.warranty_until,
+        supplier_id=firm.supplier_id if piece.warranty_until else None,
         purchase_cost_minor=None if piece.cost_euros is None else piece.cost_euros * 100,
         currency=None if piece.cost_euros is None else "EUR",
         person_id=firm.persons[piece.person] if piece.person else None,

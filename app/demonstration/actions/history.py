@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 from app.core.clock import fixed_clock
 from app.core.db import Database
 from app.core.security import Actor
+from app.demonstration.actions.deciding import decide_proposals
 from app.demonstration.actions.firm import Firm
-from app.demonstration.actions.meters import read_meters
+from app.demonstration.actions.meters import MONDAY, read_meters
+from app.demonstration.actions.stores import take_part_for
 from app.demonstration.rules.firm import STAFF
 from app.demonstration.rules.library import LIBRARY
 from app.demonstration.rules.outcomes import INCIDENTS, Incident, Outcome, outcome
@@ -48,6 +50,8 @@ def live_through(database: Database, firm: Firm, *, seed: int, first_on: date, l
         with database.writing() as session:
             release_due_orders(session, now=now)
             close_reviewed_orders(session, now=now)
+            if day.weekday() == MONDAY:
+                decide_proposals(session, firm, seed=seed, now=now)
             if day < last_on:
                 year.work(session, day)
         yield day
@@ -61,7 +65,7 @@ class _Year:
         self._seed = seed
         self._last_on = last_on
         self._outcomes: dict[int, Outcome] = {}
-        self._technicians: dict[int, Actor] = {}
+        self._sites: list[tuple[int, Actor, WorkCalendar | None, str]] = []
 
     def work(self, session: Session, day: date) -> None:
         """At each site that works on this day: orders whose time has come, then a call that nobody planned.
@@ -84,17 +88,15 @@ class _Year:
                     at += timedelta(minutes=random.randrange(3, 12))
                     complete_work_order(session, order.id, CompletionInput(**chance.report), by=by, now=at)
             if random.random() < INCIDENTS_A_DAY:
-                log_work(session, self._incident(random, site_id, day), by=by, now=at + timedelta(minutes=40))
+                at += timedelta(minutes=40)
+                called = log_work(session, self._incident(random, site_id, day), by=by, now=at)
+                take_part_for(session, self._firm, called.order, by=by, now=at)
 
     def _working(self, session: Session, day: date) -> list[tuple[int, Actor, WorkCalendar | None, str]]:
-        if not self._technicians:
-            self._technicians = technicians(session, self._firm)
-        found = []
-        for site_id, by in self._technicians.items():
-            calendar, zone = house_calendar(session, site_id)
-            if calendar is None or calendar.is_working(day):
-                found.append((site_id, by, calendar, zone))
-        return found
+        if not self._sites:
+            staff = technicians(session, self._firm)
+            self._sites = [(site_id, by, *house_calendar(session, site_id)) for site_id, by in staff.items()]
+        return [site for site in self._sites if site[2] is None or site[2].is_working(day)]
 
     def _is_last(self, day: date, calendar: WorkCalendar | None) -> bool:
         left = (self._last_on - day).days

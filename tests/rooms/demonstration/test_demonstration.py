@@ -1,20 +1,30 @@
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from app.assignments.models import AssignmentRule
+from app.changes.models import Loan
 from app.core.db import Database
 from app.core.errors import Conflict
+from app.demonstration.actions.deciding import decide_proposals
 from app.demonstration.actions.demonstration import found_firm
+from app.demonstration.actions.firm import make_firm
 from app.equipment.models import Equipment
 from app.operations.queries.doctor import examine
+from app.parts.models import Part
+from app.people.models import Absence, OnCallRota
 from app.people.rules.passwords import refuse_weak
 from app.places.models import Site
 from app.plans.models import MaintenancePlan
+from app.proposals.models import Proposal
+from app.resources.models import PartUsage, TimeEntry
+from app.visits.models import Visit
 from app.workorders.models import Resolution, WorkOrder
 from tests.factories.demonstration import demonstrate
+from tests.factories.proposals import make_proposal
 
 MONDAY, SUNDAY = date(2026, 11, 23), date(2026, 11, 22)
 
@@ -73,6 +83,41 @@ def test_it_leaves_a_house_that_is_whole_with_work_to_do(database, tmp_path, now
         assert faults == []
     for login in logins:
         refuse_weak(login.password, login.login, login.name)
+
+
+def test_it_shows_what_a_house_has_besides_plans(houses):
+    demonstrate(houses[0], seed=1, on=MONDAY, days=20)
+    with houses[0].reading() as session:
+        low = select(Part.name).where(Part.stock <= Part.threshold).order_by(Part.name)
+        assert session.scalars(low).all() == ["Filtre de climatiseur FTXM", "Jeu de batteries RBC7"]
+        assert session.scalars(select(PartUsage.unit_cost_minor)).first()
+        assert session.scalars(select(TimeEntry.rate_minor)).first()
+        visits = session.execute(select(Visit.state, Visit.day_on).order_by(Visit.id)).all()
+        assert visits == [("ended", date(2026, 11, 20)), ("planned", MONDAY)]
+        assert session.scalars(select(Absence.first_on)).all() == [date(2026, 11, 30)]
+        assert len(session.scalars(select(AssignmentRule.id)).all()) == 2
+        assert session.scalars(select(OnCallRota.team_id)).all()
+        assert session.scalars(select(Loan.returned_at)).all() == [None]
+        lasting = select(WorkOrder.id).where(WorkOrder.origin == "follow_up", WorkOrder.is_open)
+        assert session.scalars(lasting).all()
+        guarded = select(Equipment.id).where(Equipment.warranty_until.is_not(None))
+        assert not session.scalars(guarded.where(Equipment.supplier_id.is_(None))).all()
+
+
+def test_its_manager_leaves_a_few_proposals_to_decide(houses):
+    with houses[0].writing() as session:
+        firm = make_firm(session, seed=1, today=MONDAY, now=datetime(2026, 11, 23, 3, tzinfo=UTC))
+        for (_, category), pieces in firm.pieces.items():
+            if category == "WKS":
+                make_proposal(session, session.get_one(Equipment, pieces[0]), "inspect")
+                make_proposal(session, session.get_one(Equipment, pieces[0]), "replace")
+                make_proposal(session, session.get_one(Equipment, pieces[1]), "inspect")
+        session.flush()
+        decide_proposals(session, firm, seed=1, now=datetime(2026, 11, 23, 3, tzinfo=UTC))
+        states = session.scalars(select(Proposal.state).order_by(Proposal.id)).all()
+        assert states[4:] == ["open"] * 5
+        assert set(states[:4]) <= {"accepted", "refused"}
+        assert all(session.scalars(select(Proposal.reason).where(Proposal.state == "refused")))
 
 
 def test_people_work_at_working_hours_of_their_site(houses):
