@@ -1,6 +1,7 @@
 """What stands around every page: navigation by role, theme, and what has just happened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from fastapi import Request
 
@@ -18,11 +19,11 @@ class Place:
     icon: str
     href: str
     permission: Permission
+    group: str = ""
     is_here: bool = False
 
     def seen_from(self, path: str) -> "Place":
-        is_here = path == self.href or (self.href != "/" and path.startswith(f"{self.href}/"))
-        return Place(self.label, self.icon, self.href, self.permission, is_here)
+        return replace(self, is_here=path == self.href or (self.href != "/" and path.startswith(f"{self.href}/")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +46,28 @@ class Shell:
     tabs: tuple[Place, ...] = ()
     message: Message | None = None
 
+    @property
+    def groups(self) -> list[tuple[str, list[Place]]]:
+        """The navigation by its headings, in its own order."""
+        return [(name, list(places)) for name, places in groupby(self.main_nav, lambda place: place.group)]
 
+
+WORK, AHEAD, PARK, TEAM = N_("Work"), N_("Ahead of time"), N_("What is maintained"), N_("Who does it")
 MAIN = (
-    Place(N_("My day"), "list-check", "/", Permission.WORK),
-    Place(N_("Work orders"), "clipboard-list", "/work-orders", Permission.READ),
-    Place(N_("Past cases"), "stethoscope", "/cases", Permission.READ),
-    Place(N_("Requests"), "inbox", "/requests", Permission.READ),
-    Place(N_("Proposals"), "help-circle", "/proposals", Permission.READ),
-    Place(N_("Visits"), "map-pin", "/visits", Permission.WORK),
-    Place(N_("Plans"), "route", "/plans", Permission.READ),
-    Place(N_("Procedures"), "list-details", "/procedures", Permission.READ),
-    Place(N_("Assignment"), "users-group", "/assignments", Permission.PLAN),
-    Place(N_("Workload"), "chart-bar", "/workload", Permission.PLAN),
-    Place(N_("Equipment"), "server", "/equipment", Permission.READ),
-    Place(N_("Parts"), "package", "/parts", Permission.READ),
-    Place(N_("Sites"), "building", "/sites", Permission.READ),
-    Place(N_("People"), "users", "/people", Permission.PLAN),
+    Place(N_("My day"), "list-check", "/", Permission.WORK, WORK),
+    Place(N_("Work orders"), "clipboard-list", "/work-orders", Permission.READ, WORK),
+    Place(N_("Requests"), "inbox", "/requests", Permission.READ, WORK),
+    Place(N_("Visits"), "map-pin", "/visits", Permission.WORK, WORK),
+    Place(N_("Past cases"), "stethoscope", "/cases", Permission.READ, WORK),
+    Place(N_("Plans"), "route", "/plans", Permission.READ, AHEAD),
+    Place(N_("Procedures"), "list-details", "/procedures", Permission.READ, AHEAD),
+    Place(N_("Proposals"), "help-circle", "/proposals", Permission.READ, AHEAD),
+    Place(N_("Workload"), "chart-bar", "/workload", Permission.PLAN, AHEAD),
+    Place(N_("Equipment"), "server", "/equipment", Permission.READ, PARK),
+    Place(N_("Parts"), "package", "/parts", Permission.READ, PARK),
+    Place(N_("Sites"), "building", "/sites", Permission.READ, PARK),
+    Place(N_("People"), "users", "/people", Permission.PLAN, TEAM),
+    Place(N_("Assignment"), "users-group", "/assignments", Permission.PLAN, TEAM),
 )
 OWN = (
     Place(N_("Attention"), "alert-triangle", "/attention", Permission.PLAN),
@@ -80,7 +87,7 @@ def _allowed(places: tuple[Place, ...], actor: Actor, path: str) -> tuple[Place,
     seen = tuple(place.seen_from(path) for place in places if actor.has(place.permission))
     # "Log work" lies below "Orders": the nearer one is where we are.
     nearest = max((place.href for place in seen if place.is_here), key=len, default="")
-    return tuple(p if p.href == nearest else Place(p.label, p.icon, p.href, p.permission) for p in seen)
+    return tuple(p if p.href == nearest else replace(p, is_here=False) for p in seen)
 
 
 def shell_of(request: Request, by: Actor | None, message: Message | None) -> Shell:

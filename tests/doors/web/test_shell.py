@@ -35,6 +35,12 @@ def test_a_technician_is_not_led_to_the_managers_pages() -> None:
     assert {"People", "Health"} <= set(labels(Role.MANAGER))
 
 
+def test_the_navigation_stands_under_few_headings() -> None:
+    shell = shell_of(asked(), Actor(name="Ann", role=Role.MANAGER), None)
+    assert len({name for name, _ in shell.groups}) == len(shell.groups) == 4
+    assert [place for _, places in shell.groups for place in places] == list(shell.main_nav)
+
+
 def test_a_stranger_is_led_nowhere() -> None:
     shell = shell_of(asked(), None, None)
     assert (shell.main_nav, shell.own_nav, shell.tabs) == ((), (), ())
