@@ -14,17 +14,16 @@ from app.core.db import Database
 from app.core.security import Actor
 from app.demonstration.actions.demonstration import found_firm, live_until
 from app.equipment.models import Equipment
-from app.people.models import Person, User
+from app.people.models import OnCallSwap, Person, User
 from app.places.models import CalendarDays, SiteScope
-from app.visits.actions.making import make_visit
 from app.visits.actions.walking import start_visit
-from app.visits.schemas import VisitInput
+from app.visits.models import Visit
 from app.workorders.models import WorkOrder
 from tests.browser.asked import ask
 from tests.factories.cases import file_all
 from tests.factories.meters import make_meter, read_meter
 from tests.factories.parts import make_part
-from tests.factories.people import make_absence, make_rota, make_sign_in, make_skill
+from tests.factories.people import make_absence, make_sign_in
 from tests.factories.places import make_customer
 from tests.factories.proposals import make_proposal
 
@@ -79,11 +78,12 @@ def ladder_of(session: Session) -> None:
 
 
 def duties_of(session: Session) -> None:
-    """A skill, a holiday, and a rota with a swap."""
-    people = list(session.scalars(select(Person.id).order_by(Person.id).limit(3)))
-    make_skill(session, "Onduleurs", [session.get_one(Person, people[0])])
-    make_absence(session, people[0], date(2026, 12, 21), date(2026, 12, 31))
-    make_rota(session, 1, people, swap=(date(2026, 12, 2), people[0]))
+    """A holiday, a swap in the firm's rota, and rules."""
+    person = session.scalars(select(Person.id).order_by(Person.id)).first()
+    make_absence(session, person, date(2026, 12, 21), date(2026, 12, 31))
+    swap = OnCallSwap(team_id=1, first_on=date(2026, 12, 2), last_on=date(2026, 12, 2), person_id=person)
+    swap.created_at = datetime(2026, 11, 23, 7, tzinfo=UTC)
+    session.add(swap)
     system, now = Actor.system(), datetime(2026, 11, 23, 7, tzinfo=UTC)
     rule = AssignmentRuleInput(name="Onduleurs", kind="inspection", priority="urgent", skill_id=1)
     create_assignment_rule(session, rule, by=system, now=now)
@@ -92,14 +92,10 @@ def duties_of(session: Session) -> None:
 
 
 def visit_of(session: Session, login: str) -> None:
-    """What is hers at one site, begun."""
-    person = session.scalars(select(User.person_id).where(User.login == login)).one()
-    orders = select(WorkOrder.id, WorkOrder.site_id).where(WorkOrder.is_open, WorkOrder.assignee_id == person)
-    rows = session.execute(orders.order_by(WorkOrder.due_on, WorkOrder.id)).all()
-    here = [row.id for row in rows if row.site_id == rows[0].site_id][:6]
-    data = VisitInput.model_validate({"day_on": MONDAY, "order_ids": here, "person_id": person})
-    now = datetime(2026, 11, 23, 7, tzinfo=UTC)
-    start_visit(session, make_visit(session, data, by=Actor.system(), now=now).id, by=Actor.system(), now=now)
+    """What the firm has laid out for her today is begun."""
+    hers = select(Visit.id).join(User, User.person_id == Visit.person_id)
+    visit = session.scalars(hers.where(User.login == login, Visit.state == "planned")).one()
+    start_visit(session, visit, by=Actor.system(), now=datetime(2026, 11, 23, 7, tzinfo=UTC))
 
 
 def take_the_week(session: Session) -> None:
