@@ -3,7 +3,7 @@
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.security import Role
@@ -15,13 +15,14 @@ from app.proposals.models import Proposal
 from app.proposals.schemas import AcceptInput, RefusalInput
 
 DECIDES = "Marc Lefèvre"
-LEFT_OPEN = 5
+LEFT_OPEN = 1  # of each kind; the first night adds those that tune plans
 TAKEN_UP = 0.35
 
 
 def decide_proposals(session: Session, firm: Firm, *, seed: int, now: datetime) -> None:
-    waiting = select(Proposal.id, Proposal.kind).where(Proposal.state == "open").order_by(Proposal.id)
-    rows = session.execute(waiting).all()[:-LEFT_OPEN]
+    newest = func.row_number().over(partition_by=Proposal.kind, order_by=Proposal.id.desc())
+    waiting = select(Proposal.id, Proposal.kind, newest.label("newest")).where(Proposal.state == "open")
+    rows = [row for row in session.execute(waiting.order_by(Proposal.id)) if row.newest > LEFT_OPEN]
     if not rows:
         return
     by = actor(session, firm, DECIDES, Role.MANAGER)
