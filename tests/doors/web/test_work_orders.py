@@ -70,7 +70,7 @@ def test_a_problem_becomes_a_follow_up(web, order):
 
 
 def test_who_only_asks_for_help_finds_their_own_page(web, order):
-    assert web("chloe").get("/").headers["location"] == "/me"
+    assert web("chloe").get("/").headers["location"] == "/portal"
 
 
 def test_a_foreign_order_is_not_found(web, order):
