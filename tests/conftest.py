@@ -78,9 +78,22 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         return
     database = request.getfixturevalue("postgresql")
     yield database
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    empty(database)
+
+
+def empty(database: Database) -> None:
+    """PostgreSQL as migrated: what has rows loses them, what has counted counts from one.
+
+    TRUNCATE makes new files for every table that refers to one of them, which costs more than most tests.
+    """
+    names = [table.name for table in Base.metadata.sorted_tables]
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names)
     with database.writing() as session:
-        session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        session.execute(text("SET LOCAL session_replication_role = replica"))  # foreign keys are not looked at
+        for name in session.scalars(text(filled)).all():
+            session.execute(text(f'DELETE FROM "{name}"'))
+        counted = "SELECT setval(format('%I', sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
+        session.execute(text(counted))
 
 
 @pytest.fixture
