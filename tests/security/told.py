@@ -14,7 +14,7 @@ from tests.factories.workorders import NOON
 
 
 def told(session: Session, piece: Equipment, word: str, order_id: object) -> None:
-    piece.person_id = make_person(session, f"{word} person", email=f"{word.lower()}@example.org").id
+    piece.person_id = make_person(session, f"Person {order_id}", email=f"person{order_id}@example.org").id  # of no site
     said = {"kind": "repaired", "finding": "none", "method": "procedure", "explanation": f"{word} mended"}
     report = Resolution(order_id=order_id, number=1, done_on=date(2026, 11, 23), recorded_at=NOON, **said)
     session.add(report)

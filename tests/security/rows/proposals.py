@@ -2,7 +2,7 @@
 
 from tests.security.rows import Row
 
-RULE = {"threshold": 4, "window_days": 60}
+RULE = {"threshold": 4, "window_days": 60, "is_active": True}
 FORM = {"threshold": "4", "window_days": "60", "again_after": "1", "cool_down_days": "30", "is_active": "1"}
 
 RETUNING = {"proposal_id": "retuning_id"}

@@ -22,7 +22,7 @@ ROWS = {
     "POST /api/v1/visits/{visit_id}/orders/move": Row("technician", body={"order_id": "{order_id}", "direction": "up"}),
     "POST /api/v1/visits/{visit_id}/orders/sort": Row("technician"),
     "POST /api/v1/visits/{visit_id}/start": Row("technician"),
-    "POST /api/v1/visits/{visit_id}/stop": Row("technician", own=STARTED),
+    "POST /api/v1/visits/{visit_id}/stop": Row("technician", own=STARTED, headers={"if-match": "2"}),
     "POST /api/v1/visits/{visit_id}/end": Row("technician"),
     "POST /api/v1/visits/{visit_id}/complete": Row("technician", body=ORDERS),
     "GET /visits": Row("technician"),
