@@ -146,7 +146,7 @@ class Database:
                 f"journal_mode={journal}",
                 "foreign_keys=ON",
                 "synchronous=FULL",
-                "cache_size=-16000",
+                "cache_size=-2000",  # KiB a connection: the system keeps the file in memory anyway
                 "temp_store=MEMORY",
             ):
                 cursor.execute(f"PRAGMA {pragma}")
