@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-LONG_TIMER = 12 * 60  # minutes: longer, and somebody may have forgotten to stop it
-
 
 @dataclass(frozen=True, slots=True)
 class Costs:

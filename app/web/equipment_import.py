@@ -24,7 +24,6 @@ from app.web.pages import page, see_other
 
 routes = APIRouter(route_class=RondeRoute, prefix="/equipment")
 ON_A_PAGE = 200
-OUTCOMES: tuple[Outcome, ...] = ("create", "change", "unchanged", "refuse")
 
 
 class PreviewQuery(BaseModel):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-LEVELS = (1, 2, 3)
 DAY = timedelta(days=1)
 
 

@@ -159,12 +159,6 @@ def in_open_visit(but: int | None = None) -> Any:
     return (inside.where(Visit.id != but) if but is not None else inside).exists()
 
 
-def find_visit_of(session: Session, order_id: int) -> int | None:
-    """The visit that an open order is part of."""
-    statement = select(Visit.id).join(VisitOrder).where(VisitOrder.order_id == order_id, Visit.state != "ended")
-    return session.scalar(statement.order_by(Visit.id.desc()).limit(1))
-
-
 def bundled_teams(session: Session, *, by: Actor) -> list[int]:
     require(by, Permission.READ)
     return list(session.scalars(select(BundledTeam.team_id).order_by(BundledTeam.team_id)))
