@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.http import CurrentActor, IfMatch, Now, RondeRoute
 from app.interventions import actions
 from app.interventions.queries import views
-from app.interventions.schemas import AnswerInput, StepsView
+from app.interventions.schemas import AnswerInput, ProcedureChoice, StepsView
 from app.people.schemas import PersonView
 from app.resources import actions as resources
 from app.resources import queries as work
@@ -33,6 +33,15 @@ router = APIRouter(route_class=RondeRoute, prefix="/work-orders/{order_id}", tag
 def list_steps(order_id: int, session: Session, by: CurrentActor) -> StepsView:
     """In the order in which they are done, with answers and what was read on the item's earlier orders."""
     return views.get_steps(session, order_id, by=by)
+
+
+@router.put("/procedure")
+def give_procedure(
+    order_id: int, data: ProcedureChoice, version: IfMatch, session: Session, by: CurrentActor, now: Now
+) -> WorkOrderView:
+    """To an open order that has none: the version in force now, and its estimate where the order has none."""
+    order = actions.give_procedure(session, order_id, data, version=version, by=by, now=now)
+    return queries.view_of(session, order)
 
 
 @router.put("/steps/{step_id}")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from app.changes.actions.procedures import archive_procedure as archive
 from app.changes.actions.procedures import publish_procedure
 from app.core.security import Actor
 from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
@@ -129,15 +130,15 @@ def publish_draft(
 def archive_procedure(
     procedure_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now
 ) -> ProcedureView:
-    """Hidden from pickers; plans that name it go on as they did."""
-    return shown(session, actions.archive_procedure(session, procedure_id, version=version, by=by, now=now))
+    """Hidden from pickers. A 409 names the plans that follow it, where there are some."""
+    return shown(session, archive(session, procedure_id, version=version, by=by, now=now))
 
 
 @router.post("/{procedure_id}/restore")
 def restore_procedure(
     procedure_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now
 ) -> ProcedureView:
-    procedure = actions.archive_procedure(session, procedure_id, is_archived=False, version=version, by=by, now=now)
+    procedure = archive(session, procedure_id, is_archived=False, version=version, by=by, now=now)
     return shown(session, procedure)
 
 

@@ -138,6 +138,10 @@ class AnswerInput(Input):
     file_id: Id | None = None
 
 
+class ProcedureChoice(Input):
+    procedure_id: Id = Field(description="How the order is done: its version in force now is kept.")
+
+
 class StepResultView(View):
     value: str | None
     outcome: str

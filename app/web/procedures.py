@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from app.core.errors import AppError, InvalidInput
+from app.changes.actions.procedures import archive_procedure as archive
+from app.core.errors import AppError, Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.http import CurrentActor, Listing, Now, RondeRoute, slow
@@ -19,6 +20,7 @@ from app.procedures.queries import procedures as queries
 from app.procedures.queries import versions
 from app.procedures.queries.suggestions import count_open, list_suggestions
 from app.procedures.schemas import Kind, ProcedureInput, ProcedurePatch, ProcedureRow, SuggestionInput
+from app.web.equipment_import import said as told
 from app.web.forms import Form, messages, parse, parse_edit
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
@@ -159,7 +161,7 @@ def procedure_page(
         may_edit=may_plan_everywhere(by),
         not_begun=count_not_begun(session, procedure_id, by=by) if procedure.draft else 0,
         said=said or {},
-        errors=messages(error) if error else {},
+        errors=messages(error) or {"": told(error)} if error else {},
     )
 
 
@@ -185,12 +187,15 @@ def suggest(request: Request, procedure_id: int, session: Session, form: Form, b
 
 
 @router.post("/{procedure_id:int}/archive")
-def archive_procedure(procedure_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
-    actions.archive_procedure(session, procedure_id, by=by, now=now)
-    return see_other("/procedures", message=N_("Archived. Plans that name it go on as they did."))
+def archive_procedure(request: Request, procedure_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    try:
+        archive(session, procedure_id, by=by, now=now)
+    except Conflict as error:
+        return procedure_page(request, session, procedure_id, by=by, error=error)
+    return see_other("/procedures", message=N_("Archived."))
 
 
 @router.post("/{procedure_id:int}/restore")
 def restore_procedure(procedure_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
-    actions.archive_procedure(session, procedure_id, is_archived=False, by=by, now=now)
+    archive(session, procedure_id, is_archived=False, by=by, now=now)
     return see_other(f"/procedures/{procedure_id}", message=N_("Restored."))

@@ -28,6 +28,7 @@ PAGES = [
     (TECHNICIAN, "/work-orders"),
     (TECHNICIAN, "/work-orders/{order_id}"),
     (TECHNICIAN, "/work-orders/{order_id}/work"),
+    (TECHNICIAN, "/work-orders/{order_id}/procedure"),
     (ADMIN, "/hourly-rates"),
     (TECHNICIAN, "/work-orders/new"),
     (TECHNICIAN, "/work-orders/log"),

@@ -195,7 +195,7 @@ def lives(session: Session, piece: Equipment, word: str) -> dict[str, object]:
 
 
 def orders(session: Session, piece: Equipment, word: str, version_id: int) -> dict[str, object]:
-    """An order in each state that something can be done to, and a file on the first; each has a procedure."""
+    """An order in each state that something can be done to, and a file on the first; each but one has a procedure."""
     states = {"order_id": "ready", "planned_order_id": "planned", "progress_order_id": "in_progress"}
     states |= {"hold_order_id": "on_hold", "done_order_id": "completed"}
     ids: dict[str, object] = {}
@@ -203,6 +203,7 @@ def orders(session: Session, piece: Equipment, word: str, version_id: int) -> di
         order = make_order(session, piece, f"{word} {state}")
         order.state, order.procedure_version_id = state, version_id
         ids[name] = order.id
+    ids["unguided_order_id"] = make_order(session, piece, f"{word} unguided").id
     file = File(sha256=word, name=f"{word}.txt", media_type="text/plain", size=1, created_at=NOW)
     session.add(file)
     session.flush()

@@ -140,6 +140,7 @@ def archive_task(
     require_whole_house(by, Permission.PLAN)
     task = get_task(session, task_id, by=by)
     if is_archived == (task.archived_at is None):
+        _check(session, {} if is_archived else {"procedure_id": task.procedure_id, "team_id": task.team_id})
         values = {"archived_at": now if is_archived else None}
         edit_row(session, task, values, entity=ENTITY, by=by, now=now, version=version)
     return task

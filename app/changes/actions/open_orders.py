@@ -16,7 +16,7 @@ from app.ledger.actions.moving import move_cycles
 from app.ledger.models import Occurrence
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 from app.plans.schemas import OpenOrdersChoice
-from app.procedures.queries.versions import current_version_id
+from app.procedures.queries.versions import current_version_id, estimate_of
 from app.workorders.models import WorkOrder, WorkOrderEvent
 
 # What an order copies from its plan version (S19).
@@ -48,7 +48,9 @@ def treat_open_orders(
     for order in _not_started(session, plan.id):
         if order.target_id is not None and order.occurrence_id is not None:
             by_target[order.target_id][order.occurrence_id] = order
-    procedure = {"procedure_version_id": current_version_id(session, plan.current.procedure_id)}
+    procedure: dict[str, int | None] = {"procedure_version_id": current_version_id(session, plan.current.procedure_id)}
+    if plan.current.estimate_minutes is None:
+        procedure["estimate_minutes"] = estimate_of(session, procedure["procedure_version_id"])
     for target_id, orders in by_target.items():
         move_cycles(session, target_id, list(orders), now=now)
         for occurrence_id, order in orders.items():

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -96,7 +96,7 @@ def _parts(session: Session, target_ids: Collection[int]) -> Mapping[int, Any]:
             MaintenancePlan.code,
             PlanVersion.title,
             PlanVersion.instructions,
-            PlanVersion.estimate_minutes,
+            func.coalesce(PlanVersion.estimate_minutes, ProcedureVersion.estimate_minutes).label("estimate_minutes"),
             PlanVersion.requires_photo,
             PlanVersion.requires_signature,
             ProcedureVersion.id.label("procedure_version_id"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, insert, literal, null, or_, select, update
+from sqlalchemy import case, func, insert, literal, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import start_of_day
@@ -51,7 +51,7 @@ def make_orders(session: Session, *, batch: str, now: datetime) -> int:
         "window_last_on": Occurrence.window_last_on,
         "team_id": PlanVersion.team_id,
         "assignee_id": PlanVersion.assignee_id,
-        "estimate_minutes": PlanVersion.estimate_minutes,
+        "estimate_minutes": func.coalesce(PlanVersion.estimate_minutes, ProcedureVersion.estimate_minutes),
         "requires_photo": PlanVersion.requires_photo,
         "requires_signature": PlanVersion.requires_signature,
         "created_at": literal(now, WorkOrder.created_at.type),

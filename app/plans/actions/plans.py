@@ -37,6 +37,7 @@ def create_plan(session: Session, data: PlanInput, *, by: Actor, now: datetime) 
     data = data.plain()
     _check(session, data, by=by, now=now)
     check_family(session, data, plan_id=None, by=by)
+    _refuse_archived(session, data.procedure_id)
     _refuse_taken(session, data.code, plan_id=None)
     plan = MaintenancePlan(
         code=data.code or str(uuid4()),
@@ -92,6 +93,8 @@ def edit_plan(
     changes = changed_fields(session, plan, data)
     if not changes and anchor in (None, "keep"):
         return {}
+    if "procedure_id" in changes:
+        _refuse_archived(session, data.procedure_id)
     plan.code, plan.title, plan.kind, plan.site_id = data.code or plan.code, data.title, data.kind, data.site_id
     plan.current_number += 1
     plan.version += 1
@@ -159,6 +162,13 @@ def _check(session: Session, data: PlanInput, *, by: Actor, now: datetime) -> No
     for field, table in (("procedure_id", Procedure), ("team_id", Team), ("assignee_id", Person), ("site_id", Site)):
         if (value := getattr(data, field)) is not None:
             _refuse_unknown(session, field, {value}, table, None, by=by)
+
+
+def _refuse_archived(session: Session, procedure_id: int | None) -> None:
+    """Looked at together with whoever archives it (changes/actions/procedures.py): one of both waits."""
+    found = select(Procedure.archived_at).where(Procedure.id == procedure_id).with_for_update(read=True, key_share=True)
+    if procedure_id is not None and session.scalar(found) is not None:
+        raise InvalidInput.at("procedure_id", "archived", N_("This procedure is archived: choose another one."))
 
 
 def _refuse_unknown(session: Session, field: str, ids: set[int], table: Any, site: Any, *, by: Actor) -> None:

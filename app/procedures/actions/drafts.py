@@ -66,7 +66,7 @@ def archive_procedure(
     by: Actor,
     now: datetime,
 ) -> Procedure:
-    """Hidden from pickers. Plans that name it go on as they did, until they are edited."""
+    """Hidden from pickers. Whether something follows it is known above (changes/actions/procedures.py)."""
     require_whole_house(by, Permission.PLAN)
     procedure = get_procedure(session, procedure_id, by=by)
     if is_archived == (procedure.archived_at is None):

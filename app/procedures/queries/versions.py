@@ -37,6 +37,11 @@ def usable_version_id(session: Session, procedure_id: int) -> int:
     return version_id
 
 
+def estimate_of(session: Session, version_id: int | None) -> int | None:
+    """In minutes: what an order counts on where nobody says otherwise."""
+    return session.scalar(select(ProcedureVersion.estimate_minutes).where(ProcedureVersion.id == version_id))
+
+
 def version_views(session: Session, *which: ColumnElement[bool]) -> list[VersionView]:
     """With their steps and parts: three statements, however many there are."""
     statement = select(ProcedureVersion).where(*which).order_by(ProcedureVersion.number)

@@ -13,7 +13,7 @@ from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
 from app.people.models import Person, Team
 from app.places.models import Location
-from app.procedures.queries.versions import usable_version_id
+from app.procedures.queries.versions import estimate_of, usable_version_id
 from app.workorders.actions.life import open_for_change
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
@@ -43,6 +43,8 @@ def create_work_order(
     check_people(session, values)
     if data.procedure_id is not None:
         values["procedure_version_id"] = usable_version_id(session, data.procedure_id)
+        if data.estimate_minutes is None:
+            values["estimate_minutes"] = estimate_of(session, values["procedure_version_id"])
     if data.parent_id is not None:
         seen(session.get(WorkOrder, data.parent_id), by)
     made = {

@@ -48,6 +48,18 @@ def test_what_is_missing_is_a_problem_that_says_so(api, path):
     assert "No red lamp" in refused.json()["errors"][0]["detail"]
 
 
+def test_a_procedure_is_given_once(api, path):
+    bob = api("bob")
+    said = {"equipment_id": 1, "title": "Strange noise", "due_on": "2026-11-30"}
+    made = bob.post("/api/v1/work-orders", json=said)
+    own = f"/api/v1/work-orders/{made.json()['id']}"
+    given = bob.put(f"{own}/procedure", json={"procedure_id": 1}, headers={"if-match": made.headers["etag"]})
+    assert (given.status_code, given.json()["procedure_version_id"], given.headers["etag"]) == (200, 1, '"2"')
+    assert bob.put(f"{own}/procedure", json={"procedure_id": 1}).status_code == 428
+    again = bob.put(f"{own}/procedure", json={"procedure_id": 1}, headers={"if-match": '"2"'})
+    assert (again.status_code, again.json()["code"]) == (409, "has_procedure")
+
+
 def test_time_parts_and_costs_add_up(api, path):
     bob = api("bob")
     assert bob.post(f"{path}/start-timer").status_code == 201

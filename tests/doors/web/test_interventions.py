@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from app.equipment.models import Supplier
+from app.equipment.models import Equipment, Supplier
 from tests.factories.equipment import make_equipment
 from tests.factories.parts import make_part
 from tests.factories.people import BEFORE
@@ -56,6 +56,20 @@ def test_each_step_is_kept_as_soon_as_it_is_answered(web, house):
     again = bob.post("/work-orders/1/steps/1", data={"value": "passed"})
     assert (again.status_code, again.headers["location"]) == (303, "/work-orders/1#step-1")
     assert "Conforms" in text_of(bob.get("/work-orders/1"))
+
+
+def test_an_order_without_a_procedure_is_given_one(web, house, database):
+    bob = web("bob")
+    with database.writing() as session:
+        make_order(session, session.get_one(Equipment, 1), "Strange noise")
+    assert 'href="/work-orders/3/procedure"' in bob.get("/work-orders/3").text
+    assert "UPS check" in text_of(bob.get("/work-orders/3/procedure"))
+    assert "This is needed" in text_of(bob.post("/work-orders/3/procedure", data={"version": "1"}))
+    given = bob.post("/work-orders/3/procedure", data={"version": "1", "procedure_id": "1"})
+    assert (given.status_code, given.headers["location"]) == (303, "/work-orders/3#thread")
+    assert "0 of 3 done" in text_of(bob.get("/work-orders/3"))
+    again = bob.post("/work-orders/3/procedure", data={"version": "2", "procedure_id": "1"})
+    assert (again.status_code, "has a procedure already" in text_of(again)) == (409, True)
 
 
 def test_out_of_limits_is_said_at_once_and_the_last_time_stands_beside(web, house):

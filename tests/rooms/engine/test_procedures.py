@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from app.changes.actions import edits
+from app.changes.actions.commissioning import archive_task, create_task
 from app.changes.actions.edits import create_plan
-from app.changes.actions.procedures import publish_procedure
-from app.core.errors import InvalidInput
+from app.changes.actions.procedures import archive_procedure, publish_procedure
+from app.changes.schemas import CommissioningTaskInput
+from app.core.errors import Conflict, InvalidInput
 from app.equipment.models import EquipmentCategory
 from app.interventions.actions.completing import complete_work_order
 from app.interventions.schemas import CompletionInput
@@ -150,6 +152,36 @@ def test_an_order_of_a_family_has_the_steps_of_both_plans_once(database, house):
         edit(session, order.plan_id, date(2027, 1, 1), priority="high", open_orders="update")
         assert titles(session, order) == ["look", "Photo", "Listen"]
         assert lower != order.plan_id
+
+
+def test_a_plan_without_an_estimate_counts_on_its_procedures(database, house):
+    with database.writing() as session:
+        timed = make_procedure(session, steps=[LOOK], estimate_minutes=40)
+        plan_of(session, timed)
+        plan_of(session, timed, estimate_minutes=15)
+    tick_on(database, date(2027, 1, 1))
+    assert sorted(order.estimate_minutes for order in orders(database)) == [15, 40]
+
+
+def test_a_procedure_in_use_is_not_archived(session, now):
+    procedure = make_procedure(session, steps=[LOOK])
+    calendar = make_calendar(session)
+    make_organisation(session, calendar)
+    category = make_category(session)
+    data = plan_input(category_ids=[category.id], title="Monthly round", procedure_id=procedure.id)
+    plan = create_plan(session, data, by=ALICE, now=now)
+    task = create_task(
+        session, category.id, CommissioningTaskInput(title="Set it up", procedure_id=procedure.id), by=ALICE, now=now
+    )
+    with pytest.raises(Conflict, match=r"Monthly round \(P-0001\), Set it up"):
+        archive_procedure(session, procedure.id, by=ALICE, now=now)
+    archive_task(session, task.id, by=ALICE, now=now)
+    edits.archive_plan(session, plan.id, by=ALICE, now=now)
+    archive_procedure(session, procedure.id, by=ALICE, now=now)
+    with pytest.raises(InvalidInput):
+        create_plan(session, data, by=ALICE, now=now)
+    with pytest.raises(InvalidInput):
+        archive_task(session, task.id, is_archived=False, by=ALICE, now=now)
 
 
 def test_an_order_made_by_hand_may_name_a_procedure(session, now):

@@ -4,10 +4,12 @@ from tests.security.rows import Row
 
 API = "/api/v1/work-orders/{order_id}"
 PAGE = "/work-orders/{order_id}"
+UNGUIDED = {"order_id": "unguided_order_id"}
 TO_PERSON = {"assignee_id": "{person_id}", "note": "The fan is loud"}
 
 ROWS = {
     f"GET {API}/steps": Row("technician"),
+    f"PUT {API}/procedure": Row("technician", body={"procedure_id": "{procedure_id}"}, own=UNGUIDED),
     f"PUT {API}/steps/{{step_id}}": Row("technician", body={"value": "done"}),
     f"GET {API}/time-entries": Row("technician"),
     f"POST {API}/time-entries": Row("technician", body={"minutes": 10}),
@@ -26,6 +28,8 @@ ROWS = {
     f"DELETE {API}/helpers/{{person_id}}": Row("technician"),
     f"POST {API}/hand-over": Row("technician", body=TO_PERSON),
     f"POST {PAGE}/steps/{{step_id}}": Row("technician", body={"value": "done"}),
+    f"GET {PAGE}/procedure": Row("technician"),
+    f"POST {PAGE}/procedure": Row("technician", body={"procedure_id": "{procedure_id}", "version": "1"}, own=UNGUIDED),
     f"GET {PAGE}/work": Row("technician"),
     f"POST {PAGE}/start-timer": Row("technician"),
     f"POST {PAGE}/stop-timer": Row("technician"),
