@@ -32,6 +32,7 @@ def create_app(
         for language in LANGUAGES:
             translations(language)
         with companion(house) if companion else nullcontext():
+            gc.enable()
             gc.collect()
             gc.freeze()  # what exists now lives as long as the process: collections need not look at it again
             yield

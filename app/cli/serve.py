@@ -1,5 +1,6 @@
 """`ronde serve`."""
 
+import gc
 import sys
 from contextlib import AbstractContextManager
 from typing import Annotated
@@ -44,6 +45,7 @@ def prepare(settings: Settings) -> None:
 
 
 def run_server(settings: Settings) -> None:
+    gc.disable()  # until the doors stand (app/main.py): what is imported stays
     import uvicorn
 
     from app.http import House

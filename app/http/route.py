@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 from sqlalchemy.orm import Session
+from starlette.routing import compile_path
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
@@ -54,8 +55,21 @@ class RondeRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         refuse_unguarded(path, endpoint)
-        options["operation_id"] = endpoint.__name__
-        super().__init__(path, placed(endpoint, options.get("status_code") or 200), **options)
+        self.path, self.endpoint, self.name = path, endpoint, options.get("name") or endpoint.__name__
+        self.methods = {method.upper() for method in options.get("methods") or ["GET"]}
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.options = options
+
+    def __getattr__(self, name: str) -> Any:
+        """What FastAPI finds out about a handler, it finds out when it is first asked for: hundreds at once would make
+        the start long, and most stay unused.
+        """
+        if name.startswith("__") or "options" not in vars(self):
+            raise AttributeError(name)
+        options = vars(self).pop("options")
+        handler = placed(self.endpoint, options.get("status_code") or 200)
+        super().__init__(self.path, handler, **options | {"operation_id": self.endpoint.__name__})
+        return getattr(self, name)
 
 
 def refuse_unguarded(path: str, endpoint: Callable[..., Any]) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import iter_route_contexts
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from app.http.route import RondeRoute
@@ -21,9 +20,8 @@ class Shelves(BaseRoute):
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self.shelves: dict[str, list[BaseRoute]] = {}
         for route in routes:
-            paths = [context.path or "" for context in iter_route_contexts([route])]
-            for segment in {path.split("/", 2)[1] for path in paths if path}:
-                self.shelves.setdefault(segment, []).append(route)
+            if isinstance(route, Route):
+                self.shelves.setdefault(route.path.split("/", 2)[1], []).append(route)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
@@ -41,8 +39,8 @@ class Shelves(BaseRoute):
 def shelve(app: FastAPI, routers: Iterable[APIRouter]) -> None:
     """All routes of the door, as they are: FastAPI's `include_router` would make each of them a second time."""
     for router in routers:
-        for each in iter_route_contexts(router.routes):
-            if not isinstance(each.original_route, RondeRoute):
-                raise TypeError(f"{each.path}: give the router `route_class=RondeRoute`, which guards its handlers")
+        for route in router.routes:
+            if not isinstance(route, RondeRoute):
+                raise TypeError(f"{route}: give the router `route_class=RondeRoute`, which guards its handlers")
         app.router.routes.extend(router.routes)
     app.router.routes.insert(0, Shelves(app.routes))

@@ -33,7 +33,7 @@ class Input(BaseModel):
 
 
 class View(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 def minutes_of(said: object) -> object:

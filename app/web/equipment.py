@@ -42,12 +42,8 @@ from app.workorders.rules.resolution import LABELS
 
 router = APIRouter(route_class=RondeRoute)
 # Before /equipment/{equipment_id}, which would take "new" for a number.
-router.include_router(equipment_form.routes)
-router.include_router(equipment_import.routes)
-router.include_router(equipment_catalogue.routes)
-router.include_router(equipment_life.routes)
-router.include_router(suppliers.routes)
-router.include_router(failure_codes.routes)
+for each in (equipment_form, equipment_import, equipment_catalogue, equipment_life, suppliers, failure_codes):
+    router.routes.extend(each.routes.routes)
 SHOWN = 8
 CHOICES = 500
 

@@ -20,9 +20,6 @@ def operations(app: FastAPI, prefix: str = "") -> Iterator[str]:
                 yield f"GET {prefix}{route.path}/"
         elif isinstance(route, Shelves):
             continue  # the same routers, sorted
-        elif hasattr(route, "effective_route_contexts"):
-            for found in route.effective_route_contexts():
-                yield from named(found.methods, prefix + found.path)
         else:
             assert isinstance(route, APIRoute | Route), route
             yield from named(route.methods, prefix + route.path)
