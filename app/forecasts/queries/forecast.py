@@ -12,7 +12,7 @@ from app.core.clock import today
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.forecasts.queries.sources import sources
+from app.forecasts.queries.sources import Ahead, ahead, versions_in_force
 from app.forecasts.queries.work import absences, decided, open_work, workers
 from app.forecasts.rules.loads import (
     Absence,
@@ -41,7 +41,7 @@ PARTS = {"team": 0, "site": 1, "kind": 2}
 class Parts:
     """What a forecast is put together from: a house as it is, or as it would be."""
 
-    sources: Sequence[Source]
+    ahead: Ahead
     open_work: Sequence[OpenWork]
     decided: Sequence[OpenWork]
     people: Sequence[Worker]
@@ -60,16 +60,17 @@ def as_it_is(session: Session, asked: ForecastQuery, *, by: Actor, now: datetime
     on = today(now, time_zone)
     if asked.first_on and asked.first_on > days_from(on, AHEAD_MAX):
         raise InvalidInput.at("from", "too_far_ahead", N_("A forecast begins within ten years."))
-    ahead = sources(session, by=by), open_work(session, by=by), decided(session, on, by=by)
+    found = ahead(session, versions_in_force(session), by=by)
+    orders = open_work(session, by=by), decided(session, on, by=by)
     horizon = Horizon.of(asked.first_on or on, asked.weeks, on)
     away = tuple(absences(session, horizon))
-    return Parts(*ahead, workers(session), calendar or WorkCalendar(), away), horizon
+    return Parts(found, *orders, workers(session), calendar or WorkCalendar(), away), horizon
 
 
 def told(session: Session, asked: ForecastQuery, parts: Parts, expansions: Expansions) -> ForecastView:
     horizon = expansions.horizon
     found = loads(
-        [source for source in parts.sources if _is_asked(asked, source)],
+        [source for source in parts.ahead.sources() if _is_asked(asked, source)],
         [each for each in (*parts.open_work, *parts.decided) if _is_asked(asked, each)],
         expansions,
     )

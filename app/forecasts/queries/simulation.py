@@ -17,6 +17,7 @@ from app.enrolment.rules import begin
 from app.equipment.models import EquipmentCategory
 from app.equipment.queries import get_category, get_model
 from app.forecasts.queries.forecast import as_it_is, told
+from app.forecasts.queries.sources import Ahead
 from app.forecasts.rules.expansion import Series
 from app.forecasts.rules.loads import Absence, Expansions, Source, Work
 from app.forecasts.rules.scope import Coverage, Piece
@@ -75,9 +76,9 @@ def simulate(session: Session, data: Simulation, *, by: Actor, now: datetime) ->
     supposed = [(change, _supposed(session, change, by)) for change in data.plans]
     plans = [*(plan for plan in _plans(session) if plan.work.plan_id not in replaced), *(plan for _, plan in supposed)]
     entering = [list(_entering(session, entry, plans, by=by, now=now)) for entry in data.equipment]
-    then = [source for source in parts.sources if source.work.plan_id not in replaced]
+    then = [source for source in parts.ahead.sources() if source.work.plan_id not in replaced]
     for change, plan in supposed:
-        then += _items_of(session, change, plan, list(parts.sources), by=by, now=now)
+        then += _items_of(session, change, plan, list(parts.ahead.sources()), by=by, now=now)
     for some in entering:
         then += some
     decided = [each for each in parts.decided if each.work.plan_id not in replaced]
@@ -85,7 +86,12 @@ def simulate(session: Session, data: Simulation, *, by: Actor, now: datetime) ->
     expansions = Expansions(horizon)
     return SimulationView(
         today=told(session, data.forecast, parts, expansions),
-        then=told(session, data.forecast, replace(parts, sources=then, decided=decided, absences=absences), expansions),
+        then=told(
+            session,
+            data.forecast,
+            replace(parts, ahead=Ahead(then, []), decided=decided, absences=absences),
+            expansions,
+        ),
         covered=[len({source.work for source in some}) for some in entering],
     )
 

@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 from app.ledger.rules.exceptions import Exceptions, decided, is_ahead
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.generation import PEEKED, coming_groups
-from app.ledger.rules.metering import coming_by_meter
+from app.ledger.rules.projecting import coming_by_meter
 from app.plans.rules.schedule import Cycle, floating_cycle
 
 
@@ -17,7 +17,7 @@ def coming_cycles(facts: Facts) -> Iterator[Cycle]:
     """The cycles that have no row yet, one a day (S31), skipped ones too; a floating plan's as if done when due."""
     if facts.schedule.trigger is not None:
         last_on = facts.schedule.rule.until or date.max
-        yield from takewhile(lambda cycle: cycle.raw_due_on <= last_on, coming_by_meter(facts, _floating(facts)))
+        yield from takewhile(lambda cycle: cycle.raw_due_on <= last_on, coming_by_meter(facts))
         return
     if facts.schedule.mode == "floating":
         yield from _floating(facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from math import ceil
+from math import ceil, floor
 
 from app.ledger.rules.facts import Decision, Facts, Gauged, NewRow, Verdict
 from app.ledger.rules.generation import AT_REST, Ahead, floating, judge_waiting, wake_on
@@ -57,6 +57,25 @@ class Reading:
         use = self.meter.use
         return ceil(self.every / use.per_day) if use is not None and use.per_day > 0 else 0
 
+    def day_of(self, total: int, first_on: date) -> date | None:
+        """The day that average use says, not before `first_on` (S27); None where nothing says."""
+        if total <= self.total:
+            return first_on
+        days = None if self.meter.use is None else self.meter.use.days_until(total)
+        return None if days is None else max(first_on, days_from(self.last_on, days))
+
+    def total_on(self, day: date) -> int:
+        """At the end of a day, at average use."""
+        use = self.meter.use
+        return self.total if use is None else self.total + floor(use.per_day * max(0, (day - self.last_on).days))
+
+    def step_on(self, day: date) -> int:
+        return (self.total_on(day) - self.start_at) // self.every
+
+    def next_total(self, base: int, after: int) -> int:
+        """Floating: the next multiple of `every` from the work last done, beyond a cycle that was not done (S12)."""
+        return base + (max(0, (after - base) // self.every) + 1) * self.every
+
 
 def reading_of(facts: Facts) -> Reading | None:
     """None: there is no such meter, or nobody has read it."""
@@ -82,11 +101,11 @@ def steps(facts: Facts, today: date, limit: int) -> Decision:
         counter = max(counter, reading.first_step)
         reached = max(counter, reading.step)
         rows, counter, is_cut = _passed(facts, reading, (counter, reached), today, orders, limit)
-        following = _estimate(facts, reading, _free(reading.meter, counter + 1), today)
+        following = estimate(facts, reading, free(reading.meter, counter + 1), today)
         if following is not None and reading.trigger.is_estimated and following.generate_on <= today and not is_cut:
             rows.append(NewRow(following, _judge(following, orders)))
             counter = max(counter, step_of(following.key))
-            following = _estimate(facts, reading, _free(reading.meter, counter + 1), today)
+            following = estimate(facts, reading, free(reading.meter, counter + 1), today)
     return Decision(
         settled_through=facts.settled_through,
         counter=counter,
@@ -130,12 +149,12 @@ def floating_or_meter(facts: Facts, today: date) -> Decision:
 
 def _next_floating(facts: Facts, reading: Reading, number: int, today: date) -> Cycle | None:
     """The next multiple of `every` after the work last done; after a cycle that was not done, beyond it (S12)."""
-    return _cycle_at(facts, reading, f"N:{number}", _next_total(facts, reading), today)
+    return cycle_at(facts, reading, f"N:{number}", next_total(facts, reading), today)
 
 
-def _next_total(facts: Facts, reading: Reading) -> int:
+def next_total(facts: Facts, reading: Reading) -> int:
     after = reading.base if facts.counted_after_on is None or reading.meter.after is None else reading.meter.after
-    return reading.base + (max(0, (after - reading.base) // reading.every) + 1) * reading.every
+    return reading.next_total(reading.base, after)
 
 
 def _sooner(plain: Decision, cycle: Cycle, today: date, *, is_by_estimate: bool) -> Decision:
@@ -250,7 +269,7 @@ def _judge(cycle: Cycle, orders: OpenOrders) -> Verdict:
     return orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
 
 
-def _free(meter: Gauged, step: int) -> int:
+def free(meter: Gauged, step: int) -> int:
     while step in meter.taken:
         step += 1
     return step
@@ -273,26 +292,22 @@ def step_of(key: str) -> int:
 
 
 def _step_cycle(facts: Facts, reading: Reading, step: int, today: date) -> Cycle:
-    cycle = _estimate(facts, reading, step, today)
+    cycle = estimate(facts, reading, step, today)
     if cycle is None:
         raise AssertionError(f"step {step} is reached, and yet has no day")
     return cycle
 
 
-def _estimate(facts: Facts, reading: Reading, step: int, today: date) -> Cycle | None:
-    return _cycle_at(facts, reading, reading.key_of(step), reading.total_of(step), today)
+def estimate(facts: Facts, reading: Reading, step: int, today: date) -> Cycle | None:
+    return cycle_at(facts, reading, reading.key_of(step), reading.total_of(step), today)
 
 
-def _cycle_at(facts: Facts, reading: Reading, key: str, total: int, today: date) -> Cycle | None:
+def cycle_at(facts: Facts, reading: Reading, key: str, total: int, today: date) -> Cycle | None:
     """Due today where the total is reached, else on the day that average use says (S27); None where nothing says."""
-    use = reading.meter.use
-    step = _step(reading, total)
-    raw = today
-    if reading.total < total:
-        days = None if use is None else use.days_until(total)
-        if use is None or days is None:
-            return None
-        raw = max(today, days_from(reading.last_on, days))
+    raw, use, step = reading.day_of(total, today), reading.meter.use, _step(reading, total)
+    if raw is None:
+        return None
+    if reading.total < total and use is not None:
         per_day = float(use.per_day) / 10**reading.meter.scale.decimals
         step |= {"step": "estimate", "per_day": f"{round(per_day, 1):g}"}
     step["on"] = raw.isoformat()
@@ -328,26 +343,3 @@ def _ahead(facts: Facts, following: Cycle | None, today: date, *, is_cut: bool) 
         return Ahead(None, None, is_cut=is_cut, has_come=False)
     opens_on = following.generate_on if _is_by_estimate(facts) else following.due_on
     return Ahead(max(opens_on, today + DAY), following.due_on, is_cut=is_cut, has_come=False)
-
-
-def coming_by_meter(facts: Facts, by_dates: Iterator[Cycle]) -> Iterator[Cycle]:
-    """What is to come at the average use (S27), each as if done when due; of time or meter the next one alone (S25)."""
-    reading = reading_of(facts)
-    if facts.schedule.mode == "floating":
-        yield from _floats(facts, reading, next(by_dates, None))
-    elif reading is not None and reading.trigger.kind == "counter":
-        step = max(facts.counter, reading.first_step)
-        while (cycle := _estimate(facts, reading, step := _free(reading.meter, step + 1), reading.last_on)) is not None:
-            yield cycle
-
-
-def _floats(facts: Facts, reading: Reading | None, dated: Cycle | None) -> Iterator[Cycle]:
-    number, total = facts.counter + 1, 0 if reading is None else _next_total(facts, reading)
-    cycle = None if reading is None else _cycle_at(facts, reading, f"N:{number}", total, reading.last_on)
-    if dated is not None:
-        yield dated if cycle is None or dated.due_on <= cycle.due_on else cycle
-        return
-    while reading is not None and cycle is not None:
-        yield cycle
-        number, total = number + 1, total + reading.every
-        cycle = _cycle_at(facts, reading, f"N:{number}", total, reading.last_on)

@@ -55,7 +55,7 @@ def cycle_view(cycle: Cycle) -> CycleView:
         is_skipped=cycle.outcome != "due",
         is_flagged=cycle.is_flagged,
         is_conflict=cycle.is_flagged or any(why.get("kind") == "blackout" for why in reasons),
-        note=move_note(cycle.trace, speech()) or estimate_note(cycle.trace, speech()) or "",
+        note=", ".join(filter(None, (move_note(cycle.trace, speech()), estimate_note(cycle.trace, speech())))),
         is_by_meter=bool(steps) and steps[0]["step"] in METER_STEPS,
     )
 

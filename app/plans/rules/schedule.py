@@ -16,12 +16,13 @@ from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.policy import Schedule, check_schedule, days_from, min_gap, window
 from app.plans.rules.recurrence import last_slot_before, next_slot
 from app.plans.rules.rule import Rule
-from app.plans.rules.shift import SHIFT_MAX, Shift, Shifted, shift_day
+from app.plans.rules.shift import SHIFT_MAX, Shifted, shift_day
 from app.plans.rules.trace import TraceStep, lead_step, reason_dict, rule_steps, shift_step
 
 __all__ = [
-    "Cycle", "DayGroup", "Outcome", "Schedule", "Start", "check_schedule", "due_day", "fixed_cycles", "floating_cycle",
-    "group_same_day", "interval_days", "last_cycle_before", "meter_cycle", "min_gap", "planned_day", "upcoming",
+    "Cycle", "DayGroup", "Outcome", "Schedule", "Start", "by_meter", "check_schedule", "due_day", "fixed_cycles",
+    "floating_cycle", "group_same_day", "interval_days", "last_cycle_before", "meter_cycle", "min_gap", "planned_day",
+    "upcoming",
 ]  # fmt: skip
 
 Outcome = Literal["due", "skipped_calendar", "skipped_season", "skipped_person"]
@@ -126,8 +127,12 @@ def meter_cycle(
 
     `interval`: days that it would take to come again at the average use.
     """
-    shift: Shift = "none" if schedule.shift == "none" else "next"
-    return _cycle(replace(schedule, mode="floating", shift=shift), calendar, key, raw, raw, interval, [step])
+    return _cycle(by_meter(schedule), calendar, key, raw, raw, interval, [step])
+
+
+def by_meter(schedule: Schedule) -> Schedule:
+    """As it holds for cycles that a meter brings."""
+    return replace(schedule, mode="floating", shift="none" if schedule.shift == "none" else "next")
 
 
 def upcoming(schedule: Schedule, calendar: WorkCalendar | None, start: Start, count: int = 12) -> list[Cycle]:

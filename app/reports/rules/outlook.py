@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.deciding import decide
 from app.ledger.rules.facts import Decision, Facts, OpenOrder, Waiting
+from app.ledger.rules.projecting import as_if_done
 from app.plans.rules.schedule import Cycle
 from app.reports.rules.comparing import BEYOND
 
@@ -70,7 +71,7 @@ def _as_if_done(facts: Facts, today: date) -> Facts:
     if facts.schedule.mode == "fixed" or not facts.open_orders:
         return facts
     done_on = max(today, *(order.due_on for order in facts.open_orders))
-    return replace(facts, open_orders=(), anchor_on=done_on, anchor_is_due=False, counted_after_on=None)
+    return as_if_done(facts, done_on)
 
 
 def paused(facts: Facts, today: date, until: date | None, last_on: date) -> list[Cycle]:

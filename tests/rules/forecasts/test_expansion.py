@@ -2,7 +2,9 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from itertools import islice
 
 import pytest
@@ -11,10 +13,15 @@ from hypothesis import strategies as st
 
 from app.forecasts.rules.expansion import Series, due_days
 from app.forecasts.rules.loads import Absence, Expansions, Horizon, OpenWork, Source, Work, Worker, capacity, loads
+from app.ledger.rules.facts import Facts, Gauged
+from app.ledger.rules.metering import Reading, reading_of
+from app.meters.rules.use import Use
+from app.meters.rules.values import Kind, Scale
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule, fixed_cycles, group_same_day
 from app.plans.rules.season import Season
+from app.plans.rules.trigger import Trigger
 
 FR = WorkCalendar(country="FR")
 TODAY = date(2026, 11, 23)  # a Monday
@@ -81,11 +88,67 @@ def test_S24_a_floating_plan_starts_again_from_the_order_that_takes_it_in():
     assert days(monthly, "2027-05-31") == ["2027-01-01", "2027-02-01", "2027-04-10", "2027-05-10"]
 
 
-def test_S27_where_a_meter_alone_says_when_the_estimate_counts():
-    counter = Schedule(Rule("none"))
-    assert days(Series(counter, FR, TODAY, estimated_on=date(2027, 2, 3)), "2027-12-31") == ["2027-02-03"]
-    assert days(Series(counter, FR, TODAY, estimated_on=date(2026, 1, 1)), "2027-12-31") == ["2026-11-23"]
-    assert days(Series(counter, FR, TODAY), "2027-12-31") == []
+def pages(total: int = 40, per_day: int = 10, every: int = 100, **more) -> Reading:
+    """Read today; ten pages a day, and work every hundred."""
+    trigger = Trigger("counter", "pages", every=Decimal(every))
+    use = Use(Fraction(per_day), 3, datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC), total)
+    meter = Gauged(7, Scale(Kind.COUNTER, 0), TODAY, total, 0, use=use, **more)
+    known = Facts(Schedule(Rule("none"), trigger=trigger), FR, TODAY, meter=meter)
+    reading = reading_of(known)
+    assert reading is not None
+    return reading
+
+
+NO_DATES = Schedule(Rule("none"))
+BY_USE = Schedule(Rule("none"), "floating")
+
+
+def test_S27_each_further_step_of_a_counter_is_foretold():
+    assert days(Series(NO_DATES, FR, TODAY, reading=pages()), "2026-12-31") == [
+        "2026-11-29", "2026-12-09", "2026-12-19", "2026-12-29",
+    ]  # fmt: skip
+    assert days(Series(NO_DATES, FR, TODAY), "2027-12-31") == []
+    assert days(Series(NO_DATES, FR, TODAY, reading=pages(per_day=0)), "2027-12-31") == []
+    ends = replace(NO_DATES, rule=Rule("none", until=date(2026, 12, 10)))
+    assert days(Series(ends, FR, TODAY, reading=pages()), "2026-12-31") == ["2026-11-29", "2026-12-09"]
+
+
+def test_S26_several_steps_a_day_or_on_days_that_are_not_worked_are_one_order():
+    fast = Series(NO_DATES, FR, TODAY, reading=pages(per_day=250))
+    assert days(fast, "2026-11-26") == ["2026-11-24", "2026-11-25", "2026-11-26"]
+    worked = Series(Schedule(Rule("none"), shift="next"), FR, TODAY, reading=pages(per_day=100))
+    assert days(worked, "2026-12-01") == [
+        "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27", "2026-11-30", "2026-12-01",
+    ]  # fmt: skip
+    overdue = replace(pages(), last_on=date(2026, 9, 1))
+    assert days(Series(NO_DATES, FR, TODAY, reading=overdue), "2026-12-05") == ["2026-11-23", "2026-11-26"]
+
+
+def test_S28_steps_that_have_a_row_are_not_foretold_again():
+    assert days(Series(NO_DATES, FR, TODAY, reading=pages(taken=frozenset({2}))), "2026-12-20") == [
+        "2026-11-29", "2026-12-19",
+    ]  # fmt: skip
+
+
+def test_S25_time_or_meter_whichever_comes_first_each_time():
+    weeks = Schedule(Rule("day", 14), "floating", shift="next")
+    both = Series(weeks, FR, TODAY, is_anchor_due=False, reading=pages(), next_total=100)
+    assert days(both, "2026-12-31") == ["2026-11-30", "2026-12-10", "2026-12-21", "2026-12-31"]
+    slow = replace(both, reading=pages(per_day=5), next_total=100)
+    assert days(slow, "2026-12-31") == ["2026-12-07", "2026-12-21"]
+    alone = Series(BY_USE, FR, TODAY, reading=pages(), next_total=100, waits_for_on=date(2026, 12, 1))
+    assert days(alone, "2026-12-31") == ["2026-12-11", "2026-12-21", "2026-12-31"]
+
+
+def test_S38_what_a_meter_brings_during_a_pause_is_missed():
+    until = date(2026, 12, 5)
+    assert days(Series(NO_DATES, FR, TODAY, reading=pages(), begins_on=until), "2026-12-20") == [
+        "2026-12-09", "2026-12-19",
+    ]  # fmt: skip
+    floating = Series(BY_USE, FR, TODAY, reading=pages(), next_total=100, begins_on=until)
+    assert days(floating, "2026-12-20") == ["2026-12-09", "2026-12-19"]  # so many hundreds after the work last done
+    dated = Series(Schedule(Rule("day", 10), "floating"), FR, date(2026, 11, 20), counter=1, begins_on=until)
+    assert days(dated, "2026-12-31") == ["2026-12-10", "2026-12-20", "2026-12-30"]
 
 
 def test_a_rule_ends_after_its_count():
