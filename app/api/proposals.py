@@ -53,7 +53,7 @@ def list_proposals(query: Annotated[ProposalQuery, Query()], session: Session, b
 
 @router.get("/proposals/{proposal_id}")
 def get_proposal(proposal_id: int, session: Session, by: CurrentActor) -> ProposalView:
-    return proposals.proposal_view(proposals.get_proposal(session, proposal_id, by=by))
+    return proposals.proposal_view(session, proposals.get_proposal(session, proposal_id, by=by))
 
 
 @router.post("/proposals/{proposal_id}/accept")
@@ -62,7 +62,7 @@ def accept_proposal(
 ) -> ProposalView:
     """The work order that it proposes is made (`order_id`), with the evidence in its instructions."""
     found = deciding.accept_proposal(session, proposal_id, data, version=version, by=by, now=now)
-    return proposals.proposal_view(found)
+    return proposals.proposal_view(session, found)
 
 
 @router.post("/proposals/{proposal_id}/refuse")
@@ -71,7 +71,7 @@ def refuse_proposal(
 ) -> ProposalView:
     """It comes again after the rule's cool-down, and only on new evidence."""
     found = deciding.refuse_proposal(session, proposal_id, data, version=version, by=by, now=now)
-    return proposals.proposal_view(found)
+    return proposals.proposal_view(session, found)
 
 
 @router.get("/equipment/{equipment_id}/ladder")

@@ -28,4 +28,4 @@ def accept_retuning(
 ) -> ProposalView:
     """A new version of the plan has the proposed interval (`plan_version_id`)."""
     found = tuning.accept_retuning(session, proposal_id, open_orders=data.open_orders, version=version, by=by, now=now)
-    return proposals.proposal_view(found)
+    return proposals.proposal_view(session, found)

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from app.people.schemas import View
 
 Near = Literal["model_and_mode", "category_and_mode", "model", "category", "words"]
@@ -29,6 +31,7 @@ class CaseView(View):
     site: str
     done_on: date
     failure_mode: str | None
+    failure_mode_name: str | None = Field(None, description="In the reader's language, also of a code of the house.")
     failure_cause: str | None
     observed: str | None
     kind: str

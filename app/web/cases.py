@@ -11,8 +11,9 @@ from app.cases.queries.cases import NEAREST
 from app.cases.schemas import CaseView
 from app.core.clock import today
 from app.core.i18n import gettext
+from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
-from app.equipment.rules import failures
+from app.equipment.queries import mode_names
 from app.http import CurrentActor, Now, RondeRoute
 from app.people.schemas import Id
 from app.requests import queries as requests
@@ -37,7 +38,7 @@ class CasesQuery(BaseModel):
 
 
 def words() -> dict[str, str]:
-    return {value: gettext(text) for value, text in (LABELS | failures.LABELS).items()}
+    return {value: gettext(text) for value, text in LABELS.items()}
 
 
 @router.get("/cases")
@@ -45,7 +46,6 @@ def cases_page(
     request: Request, query: Annotated[CasesQuery, Query()], session: Session, by: CurrentActor, now: Now
 ) -> Response:
     asked = query.model_dump(exclude={"q"})
-    said = words()
     return page(
         request,
         "cases/index.html",
@@ -53,8 +53,8 @@ def cases_page(
         asked=query,
         cases=queries.cases_with(session, query.q, **asked, by=by, on=today(now, by.time_zone)),
         piece=find_piece(session, query.equipment_id, by=by) if query.equipment_id else None,
-        words=said,
-        modes=[(mode.value, said[mode.value]) for mode in failures.FailureMode],
+        words=words(),
+        modes=sorted(mode_names(session).items(), key=lambda mode: fold(mode[1])),
         most=NEAREST,
     )
 

@@ -77,14 +77,15 @@ def shown(
 ) -> Response:
     proposal = proposals.get_proposal(session, proposal_id, by=by)
     may_decide = by.has(Permission.PLAN) and proposal.state == "open"
+    modes = equipment.mode_names(session)
     return page(
         request,
         "proposals/show.html",
         by=by,
         status=error.status if error else 200,
         proposal=proposal,
-        sentences=rule_sentences(proposal.evidence),
-        orders=evidence_orders(proposal.evidence),
+        sentences=rule_sentences(proposal.evidence, modes),
+        orders=evidence_orders(proposal.evidence, modes),
         kinds=KIND_WORDS,
         teams=[(team.id, team.name) for team in people.teams(session, by=by)] if may_decide else [],
         people=[(person.id, person.name) for person in work.colleagues(session, by=by)] if may_decide else [],

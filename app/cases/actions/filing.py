@@ -3,7 +3,7 @@
 A report that is replaced or taken back by reopening comes into the queue again, and its case goes.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, update
@@ -15,9 +15,9 @@ from app.cases.rules.words import kept
 from app.core.clock import today
 from app.core.db import table_of
 from app.core.db.bulk import among
-from app.equipment.models import Equipment, EquipmentModel
+from app.equipment.models import Equipment, EquipmentModel, FailureCode
 from app.places.models import Site
-from app.workorders.models import Resolution, WorkOrder
+from app.workorders.models import Comment, Resolution, WorkOrder
 from app.workorders.rules.states import DONE
 
 BATCH = 1000
@@ -33,7 +33,12 @@ def file_cases(session: Session) -> int:
     before = select(CaseText.equipment_id).where(among(session, CaseText.order_id, orders))
     pieces = set(session.scalars(before))
     session.execute(delete(CaseText).where(among(session, CaseText.order_id, orders)))
-    cases = [case_of(row) for row in _resolved(session, orders) if filing.is_case(row, row)]
+    comments, modes = _comments(session, orders), _modes(session)
+    cases = [
+        case_of(row, (*comments.get(row.id, ()), *modes.get(row.failure_mode, ())))
+        for row in _resolved(session, orders)
+        if filing.is_case(row, row)
+    ]
     if cases:
         session.execute(insert(table_of(CaseText)), cases)
     filed = update(Resolution).where(among(session, Resolution.id, [report.id for report in reports]))
@@ -75,7 +80,25 @@ def _resolved(session: Session, order_ids: Sequence[int]) -> Sequence[Any]:
     ).all()
 
 
-def case_of(row: Any) -> dict[str, Any]:
+def _comments(session: Session, order_ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    said = select(Comment.order_id, Comment.text).where(among(session, Comment.order_id, order_ids))
+    for order_id, text in session.execute(said.order_by(Comment.id)):
+        found.setdefault(order_id, []).append(text)
+    return found
+
+
+def _modes(session: Session) -> dict[str | None, list[str]]:
+    """What the house calls failure modes of its own, in both languages."""
+    found: dict[str | None, list[str]] = {}
+    named = select(FailureCode.code, FailureCode.name, FailureCode.name_fr)
+    for code, *names in session.execute(named.where(FailureCode.kind == "mode", FailureCode.name.is_not(None))):
+        found.setdefault(code, []).extend(filter(None, names))
+    return found
+
+
+def case_of(row: Any, more: Iterable[str]) -> dict[str, Any]:
+    """`more`: what else was said of it, such as comments; after its own words, where there is room for them."""
     where = {"site_id": row.site_id, "model_id": row.model_id, "category_id": row.category_id}
     mode = (row.failure_mode or "").replace("_", " ")
     said = (row.title, row.observed, row.explanation, row.method_note, mode)
@@ -93,7 +116,7 @@ def case_of(row: Any) -> dict[str, Any]:
         ),
         "done_on": row.done_on,
         "words": kept(
-            filing.marks(**where, failure_mode=row.failure_mode), *said, row.tag, row.manufacturer, row.reference
+            filing.marks(**where, failure_mode=row.failure_mode), *said, row.tag, row.manufacturer, row.reference, *more
         ),
     }
 

@@ -16,7 +16,7 @@ from app.cases.schemas import CaseView, HeldView, Near
 from app.core.db.bulk import among
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment, EquipmentModel
-from app.equipment.queries import get_equipment
+from app.equipment.queries import get_equipment, mode_names
 from app.parts.models import Part
 from app.places.models import Site
 from app.resources.models import PartUsage
@@ -72,12 +72,14 @@ def told(
     rows = {row.order_id: row for row in _rows(session, list(near), by=by)}
     parts = _parts(session, list(rows))
     cures = _cures(session, rows.values(), by=by, on=on)
+    modes = mode_names(session)
     views = []
     for order_id, nearest in near.items():
         if (row := rows.get(order_id)) is not None:
             says = row._asdict()
             model = " ".join(part for part in (says.pop("manufacturer"), says.pop("reference")) if part) or None
             more = {"number": order_number(order_id), "near": cast("Near", nearest), "model": model}
+            more["failure_mode_name"] = modes.get(row.failure_mode, row.failure_mode)
             cure = (says.pop("category_id"), row.failure_mode, row.kind)
             views.append(CaseView(**says, **more, parts=parts.get(order_id, []), held=cures.get(cure, [])))
     return views

@@ -6,6 +6,8 @@ from app.equipment.queries.failure_codes import (
     codes_for,
     failure_codes,
     get_failure_code,
+    mode_names,
+    own_names,
 )
 from app.equipment.queries.registry import (
     EquipmentFilter,
@@ -67,7 +69,9 @@ __all__ = [
     "get_supplier",
     "has_word",
     "location_and_below",
+    "mode_names",
     "models",
+    "own_names",
     "pieces_with",
     "place_of",
     "predecessor",

@@ -10,7 +10,7 @@ from app.core.errors import NotFound
 from app.core.i18n import N_, current_language, gettext
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment, EquipmentCategory, FailureCode
-from app.equipment.rules.failures import LABELS, Named, Offer, Word, narrowed, words_for
+from app.equipment.rules.failures import LABELS, FailureMode, Named, Offer, Word, narrowed, words_for
 
 
 def get_failure_code(session: Session, code_id: int, *, by: Actor) -> FailureCode:
@@ -39,13 +39,14 @@ class Codes:
 
     words: list[Word]
     names: dict[tuple[str, str], str]
+    others: dict[tuple[str, str], str]
 
     def has(self, kind: str, code: str) -> bool:
         return (kind, code) in self.names
 
     def name(self, kind: str, code: str) -> str:
         """Also of a code that is no longer offered."""
-        return self.names.get((kind, code)) or gettext(LABELS.get(code, code))
+        return self.names.get((kind, code)) or self.others.get((kind, code)) or gettext(LABELS.get(code, code))
 
     def narrowed(self, mode: str | None = None, mechanism: str | None = None) -> dict[str, Offer]:
         return narrowed(self.words, mode or None, mechanism or None)
@@ -69,7 +70,28 @@ def codes_for(session: Session, equipment_id: int | None) -> Codes:
     is_french = current_language() == "fr"
     own = {(row.kind, row.code): (row.name_fr if is_french else None) or row.name for row in rows if row.name}
     names = {(w.kind, w.code): own.get((w.kind, w.code)) or gettext(LABELS.get(w.code, w.code)) for w in words}
-    return Codes(words, names)
+    return Codes(words, names, own_names(session))
+
+
+def own_names(session: Session) -> dict[tuple[str, str], str]:
+    """What the house calls codes of its own, by kind and code, in the reader's language: for records of any piece.
+
+    Archived ones too, since records keep them. Of two names a living one counts, then the whole house's.
+    """
+    columns = (FailureCode.kind, FailureCode.code, FailureCode.name, FailureCode.name_fr)
+    rows = session.execute(
+        select(*columns)
+        .where(FailureCode.name.is_not(None))
+        .order_by(FailureCode.archived_at.is_(None), FailureCode.category_id.is_(None), FailureCode.id)
+    )
+    is_french = current_language() == "fr"
+    return {(kind, code): (french if is_french else None) or name or "" for kind, code, name, french in rows}
+
+
+def mode_names(session: Session) -> dict[str, str]:
+    """All failure modes by code: those that Ronde knows, and the house's own."""
+    own = {code: name for (kind, code), name in own_names(session).items() if kind == "mode"}
+    return {mode.value: gettext(LABELS[mode.value]) for mode in FailureMode} | own
 
 
 def _categories_above(session: Session, equipment_id: int | None) -> list[int]:

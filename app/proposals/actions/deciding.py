@@ -10,6 +10,7 @@ from app.core.clock import today
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import N_, gettext, in_language
 from app.core.security import Actor, Permission, require
+from app.equipment.queries import mode_names
 from app.journal.actions import record_change, refuse_stale
 from app.places.models import Site
 from app.proposals.models import Proposal
@@ -64,7 +65,8 @@ def accept(session: Session, proposal: Proposal, data: AcceptInput, *, by: Actor
     """The order says why it was made."""
     kind = Kind(proposal.kind)
     with in_language(by.language):
-        said = [gettext("Proposed on this evidence:"), *(f"- {line}" for line in evidence_sentences(proposal.evidence))]
+        told = evidence_sentences(proposal.evidence, mode_names(session))
+        said = [gettext("Proposed on this evidence:"), *(f"- {line}" for line in told)]
         title = gettext(TITLES[kind])
     if data.instructions:
         said += ["", data.instructions]

@@ -12,6 +12,7 @@ from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
+from app.equipment.queries import mode_names
 from app.plans.models import MaintenancePlan
 from app.proposals.models import Proposal
 from app.proposals.queries.sentences import evidence_sentences, rule_sentences
@@ -56,8 +57,9 @@ def proposal_rows(
     if by.site_ids is not None:
         statement = statement.where(Proposal.site_id.in_(by.site_ids) | Proposal.site_id.is_(None))
     rows = session.execute(statement).all()
+    modes = mode_names(session)
     return [
-        ProposalRow.model_validate(row).model_copy(update={"why": next(iter(rule_sentences(row.evidence)), "")})
+        ProposalRow.model_validate(row).model_copy(update={"why": next(iter(rule_sentences(row.evidence, modes)), "")})
         for row in rows
     ]
 
@@ -75,6 +77,6 @@ def get_proposal(session: Session, proposal_id: int, *, by: Actor) -> Proposal:
     return found
 
 
-def proposal_view(proposal: Proposal) -> ProposalView:
+def proposal_view(session: Session, proposal: Proposal) -> ProposalView:
     view = ProposalView.model_validate(proposal)
-    return view.model_copy(update={"sentences": evidence_sentences(proposal.evidence)})
+    return view.model_copy(update={"sentences": evidence_sentences(proposal.evidence, mode_names(session))})

@@ -8,28 +8,27 @@ from typing import Any
 
 from app.core.i18n import gettext, ngettext
 from app.core.i18n.formats import money, percent, short_day
-from app.equipment.rules.failures import LABELS as FAILURE_WORDS
 from app.proposals.queries.tuning import tuning_sentences
 from app.proposals.rules.ladder import Test
 from app.proposals.rules.measuring import FAILED
-from app.workorders.rules.resolution import LABELS as REPORT_WORDS
+from app.workorders.rules.resolution import LABELS
 
-LABELS = REPORT_WORDS | FAILURE_WORDS
+Names = Mapping[str, str]  # failure modes by code, the house's own among them (equipment.queries.mode_names)
 ORDERS_NAMED = 6
 
 
-def evidence_sentences(evidence: Mapping[str, Any]) -> list[str]:
+def evidence_sentences(evidence: Mapping[str, Any], modes: Names) -> list[str]:
     """One for each rule that speaks, then the orders that they rest on."""
     rules = evidence.get("rules", [])
     orders = {order["id"]: order for rule in rules for order in rule["orders"]}
-    told = [_order(order) for _, order in sorted(orders.items())]
+    told = [_order(order, modes) for _, order in sorted(orders.items())]
     if len(told) > ORDERS_NAMED:
         more = len(told) - ORDERS_NAMED
         told = [
             ngettext("and %(num)s order before that", "and %(num)s orders before that", more) % {"num": more},
             *told[-ORDERS_NAMED:],
         ]
-    return [*tuning_sentences(evidence), *(rule_sentence(rule) for rule in rules), *told]
+    return [*tuning_sentences(evidence), *(rule_sentence(rule, modes) for rule in rules), *told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,11 @@ class EvidenceOrder:
     is_failure: bool
 
 
-def rule_sentences(evidence: Mapping[str, Any]) -> list[str]:
-    return [*tuning_sentences(evidence), *(rule_sentence(rule) for rule in evidence.get("rules", []))]
+def rule_sentences(evidence: Mapping[str, Any], modes: Names) -> list[str]:
+    return [*tuning_sentences(evidence), *(rule_sentence(rule, modes) for rule in evidence.get("rules", []))]
 
 
-def evidence_orders(evidence: Mapping[str, Any]) -> list[EvidenceOrder]:
+def evidence_orders(evidence: Mapping[str, Any], modes: Names) -> list[EvidenceOrder]:
     """Each once, the oldest first."""
     rules = evidence.get("rules", [])
     currency = next((rule["currency"] for rule in rules if rule.get("currency")), None)
@@ -60,7 +59,7 @@ def evidence_orders(evidence: Mapping[str, Any]) -> list[EvidenceOrder]:
             id=order["id"],
             number=order["number"],
             title=order["title"],
-            found=found_words(order),
+            found=found_words(order, modes),
             failed_on=date.fromisoformat(order["failed_on"]),
             cost_minor=order["cost_minor"],
             currency=currency,
@@ -70,10 +69,10 @@ def evidence_orders(evidence: Mapping[str, Any]) -> list[EvidenceOrder]:
     ]
 
 
-def rule_sentence(rule: Mapping[str, Any]) -> str:
+def rule_sentence(rule: Mapping[str, Any], modes: Names) -> str:
     """What a rule found: "3 failures of one mode (Overheats) in 90 days; from 3 on a repair is proposed"."""
     value, threshold, days = rule["value"], rule["threshold"], rule["window_days"]
-    subject = subject_words(rule.get("subject"))
+    subject = subject_words(rule.get("subject"), modes)
     match Test(rule["test"]):
         case Test.FINDINGS:
             text = gettext("%(num)s of %(threshold)s visits with a finding%(window)s")
@@ -95,11 +94,11 @@ def _window(days: int | None) -> str:
     return "" if days is None else " " + ngettext("in %(num)s day", "in %(num)s days", days) % {"num": days}
 
 
-def subject_words(subject: str | None) -> str:
+def subject_words(subject: str | None, modes: Names) -> str:
     """A failure mode by its name; a component as it is called."""
     if not subject:
         return ""
-    return gettext(LABELS[subject]) if subject in LABELS else subject.removeprefix("part:")
+    return modes.get(subject) or subject.removeprefix("part:")
 
 
 def _cost(rule: Mapping[str, Any]) -> str:
@@ -143,17 +142,17 @@ def _support(rule: Mapping[str, Any]) -> str:
     return gettext("The maker’s support ends on %(day)s") % {"day": day}
 
 
-def _order(order: Mapping[str, Any]) -> str:
+def _order(order: Mapping[str, Any], modes: Names) -> str:
     day = short_day(date.fromisoformat(order["failed_on"]), year=True)
     return gettext("%(number)s, %(day)s: %(title)s (%(found)s)") % {
         "number": order["number"],
         "day": day,
         "title": order["title"],
-        "found": found_words(order),
+        "found": found_words(order, modes),
     }
 
 
-def found_words(order: Mapping[str, Any]) -> str:
+def found_words(order: Mapping[str, Any], modes: Names) -> str:
     """How it failed, else how bad it was."""
-    word = order["mode"] or order["finding"]
-    return gettext(LABELS.get(word, word))
+    mode, finding = order["mode"], order["finding"]
+    return modes.get(mode, mode) if mode else gettext(LABELS.get(finding, finding))

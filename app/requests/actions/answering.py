@@ -14,8 +14,7 @@ from app.requests.models import RequestMessage, WorkRequest
 from app.requests.queries import follow_up_of, get_request_of, holder_of, lock_request, order_of
 from app.requests.rules import FOLLOW_UPS_MOST, Feedback, Status, request_number, status_of
 from app.requests.schemas import FeedbackInput, MessageInput
-from app.workorders.actions.telling import tell as tell_order
-from app.workorders.models import Comment, WorkOrder
+from app.workorders.actions.papers import keep_comment
 
 COPIED = (
     "equipment_id",
@@ -64,14 +63,8 @@ def keep_message(
     tell(session, request, "message", {"text": [None, text]}, by=by, now=now)
     order = order_of(session, request)
     if is_from_person and order is not None:
-        put_on_order(session, order, text, by=by, now=now)
+        keep_comment(session, order, text, by=by, now=now)
     return message
-
-
-def put_on_order(session: Session, order: WorkOrder, text: str, *, by: Actor, now: datetime) -> None:
-    session.add(Comment(order_id=order.id, user_id=by.user_id, user_name=by.name, text=text, created_at=now))
-    session.flush()
-    tell_order(session, order, "commented", by=by, now=now)
 
 
 def judge_request(
@@ -106,7 +99,7 @@ def _judge(
             request.told_done_at = None
             with in_language(_house_language(session)):
                 text = gettext("Not solved (%(number)s).") % {"number": request_number(request.id)}
-            put_on_order(session, order, f"{text} {data.text or ''}".strip(), by=by, now=now)
+            keep_comment(session, order, f"{text} {data.text or ''}".strip(), by=by, now=now)
         tell(session, request, "judged", changes, by=by, now=now)
     asks_again = data.feedback is Feedback.NOT_SOLVED and data.asks_again
     return request, _follow_up(session, request, data, by=by, now=now) if asks_again else None

@@ -10,12 +10,16 @@ from app.cases.actions import file_cases, follow_pieces
 from app.cases.models import CaseText
 from app.cases.queries import cases_with, similar_cases, similar_to_order
 from app.core.errors import NotFound
+from app.core.i18n import in_language
 from app.core.security import Actor, Role
+from app.equipment.actions import add_failure_code, archive_failure_code
+from app.equipment.schemas import FailureCodeInput
 from app.interventions.actions import complete_work_order
 from app.interventions.schemas import CompletionInput
 from app.resources.actions.parts import use_part
 from app.resources.schemas import PartUseInput
-from app.workorders.actions import reopen_work_order
+from app.workorders.actions import comment_on, edit_work_order, reopen_work_order
+from app.workorders.schemas import CommentInput
 from tests.factories.cases import file_all, make_case
 from tests.factories.equipment import make_category, make_equipment, make_model
 from tests.factories.parts import make_part
@@ -189,6 +193,32 @@ def test_a_reopened_order_leaves_and_its_new_report_comes_in(session, house):
     assert file_cases(session) == 0
 
 
+def test_what_is_commented_later_and_a_new_title_are_found(session, house):
+    case = make_case(session, house.piece("P-1"), "Jam", observed="Roller")
+    file_all(session)
+    comment_on(session, case.id, CommentInput(text="It was the solenoid after all"), by=Actor.system(), now=NOW)
+    file_all(session)
+    assert [found.title for found in cases_with(session, "solenoids", by=DAN, on=TODAY)] == ["Jam"]
+    reopen_work_order(session, case.id, "Again", by=Actor.system(), now=NOW)
+    edit_work_order(session, case.id, {"title": "Clutch"}, by=Actor.system(), now=NOW)
+    complete_work_order(session, case.id, CompletionInput(finding="failed"), by=Actor.system(), now=NOW)
+    file_all(session)
+    assert [found.title for found in cases_with(session, "clutch solenoid", by=DAN, on=TODAY)] == ["Clutch"]
+    assert cases_with(session, "jam", by=DAN, on=TODAY) == []
+
+
+def test_a_failure_mode_of_the_house_is_named_and_found_in_both_languages(session, house):
+    said = {"kind": "mode", "code": "sheet_folds", "name": "Sheet folds", "name_fr": "Feuille froissée"}
+    code = add_failure_code(session, FailureCodeInput(**said), by=Actor.system(), now=NOW)
+    make_case(session, house.piece("P-1"), "Stops", failure_mode="sheet_folds")
+    archive_failure_code(session, code.id, by=Actor.system(), now=NOW)
+    file_all(session)
+    with in_language("fr"):
+        [case] = cases_with(session, "froissées", by=DAN, on=TODAY)
+    assert (case.failure_mode, case.failure_mode_name) == ("sheet_folds", "Feuille froissée")
+    assert [case.failure_mode_name for case in cases_with(session, by=DAN, on=TODAY)] == ["Sheet folds"]
+
+
 def test_a_piece_whose_model_is_set_right_is_found_by_it(session, house):
     piece = house.piece("P-1")
     make_case(session, piece, "Jam", failure_mode="degraded_output")
@@ -210,4 +240,4 @@ def test_one_question_asks_the_database_a_bounded_number_of_times(session, house
     statements = []
     event.listen(session.connection(), "before_cursor_execute", lambda *said: statements.append(said[2]))
     assert len(found(session, mine, "paper jam", mode="degraded_output")) == 10
-    assert len(statements) == 6
+    assert len(statements) == 7

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, NotAllowed, NotFound, PreconditionFailed
 from app.core.security import Actor, Role
+from app.equipment.actions import add_failure_code
 from app.equipment.models import Equipment
+from app.equipment.schemas import FailureCodeInput
 from app.interventions.actions import complete_work_order
 from app.interventions.models import ReportedPiece
 from app.interventions.schemas import CompletionInput
@@ -17,6 +19,7 @@ from app.proposals.actions.climbing import climb, queue_all
 from app.proposals.actions.deciding import accept_proposal, refuse_proposal
 from app.proposals.actions.rules import drop_rule, set_rule
 from app.proposals.models import Proposal
+from app.proposals.queries.proposals import proposal_view
 from app.proposals.queries.rules import ladder_rules
 from app.proposals.rules.ladder import Test as Rung
 from app.proposals.schemas import AcceptInput, LadderRuleInput, RefusalInput
@@ -79,6 +82,17 @@ def test_it_proposes_a_repair_at_the_third_failure_of_one_mode(session: Session,
     assert [order["failed_on"] for order in rule["orders"]] == ["2026-03-02", "2026-03-20", "2026-04-10"]
     assert rule["orders"][-1]["id"] == third.id
     assert session.scalar(select(func.count()).select_from(ReportedPiece)) == 0
+
+
+def test_a_failure_mode_of_the_house_is_called_by_its_name(session: Session, piece: Equipment) -> None:
+    code = FailureCodeInput(kind="mode", code="sheet_folds", name="Sheet folds")
+    add_failure_code(session, code, by=Actor.system(), now=datetime(2026, 3, 1, tzinfo=UTC))
+    for day in (date(2026, 3, 2), date(2026, 3, 20), date(2026, 4, 10)):
+        fail(session, piece, day, "sheet_folds")
+    (proposal,) = climb_at(session, date(2026, 4, 10))
+    first, *orders = proposal_view(session, proposal).sentences
+    assert "failures of one mode (Sheet folds)" in first
+    assert all("(Sheet folds)" in line for line in orders)
 
 
 def test_it_proposes_once_however_often_it_looks(session: Session, piece: Equipment) -> None:

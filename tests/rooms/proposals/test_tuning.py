@@ -73,7 +73,7 @@ def test_visits_that_find_nothing_lead_to_a_longer_interval_with_its_evidence(se
     assert weigh_plans(session, now=NOW) == 1
     proposal = the_proposal(session)
     assert (proposal.kind, proposal.plan_id, proposal.rule) == ("retune", plan.id, "tuning:nothing_found")
-    told = proposal_view(proposal).sentences
+    told = proposal_view(session, proposal).sentences
     assert told[0] == "Now: Every 3 months. Proposed: Every 4 months."
     assert "0 of 10 visits" in told[1]
     assert "between 0% and 28%" in told[1]
@@ -98,7 +98,9 @@ def test_accepting_makes_a_new_version_and_the_count_begins_anew(session, plan):
 def test_visits_that_often_find_something_lead_to_a_shorter_one(session, plan):
     visit(session, plan, ["minor", "significant"] * 5)
     weigh_plans(session, now=NOW)
-    assert proposal_view(the_proposal(session)).sentences[0] == "Now: Every 3 months. Proposed: Every 2 months."
+    assert (
+        proposal_view(session, the_proposal(session)).sentences[0] == "Now: Every 3 months. Proposed: Every 2 months."
+    )
 
 
 def test_failures_between_visits_lead_to_a_shorter_one(session, plan):
@@ -109,7 +111,7 @@ def test_failures_between_visits_lead_to_a_shorter_one(session, plan):
     weigh_plans(session, now=NOW)
     proposal = the_proposal(session)
     assert proposal.rule == "tuning:fails_between"
-    assert "4 failures came between visits" in " ".join(proposal_view(proposal).sentences)
+    assert "4 failures came between visits" in " ".join(proposal_view(session, proposal).sentences)
 
 
 def test_a_proposal_that_no_longer_holds_expires_and_may_come_back(session, plan):
