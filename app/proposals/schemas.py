@@ -141,7 +141,8 @@ class ReliabilityView(BaseModel):
     mttr_minutes: int | None
     active_repair_minutes: int | None
     availability_permille: int | None
-    corrective_cost_minor: int
+    corrective_cost_minor: Annotated[int, Field(description="In `currency`, the one of the replacement value.")]
+    other_corrective_costs: Annotated[dict[str, int], Field(description="By currency; not in the share.")]
     replacement_value_minor: int | None
     currency: str | None
     cost_share_percent: int | None

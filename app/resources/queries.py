@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.errors import NotFound
@@ -98,20 +98,19 @@ def house_currency(session: Session) -> str:
 
 
 def costs_of(session: Session, order_ids: Collection[int]) -> dict[int, Costs]:
-    """In the organisation's currency, of many orders; three statements, and no entry for what cost nothing.
-
-    A part that was bought in another currency counts as nothing: nobody keeps rates of exchange here.
-    """
-    currency = house_currency(session)
+    """Of many orders, in four statements; no entry for what cost nothing."""
+    own = house_currency(session)
     times: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    others: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in session.execute(_times(order_ids)):
         times[row.order_id].append((row.minutes, row.rate_minor))
-    for row in session.execute(_parts(order_ids, currency)):
-        sums[row.order_id]["parts"] = int(row.amount)
-    for row in session.execute(_lines(order_ids, currency)):
-        sums[row.order_id][row.kind] = int(row.amount)
-    return {order_id: _put_together(times[order_id], sums[order_id]) for order_id in {*times, *sums}}
+    for statement in (_parts(order_ids), _lines(order_ids)):
+        for row in session.execute(statement):
+            kind, found = (row.kind, sums) if row.currency == own else (row.currency, others)
+            found[row.order_id][kind] += int(row.amount)
+    found_for = {*times, *sums, *others}
+    return {key: _put_together(times[key], sums[key], others[key]) for key in found_for}
 
 
 def _times(order_ids: Collection[int]) -> Any:
@@ -122,24 +121,24 @@ def _times(order_ids: Collection[int]) -> Any:
     return ended.group_by(TimeEntry.order_id, TimeEntry.rate_minor)
 
 
-def _parts(order_ids: Collection[int], currency: str) -> Any:
+def _parts(order_ids: Collection[int]) -> Any:
     amount = func.sum((PartUsage.quantity - PartUsage.returned) * PartUsage.unit_cost_minor).label("amount")
-    known = select(PartUsage.order_id, amount).where(
-        PartUsage.order_id.in_(order_ids), PartUsage.currency == currency, PartUsage.unit_cost_minor.is_not(None)
-    )
-    return known.group_by(PartUsage.order_id)
+    kind = literal("parts").label("kind")
+    used = select(PartUsage.order_id, PartUsage.currency, kind, amount)
+    known = used.where(PartUsage.order_id.in_(order_ids), PartUsage.unit_cost_minor.is_not(None))
+    return known.group_by(PartUsage.order_id, PartUsage.currency).order_by(PartUsage.currency)
 
 
-def _lines(order_ids: Collection[int], currency: str) -> Any:
+def _lines(order_ids: Collection[int]) -> Any:
     amount = func.sum(CostLine.amount_minor).label("amount")
-    paid = select(CostLine.order_id, CostLine.kind, amount)
-    paid = paid.where(CostLine.order_id.in_(order_ids), CostLine.currency == currency)
-    return paid.group_by(CostLine.order_id, CostLine.kind)
+    paid = select(CostLine.order_id, CostLine.currency, CostLine.kind, amount).where(CostLine.order_id.in_(order_ids))
+    return paid.group_by(CostLine.order_id, CostLine.currency, CostLine.kind).order_by(CostLine.currency)
 
 
-def _put_together(times: list[tuple[int, int | None]], sums: dict[str, int]) -> Costs:
+def _put_together(times: list[tuple[int, int | None]], sums: dict[str, int], others: dict[str, int]) -> Costs:
     minutes, unrated, cost = labour(times)
-    return Costs(minutes, unrated, cost, sums["parts"], sums["outside"], sums["other"])
+    paid = {currency: amount for currency, amount in others.items() if amount}
+    return Costs(minutes, unrated, cost, sums["parts"], sums["outside"], sums["other"], paid)
 
 
 def costs_view(session: Session, order_id: int) -> CostsView:

@@ -1,13 +1,15 @@
 """Time in minutes, money in minor units."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What an order cost, in one currency. `unrated` are minutes whose rate nobody has said: they cost nothing here."""
+    """What an order cost, in the organisation's currency. `unrated` are minutes whose rate nobody has said: they cost
+    nothing here. `others`: what was paid in other currencies, for nobody keeps rates of exchange here.
+    """
 
     minutes: int = 0
     unrated: int = 0
@@ -15,10 +17,15 @@ class Costs:
     parts: int = 0
     outside: int = 0
     other: int = 0
+    others: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
         return self.labour + self.parts + self.outside + self.other
+
+    def by_currency(self, own: str) -> dict[str, int]:
+        """The totals; the organisation's own first, where there is one."""
+        return ({own: self.total} if self.total else {}) | dict(self.others)
 
 
 def minutes_between(start: datetime, end: datetime) -> int:

@@ -84,7 +84,10 @@ class CostLineView(View):
 
 
 class CostsView(View):
-    """In minor units of `currency`; `unrated` minutes have no hourly rate and cost nothing here."""
+    """In minor units of `currency`; `unrated` minutes have no hourly rate and cost nothing here.
+
+    `others`: what was paid in other currencies, in minor units of each; no rates of exchange are kept.
+    """
 
     currency: str
     minutes: int
@@ -94,6 +97,7 @@ class CostsView(View):
     outside: int
     other: int
     total: int
+    others: dict[str, int]
 
 
 class HelperInput(Input):

@@ -14,6 +14,7 @@ from app.equipment.queries import get_equipment
 from app.ledger.models import Occurrence
 from app.plans.models import PlanTarget
 from app.proposals.queries.reports import Told, reports_of
+from app.proposals.rules.measuring import added
 from app.proposals.rules.reliability import (
     Down,
     Figures,
@@ -58,7 +59,8 @@ def reliability(
         piece.currency,
     )
     reports = [each.as_report(currency) for each in told]
-    cost = sum(r.cost_minor for r in reports if r.type == "corrective" and first <= r.done_on <= last)
+    corrective = [r for r in reports if r.type == "corrective" and first <= r.done_on <= last]
+    cost = sum(report.cost_minor for report in corrective)
     cycles, in_window = _cycles(session, equipment_id, first, min(last, today(now, zone) - timedelta(days=1)))
     found = _figures(session, equipment_id, service, told, now)
     return ReliabilityView(
@@ -67,6 +69,7 @@ def reliability(
         until_on=last,
         **{name: getattr(found, name) for name in Figures.__dataclass_fields__},
         corrective_cost_minor=cost,
+        other_corrective_costs=added(report.other_costs for report in corrective),
         replacement_value_minor=value,
         currency=currency,
         cost_share_percent=share_percent(cost, value),

@@ -50,6 +50,7 @@ class Told:
             restoration=row.restoration,
             components=self.components,
             cost_minor=self.costs.get(currency, 0) if currency else 0,
+            other_costs={key: minor for key, minor in self.costs.items() if key != currency},
         )
 
     def as_failure(self, restored_at: datetime | None) -> Failure:
@@ -85,7 +86,7 @@ def reports_of(session: Session, zones: Mapping[int, str]) -> dict[int, list[Tol
         failed_at = row.down_from or row.created_at
         told_on = failed_at.astimezone(ZoneInfo(zones[row.equipment_id])).date()
         failed_on = told_on if row.down_from else min(told_on, row.done_on)
-        paid = {currency: costs[row.order_id].total} if row.order_id in costs else {}
+        paid = costs[row.order_id].by_currency(currency) if row.order_id in costs else {}
         parts = components.get(row.order_id, ())
         found[row.equipment_id].append(Told(row, failed_at, failed_on, paid, parts))
     return found

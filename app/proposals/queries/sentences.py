@@ -104,12 +104,16 @@ def subject_words(subject: str | None, modes: Names) -> str:
 def _cost(rule: Mapping[str, Any]) -> str:
     if rule["value"] is None:
         return gettext("Corrective cost: the replacement value is not known")
-    return gettext("Corrective cost is %(share)s of the replacement value (%(cost)s of %(value)s; limit %(limit)s)") % {
+    text = gettext("Corrective cost is %(share)s of the replacement value (%(cost)s of %(value)s; limit %(limit)s)") % {
         "share": percent(rule["value"] / 100),
         "limit": percent(rule["threshold"] / 100),
         "cost": _money(rule["cost_minor"], rule["currency"]),
         "value": _money(rule["replacement_value_minor"], rule["currency"]),
     }
+    if others := rule.get("other_costs"):
+        sums = " + ".join(_money(minor, currency) for currency, minor in others.items())
+        text += gettext(", beside %(sums)s in other currencies") % {"sums": sums}
+    return text
 
 
 def _money(minor: int, currency: str | None) -> str:

@@ -1,7 +1,7 @@
 """How far a piece is from each threshold, and on which orders that rests."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +17,10 @@ FAILED = ("significant", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One order that was done, as the ladder reads it. `cost_minor`: labour, parts and outside work together."""
+    """One order that was done, as the ladder reads it. `cost_minor`: labour, parts and outside work together.
+
+    `other_costs`: what was paid in currencies that the piece's value is not in.
+    """
 
     order_id: int
     type: str
@@ -30,6 +33,7 @@ class Report:
     restoration: str | None = None
     components: tuple[str, ...] = ()
     cost_minor: int = 0
+    other_costs: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_failure(self) -> bool:
@@ -116,12 +120,24 @@ def _repairs(rule: Rule, piece: Piece) -> Measure:
     return _most(rule, within, lambda r: [*r.components, *([r.mode] if r.mode else [])])
 
 
+def added(costs: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Sums by currency."""
+    sums: Counter[str] = Counter()
+    for each in costs:
+        sums.update(each)
+    return dict(sorted(sums.items()))
+
+
 def _cost(rule: Rule, piece: Piece) -> Measure:
-    """Whole percent, rounded down: half is reached at half."""
-    paid = [report for report in piece.reports if report.type == "corrective" and report.cost_minor]
-    within = _within(rule, piece, paid, lambda r: r.done_on)
+    """Whole percent, rounded down: half is reached at half. What was paid in other currencies is told, not compared."""
+    corrective = [report for report in piece.reports if report.type == "corrective"]
+    recent = _within(rule, piece, corrective, lambda r: r.done_on)
+    within = [report for report in recent if report.cost_minor]
     total = sum(report.cost_minor for report in within)
-    facts = {"cost_minor": total, "replacement_value_minor": piece.replacement_value_minor, "currency": piece.currency}
+    value, currency = piece.replacement_value_minor, piece.currency
+    facts: dict[str, Any] = {"cost_minor": total, "replacement_value_minor": value, "currency": currency}
+    if others := added(report.other_costs for report in recent):
+        facts["other_costs"] = others
     if not piece.replacement_value_minor:
         return Measure(rule, None, facts=facts)
     share = total * 100 // piece.replacement_value_minor

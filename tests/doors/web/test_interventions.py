@@ -178,7 +178,7 @@ def test_my_day_says_how_far_the_steps_are_and_leads_to_those_left(web, house):
     assert 'action="/work-orders/1/complete"' in bob.get("/").text
 
 
-def test_an_hour_has_a_price_at_a_site_or_of_a_person(web, house, cast):
+def test_an_hour_has_a_price_at_a_site_or_of_a_person(web, house, cast, database):
     alice = web("alice")
     dan = f"person-{cast.dan.person_id}"
     assert alice.post("/hourly-rates", data={"site-1": "42,50", dan: "60"}).status_code == 303
@@ -189,4 +189,8 @@ def test_an_hour_has_a_price_at_a_site_or_of_a_person(web, house, cast):
     web("bob").post("/work-orders/1/times", data={"minutes": "60"})
     web("dan").post("/work-orders/1/times", data={"minutes": "60"})
     assert "Costs: €102.50" in text_of(alice.get("/work-orders/1/work"))
+    with database.writing() as session:
+        make_part(session, "FUSER", 1, unit_cost_minor=8000, currency="USD")
+    web("bob").post("/work-orders/1/parts", data={"reference": "FUSER", "quantity": "1"})
+    assert "Costs: €102.50 + $80" in text_of(alice.get("/work-orders/1/work"))
     assert web("bob").get("/hourly-rates").status_code == 403

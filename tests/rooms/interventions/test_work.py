@@ -109,6 +109,20 @@ def test_what_an_order_costs_is_added_up_by_hand(house, now):
     assert kinds[1:] == ["time_entered", "time_entered", "part_used", "cost_added", "cost_added", "cost_removed"]
 
 
+def test_what_was_paid_in_another_currency_stands_beside(house, now):
+    fuser = make_part(house.session, "FUSER", 4, unit_cost_minor=8000, currency="USD")
+    parts.use_part(house.session, house.order.id, PartUseInput(part_id=fuser.id, quantity=2), by=house.bob, now=now)
+    assert work.costs_view(house.session, house.order.id).model_dump(include={"total", "others", "currency"}) == {
+        "total": 0,
+        "others": {"USD": 16000},
+        "currency": "EUR",
+    }
+    line = CostLineInput(label="Travel", amount_minor=9000)
+    costs.add_cost_line(house.session, house.order.id, line, by=house.bob, now=now)
+    found = work.costs_of(house.session, [house.order.id])[house.order.id]
+    assert found.by_currency("EUR") == {"EUR": 9000, "USD": 16000}
+
+
 def test_minutes_without_a_rate_are_told_apart(house, now):
     times.enter_time(house.session, house.order.id, TimeInput(minutes=30), by=house.bob, now=now)
     view = work.costs_view(house.session, house.order.id)

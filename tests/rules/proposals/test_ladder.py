@@ -77,6 +77,16 @@ def test_half_of_the_value_is_reached_at_half(cost, share, is_reached):
     assert (found.value, found.is_reached) == (share, is_reached)
 
 
+def test_other_currencies_are_told_and_not_compared():
+    paid = (
+        report(1, 10, cost_minor=30_000),
+        report(2, 11, other_costs={"USD": 500}),
+        report(3, 12, other_costs={"USD": 1}),
+    )
+    found = measured(Rung.COST, *paid, replacement_value_minor=60_000, currency="EUR")
+    assert (found.value, found.order_ids, found.facts["other_costs"]) == (50, (1,), {"USD": 501})
+
+
 def test_without_a_value_nothing_is_said_of_cost():
     assert measured(Rung.COST, report(1, 10, cost_minor=5)).value is None
 
