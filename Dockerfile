@@ -18,7 +18,7 @@ RUN python -m app.web.vendor \
 # On arm64 there is none; Ronde then keeps to journal_mode=DELETE, and `ronde doctor` says so.
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="Ronde" org.opencontainers.image.licenses="MIT"
-RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/ronde ronde
+RUN useradd --uid 10001 --create-home --home-dir /var/lib/ronde ronde
 COPY --from=build /opt/ronde /opt/ronde
 ENV PATH=/opt/ronde/bin:$PATH PYTHONUNBUFFERED=1 RONDE_DATA_DIR=/var/lib/ronde RONDE_HOST=0.0.0.0
 USER ronde

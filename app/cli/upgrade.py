@@ -17,5 +17,8 @@ def upgrade_command(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     answer(
         told,
         as_json,
-        lambda t: f"The database is at {t['to']}" + ("" if before.is_current else f", before {t['from']}"),
+        lambda t: (
+            f"The database is at {t['to']}"
+            + ("" if before.is_current else f"; it was {'at ' + t['from'] if t['from'] else 'empty'}")
+        ),
     )
