@@ -192,5 +192,5 @@ def test_an_hour_has_a_price_at_a_site_or_of_a_person(web, house, cast, database
     with database.writing() as session:
         make_part(session, "FUSER", 1, unit_cost_minor=8000, currency="USD")
     web("bob").post("/work-orders/1/parts", data={"reference": "FUSER", "quantity": "1"})
-    assert "Costs: €102.50 + $80" in text_of(alice.get("/work-orders/1/work"))
+    assert "Costs: €102.50 + US$80" in text_of(alice.get("/work-orders/1/work"))
     assert web("bob").get("/hourly-rates").status_code == 403
