@@ -51,7 +51,10 @@ class GroupLoad(BaseModel):
 
 
 class ForecastView(BaseModel):
-    """Work to come by week. What is late counts in the week of today; floating plans as if each was done when due."""
+    """Work to come by week. What is late counts in the week of today; floating plans as if each was done when due.
+
+    Plans that go by a counter are projected at its average use (S27).
+    """
 
     first_on: date
     group_by: Part
@@ -65,7 +68,10 @@ class Supposed(BaseModel):
 
 
 class PlanSupposed(Supposed):
-    """A plan as it would be: instead of plan `plan_id`, or a new one beside the others where it is null."""
+    """A plan as it would be: instead of plan `plan_id`, or a new one beside the others where it is null.
+
+    What the plans of its family make of it counts too (S24).
+    """
 
     plan_id: Id | None = None
     plan: PlanInput

@@ -1,179 +1,92 @@
 """What if: a plan changed or added, equipment that enters, people who are away. Nothing is written."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any
+from collections import Counter, defaultdict
+from dataclasses import replace
+from datetime import datetime
+from math import lcm
 
-from sqlalchemy import func, null, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
-from app.enrolment.rules import begin
 from app.equipment.models import EquipmentCategory
 from app.equipment.queries import get_category, get_model
 from app.forecasts.queries.forecast import as_it_is, told
-from app.forecasts.queries.sources import Ahead
+from app.forecasts.queries.sources import Ahead, versions_in_force
+from app.forecasts.queries.supposing import Plan, items_ahead, spread, supposed_plan
 from app.forecasts.rules.expansion import Series
-from app.forecasts.rules.loads import Absence, Expansions, Source, Work
+from app.forecasts.rules.loads import Absence, Expansions, Source
 from app.forecasts.rules.scope import Coverage, Piece
-from app.forecasts.schemas import AbsenceSupposed, EquipmentSupposed, PlanSupposed, Simulation, SimulationView
+from app.forecasts.schemas import AbsenceSupposed, EquipmentSupposed, Simulation, SimulationView
 from app.people.models import Person, Team
 from app.places.queries.sites import site_row
 from app.plans.models import MaintenancePlan, PlanScope, PlanVersion
-from app.plans.queries.calendars import house_calendar, work_calendars
-from app.plans.queries.plans import get_plan, input_of
-from app.plans.queries.scope import covers, members
-from app.plans.rules.calendar import WorkCalendar
-from app.plans.rules.errors import RuleError
-from app.plans.rules.policy import Schedule, anchor_of
-from app.plans.schemas import PlanInput, Scope
-from app.plans.schemas.schedule import invalid_rule
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """As it is, or as it would be: as much of it as says when its items are due, and which they are."""
-
-    work: Work
-    schedule: Schedule
-    anchor_policy: str
-    anchor_on: date
-    coverage: Coverage
-
-    def begins(self, calendar: WorkCalendar, commissioned_on: date | None, on: date) -> Series:
-        """The dates of an item that enters on a day."""
-        return self._from(calendar, anchor_of(self.anchor_policy, self.anchor_on, commissioned_on, on), on)
-
-    def goes_on(self, was: Series, on: date) -> Series:
-        """The dates of an item that it covers already: what is settled stays so, a floating clock runs on (S36)."""
-        is_spread_alike = self.schedule.spread_days == was.schedule.spread_days
-        schedule = replace(self.schedule, offset_days=was.schedule.offset_days if is_spread_alike else 0)
-        if schedule.mode == "floating":
-            return replace(was, schedule=schedule)
-        is_plans = self.anchor_policy == "plan"
-        anchor = (self.anchor_on, True) if is_plans else (was.anchor_on, was.is_anchor_due)
-        settled = (was.settled_through, self._from(was.calendar, anchor, on).settled_through)
-        through = max((day for day in settled if day is not None), default=None)
-        return replace(was, schedule=schedule, anchor_on=anchor[0], is_anchor_due=anchor[1], settled_through=through)
-
-    def _from(self, calendar: WorkCalendar, anchor: tuple[date, bool], on: date) -> Series:
-        try:
-            start = begin(self.schedule, calendar, anchor, on)
-        except RuleError as error:
-            raise invalid_rule(error) from None
-        return Series(self.schedule, calendar, *anchor, start.settled_through, 0, start.counted_after_on)
+from app.plans.queries.calendars import work_calendars
 
 
 def simulate(session: Session, data: Simulation, *, by: Actor, now: datetime) -> SimulationView:
+    """Plans of one family are decided together, as they would be (S24)."""
     require(by, Permission.PLAN, site_id=data.forecast.site_id)
     parts, horizon = as_it_is(session, data.forecast, by=by, now=now)
     replaced = {change.plan_id for change in data.plans if change.plan_id is not None}
-    supposed = [(change, _supposed(session, change, by)) for change in data.plans]
-    plans = [*(plan for plan in _plans(session) if plan.work.plan_id not in replaced), *(plan for _, plan in supposed)]
-    entering = [list(_entering(session, entry, plans, by=by, now=now)) for entry in data.equipment]
-    then = [source for source in parts.ahead.sources() if source.work.plan_id not in replaced]
+    supposed = [(change, supposed_plan(session, change, by=by)) for change in data.plans]
+    plans = [
+        *(plan for plan in _plans(session) if plan.version.work.plan_id not in replaced),
+        *(plan for _, plan in supposed),
+    ]
+    _refuse_equals(plans)
+    then = parts.ahead.without(replaced)
     for change, plan in supposed:
-        then += _items_of(session, change, plan, list(parts.ahead.sources()), by=by, now=now)
-    for some in entering:
-        then += some
+        then.join(items_ahead(session, change, plan, by=by, now=now))
+    covered = [_enter(session, then, entry, n, plans, by=by, now=now) for n, entry in enumerate(data.equipment)]
     decided = [each for each in parts.decided if each.work.plan_id not in replaced]
     absences = (*parts.absences, *(_absence(session, each) for each in data.absences))
     expansions = Expansions(horizon)
     return SimulationView(
         today=told(session, data.forecast, parts, expansions),
-        then=told(
-            session,
-            data.forecast,
-            replace(parts, ahead=Ahead(then, []), decided=decided, absences=absences),
-            expansions,
-        ),
-        covered=[len({source.work for source in some}) for some in entering],
+        then=told(session, data.forecast, replace(parts, ahead=then, decided=decided, absences=absences), expansions),
+        covered=covered,
     )
 
 
-def _supposed(session: Session, change: PlanSupposed, by: Actor) -> Plan:
-    data = change.plan
-    require(by, Permission.PLAN, site_id=data.site_id)
-    if change.plan_id is not None:
-        get_plan(session, change.plan_id, by=by)
-    return Plan(
-        Work(change.plan_id, data.team_id, data.kind, data.estimate_minutes),
-        data.schedule(),
-        data.anchor_policy,
-        data.start_on,
-        Coverage(
-            frozenset(data.category_ids),
-            frozenset(data.model_ids),
-            frozenset(data.site_ids),
-            bool(data.within_location_ids),
-            data.site_id,
-        ),
-    )
+def _refuse_equals(plans: list[Plan]) -> None:
+    """No cycle is merged into its equal: in a family each plan has a rank of its own."""
+    ranks = Counter((plan.version.family_id, plan.version.rank) for plan in plans if plan.version.family_id is not None)
+    if any(count > 1 for count in ranks.values()):
+        raise InvalidInput.at("rank", "taken", N_("Two plans would have the same rank in a family: give each its own."))
 
 
-def _items_of(
-    session: Session, change: PlanSupposed, plan: Plan, was: list[Source], *, by: Actor, now: datetime
-) -> Iterator[Source]:
-    """Its items go on, as long as what it covers stays the same; else as if all of them entered today."""
-    if change.plan_id is not None and _covers_the_same(session, change, by):
-        on = today(now, house_calendar(session)[1])
-        for source in was:
-            if source.work.plan_id == change.plan_id:
-                then = replace(source, series=plan.goes_on(source.series, on), work=plan.work)
-                is_spread_alike = source.series.schedule.spread_days == plan.schedule.spread_days
-                yield from [then] if is_spread_alike else _spread(then)
-        return
-    rows = _members(session, change.plan, by) if covers(change.plan) else []
-    calendars = work_calendars(session, {row.calendar_id for row in rows})
-    for row in rows:
-        series = plan.begins(calendars[row.calendar_id], row.commissioned_on, today(now, row.time_zone))
-        yield from _spread(Source(series, plan.work, row.site_id, row.items))
-
-
-def _covers_the_same(session: Session, change: PlanSupposed, by: Actor) -> bool:
-    before = input_of(session, get_plan(session, change.plan_id or 0, by=by))
-    said = {"site_id", *Scope.model_fields}
-    return before.model_dump(include=said) == change.plan.plain().model_dump(include=said)
-
-
-def _members(session: Session, data: PlanInput, by: Actor) -> list[Any]:
-    """Items counted by what their first dates depend on."""
-    found = members(data, data.site_id)
-    keys: list[Any] = [found.c.site_id, found.c.time_zone, found.c.calendar_id]
-    if data.anchor_policy == "commissioning":
-        keys.append(found.c.commissioned_on)
-    statement = select(*keys, func.count().label("items")).group_by(*keys)
-    if data.anchor_policy != "commissioning":
-        statement = statement.add_columns(null().label("commissioned_on"))
-    if by.site_ids is not None:
-        statement = statement.where(found.c.site_id.in_(by.site_ids))
-    return list(session.execute(statement))
-
-
-def _entering(
-    session: Session, entry: EquipmentSupposed, plans: list[Plan], *, by: Actor, now: datetime
-) -> Iterator[Source]:
-    """One source for each plan that would cover such pieces."""
+def _enter(
+    session: Session, then: Ahead, entry: EquipmentSupposed, number: int, plans: list[Plan], *, by: Actor, now: datetime
+) -> int:
+    """Dates of such pieces join those of all; answers how many plans would cover them."""
     site, piece = site_row(session, entry.site_id, by=by), _piece(session, entry, by)
     on, calendar = today(now, site.time_zone), work_calendars(session, [site.calendar_id])[site.calendar_id]
-    for plan in plans:
-        if plan.coverage.takes(piece):
-            yield from _spread(Source(plan.begins(calendar, on, on), plan.work, entry.site_id, entry.count))
+    covering = [plan for plan in plans if plan.coverage.takes(piece)]
+    families: defaultdict[int | None, list[Plan]] = defaultdict(list)
+    for plan in covering:
+        families[plan.version.family_id].append(plan)
+    for family_id, members in families.items():
+        for plan in members if family_id is None else ():
+            source = Source(plan.begins(calendar, on, on), plan.version.work, entry.site_id, entry.count)
+            then.alone.extend(spread(source))
+        if family_id is not None:
+            _enter_family(then, entry, number, [(plan, plan.begins(calendar, on, on)) for plan in members])
+    return len(covering)
 
 
-def _spread(source: Source) -> Iterator[Source]:
-    """S40: items dealt out evenly; which of them falls on which day does not matter to a week's work."""
-    days = max(1, source.series.schedule.spread_days)
-    for offset in range(days):
-        items = source.items // days + (offset < source.items % days)
-        if items:
-            schedule = replace(source.series.schedule, offset_days=offset)
-            yield replace(source, series=replace(source.series, schedule=schedule), items=items)
+def _enter_family(then: Ahead, entry: EquipmentSupposed, number: int, plans: list[tuple[Plan, Series]]) -> None:
+    """S24, S40: pieces with the same share of each plan's spread are alike."""
+    days = [max(1, series.schedule.spread_days) for _, series in plans]
+    period = min(lcm(*days), entry.count)
+    for turn in range(period):
+        items = entry.count // period + (turn < entry.count % period)
+        for (plan, series), most in zip(plans, days, strict=True):
+            own = replace(series, schedule=replace(series.schedule, offset_days=turn % most)) if most > 1 else series
+            then.add(plan.version, ("entering", number, turn), Source(own, plan.version.work, entry.site_id, items))
 
 
 def _absence(session: Session, away: AbsenceSupposed) -> Absence:
@@ -205,22 +118,15 @@ def _plans(session: Session) -> list[Plan]:
     """Active plans, with what they cover by description."""
     current = (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number)
     active = (MaintenancePlan.archived_at.is_(None), MaintenancePlan.state == "active")
-    versions = session.execute(
-        select(PlanVersion, MaintenancePlan.site_id).join(MaintenancePlan, current).where(*active)
-    ).all()
+    of_plans = select(PlanVersion.id, PlanVersion.anchor_policy, PlanVersion.anchor_on, MaintenancePlan.site_id)
+    rows = session.execute(of_plans.join(MaintenancePlan, current).where(*active)).all()
     lines: defaultdict[int, list[PlanScope]] = defaultdict(list)
     of_current = select(PlanScope).join(PlanVersion, PlanVersion.id == PlanScope.plan_version_id)
     for line in session.scalars(of_current.join(MaintenancePlan, current).where(*active)):
         lines[line.plan_version_id].append(line)
+    versions = versions_in_force(session)
     return [
-        Plan(
-            Work(version.plan_id, version.team_id, version.kind, version.estimate_minutes),
-            Schedule.from_dict(version.schedule),
-            version.anchor_policy,
-            version.anchor_on,
-            _coverage(lines[version.id], site_id),
-        )
-        for version, site_id in versions
+        Plan(versions[row.id], row.anchor_policy, row.anchor_on, _coverage(lines[row.id], row.site_id)) for row in rows
     ]
 
 

@@ -1,12 +1,14 @@
 """Targets that have dates to come: those that are alike are counted by the database, and expanded once."""
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, false, func, literal, select
+from sqlalchemy import ColumnElement, case, false, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
@@ -47,7 +49,7 @@ class Version:
 class OfFamily:
     """One item's dates of a plan in a family: what the item's other plans do counts for them (S24)."""
 
-    item: tuple[int | None, int | None]  # equipment or place
+    item: tuple[Hashable, ...]  # equipment or place
     version: Version
     source: Source
 
@@ -56,20 +58,44 @@ class OfFamily:
 class Ahead:
     """All that has dates to come."""
 
-    alone: list[Source]
-    of_families: list[OfFamily]
+    alone: list[Source] = field(default_factory=list)
+    of_families: list[OfFamily] = field(default_factory=list)
+
+    def without(self, plan_ids: Collection[int]) -> Ahead:
+        """The same, plans left out."""
+        return Ahead(
+            [source for source in self.alone if source.work.plan_id not in plan_ids],
+            [each for each in self.of_families if each.source.work.plan_id not in plan_ids],
+        )
+
+    def add(self, version: Version, item: tuple[Hashable, ...], source: Source) -> None:
+        if version.family_id is None:
+            self.alone.append(source)
+        else:
+            self.of_families.append(OfFamily(item, version, source))
+
+    def join(self, other: Ahead) -> None:
+        self.alone.extend(other.alone)
+        self.of_families.extend(other.of_families)
 
     def sources(self) -> list[Source]:
         return [*self.alone, *together(self.of_families)]
 
 
-def ahead(session: Session, versions: dict[int, Version], *, by: Actor, plan_id: int | None = None) -> Ahead:
-    """Of active targets, of those that are retried, and of those paused until a day."""
-    rows = session.execute(_alike(versions, by, plan_id)).all()
+def ahead(
+    session: Session,
+    versions: dict[int, Version],
+    *,
+    by: Actor,
+    plan_id: int | None = None,
+    among: ColumnElement[bool] | None = None,
+) -> Ahead:
+    """Of active targets, of those that are retried, and of those paused until a day; `among`: of some alone."""
+    rows = session.execute(_alike(versions, by, plan_id, true() if among is None else among)).all()
     calendars = work_calendars(session, {row.calendar_id for row in rows})
     readings = _readings(session, rows, versions, calendars)
     known: dict[tuple[Any, ...], Series] = {}
-    found = Ahead([], [])
+    found = Ahead()
     for row in rows:
         version = versions[row.version_id]
         if row.is_idle and version.schedule.when_idle == "skip":  # S41
@@ -79,10 +105,7 @@ def ahead(session: Session, versions: dict[int, Version], *, by: Actor, plan_id:
         if series is None:
             series = known[key] = _series(row, version, calendars[row.calendar_id], readings.get(row.counted_id))
         source = Source(series, version.work, row.site_id, row.items)
-        if version.family_id is None:
-            found.alone.append(source)
-        else:
-            found.of_families.append(OfFamily((row.equipment_id, row.location_id), version, source))
+        found.add(version, (row.equipment_id, row.location_id), source)
     return found
 
 
@@ -143,7 +166,7 @@ def together(plans: Iterable[OfFamily]) -> list[Source]:
     return list(counted.values())
 
 
-def _alike(versions: dict[int, Version], by: Actor, plan_id: int | None) -> Any:
+def _alike(versions: dict[int, Version], by: Actor, plan_id: int | None, among: ColumnElement[bool]) -> Any:
     """Targets of a family one by one, and those that go by a counter."""
     of_location, open_orders = location_calendars(), _open_orders()
     paused_until = func.coalesce(PlanTarget.paused_until, MaintenancePlan.paused_until)
@@ -176,6 +199,7 @@ def _alike(versions: dict[int, Version], by: Actor, plan_id: int | None) -> Any:
         .where(
             MaintenancePlan.archived_at.is_(None),
             PlanTarget.state.in_(("active", "error")) | ((PlanTarget.state == "paused") & paused_until.is_not(None)),
+            among,
         )
     )
     if by.site_ids is not None:

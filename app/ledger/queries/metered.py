@@ -1,7 +1,6 @@
 """Plans that go by a meter: why nothing is to come on an item, and what a form would make of it (S27, S44)."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from app.ledger.rules.facts import Facts, Gauged
 from app.ledger.rules.metering import reading_of
 from app.meters.models import Meter
 from app.meters.queries import uses_of
+from app.meters.rules.use import Use
 from app.meters.rules.values import unscaled
 from app.plans.queries.scope import covers, members
 from app.plans.queries.wording import with_weekday
@@ -83,11 +83,16 @@ def gauged(session: Session, covered: Covered, time_zone: str) -> Gauged | None:
     while meters := session.scalars(read.where(Meter.id > last_id)).all():
         uses = uses_of(session, meters)
         for meter in meters:
-            if meter.id in uses and meter.last_read_at is not None:
-                on: date = today(meter.last_read_at, time_zone)
-                return Gauged(meter.id, meter.scale, on, meter.last_total, meter.last_total, use=uses[meter.id])
+            if meter.id in uses:
+                return as_entering(meter, uses[meter.id], time_zone)
         last_id = meters[-1].id
     return None
+
+
+def as_entering(meter: Meter, use: Use | None, time_zone: str) -> Gauged:
+    """As if its piece entered a plan now."""
+    on = today(meter.last_read_at, time_zone) if meter.last_read_at else None
+    return Gauged(meter.id, meter.scale, on, meter.last_total, meter.last_total, use=use)
 
 
 def about_meters(schedule: Schedule, covered: Covered) -> list[str]:
