@@ -115,7 +115,7 @@ def test_S14b_a_slot_moved_past_the_day_of_entry_is_still_to_come(session, lyon,
     assert (target.settled_through, target.next_due_on) == (date(2026, 10, 1), date(2026, 11, 2))
 
 
-def test_S5_the_day_of_entry_is_the_sites_own(session, lyon, switches):
+def test_S05_the_day_of_entry_is_the_sites_own(session, lyon, switches):
     noumea = make_site(session, "NOU", time_zone="Pacific/Noumea")
     make_piece(session, noumea, switches)
     plan = create_plan(

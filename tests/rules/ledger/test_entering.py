@@ -27,7 +27,7 @@ MONTHLY = Schedule(Rule("month"))
         ("entry", date(2020, 5, 5), (TODAY, False)),
     ],
 )
-def test_S1_only_a_plans_own_anchor_is_due_itself(policy, commissioned_on, expected):
+def test_S01_only_a_plans_own_anchor_is_due_itself(policy, commissioned_on, expected):
     assert anchor_of(policy, date(2026, 1, 10), commissioned_on, TODAY) == expected
 
 
