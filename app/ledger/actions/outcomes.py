@@ -66,7 +66,8 @@ def record_completion(session: Session, occurrence_id: int, *, done_on: date, no
     occurrence = get_occurrence(session, occurrence_id)
     target = lock_target(session, occurrence.target_id)
     facts = facts_of_target(session, target.id)
-    if target.last_done_due_on is None or occurrence.due_on >= target.last_done_due_on:
+    is_newest = target.last_done_due_on is None or occurrence.due_on >= target.last_done_due_on
+    if is_newest or (facts.schedule.mode == "floating" and _is_last(occurrence, target)):  # due dates may come sooner
         target.last_done_on, target.last_done_due_on = done_on, occurrence.due_on
     moved = None
     if facts.schedule.mode == "fixed":

@@ -35,9 +35,9 @@ def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, 
     meters = _meters(session, {target.equipment_id for target in targets if target.equipment_id})
     pairs = [(target, meters.get((target.equipment_id, named[target.id]))) for target in targets]
     found = [(target, meter) for target, meter in pairs if meter is not None]
-    history = _History(session, [(meter.id, at) for target, meter in found for at in _instants(target)])
-    uses = uses_of(session, list({meter.id: meter for _, meter in found}.values()))
     fixed = {key for key, one in schedules.items() if one.mode == "fixed"}
+    history = _History(session, [(meter.id, at) for target, meter in found for at in _instants(target, fixed)])
+    uses = uses_of(session, list({meter.id: meter for _, meter in found}.values()))
     steps = _steps(session, schedules, {target.id: target.counter for target, _ in found if target.id in fixed})
     conditional = {key for key, one in schedules.items() if one.trigger and one.trigger.kind == "condition"}
     watched = _watched(session, [pair for pair in found if pair[0].id in conditional])
@@ -47,7 +47,7 @@ def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, 
             scale=meter.scale,
             last_on=today(meter.last_read_at, target.time_zone) if meter.last_read_at else None,
             total=meter.last_total,
-            base=history.total(meter.id, _base_at(target)),
+            base=history.total(meter.id, _base_at(target, fixed)),
             after=history.total(meter.id, _after_at(target)) if target.counted_after_on else None,
             use=uses.get(meter.id),
             **steps.get(target.id, {}),
@@ -104,9 +104,13 @@ def watch_of(row: TargetWatch) -> Watch:
     return Watch(**{spec.name: getattr(row, spec.name) for spec in fields(Watch)})
 
 
-def _base_at(target: Any) -> datetime:
-    """What a target counts from: the end of the day of the work last done, else the start of the one it entered on."""
-    return _end_of(target.last_done_on or target.enrolled_on - DAY, target.time_zone)
+def _base_at(target: Any, fixed: Collection[int]) -> datetime:
+    """What a target counts from: the start of the day it entered on or, floating, the end of that of the work last done.
+
+    Steps go on while work is done: one that is passed on that very day is a cycle like any other (S8, S26).
+    """
+    done_on = None if target.id in fixed else target.last_done_on
+    return _end_of(done_on or target.enrolled_on - DAY, target.time_zone)
 
 
 def _after_at(target: Any) -> datetime:
@@ -117,8 +121,8 @@ def _end_of(day: date, zone: str) -> datetime:
     return start_of_day(day + DAY, zone)
 
 
-def _instants(target: Any) -> list[datetime]:
-    return [_base_at(target), *([_after_at(target)] if target.counted_after_on else [])]
+def _instants(target: Any, fixed: Collection[int]) -> list[datetime]:
+    return [_base_at(target, fixed), *([_after_at(target)] if target.counted_after_on else [])]
 
 
 class _History:

@@ -94,6 +94,29 @@ def test_S26_a_reading_that_passes_a_step_brings_an_order_once(database):
     assert (trace[0]["at"], trace[0]["shown"]) == ("50000", "50200")
 
 
+def test_S26_a_step_passed_on_the_day_on_which_work_was_done_is_a_cycle_too(database):
+    meter = printer(database)
+    read(database, meter, (2, 45_000), (4, 50_200))
+    complete(database, 4)
+    with database.writing() as session:
+        data = ReadingInput(meter_id=meter, value=60_100, read_at=at(4, 18))
+        engine.record_readings(session, [data], source="program", by=SYSTEM, now=at(4, 18))
+    tick(database, clock=fixed_clock(at(5)), instance="test")
+    assert ledger(database) == [(f"{meter}:5", "generated", 1), (f"{meter}:6", "generated", 1)]
+
+
+def test_S25_the_meter_counts_anew_from_work_that_was_due_before_what_was_done_early(database):
+    meter = printer(database, mode="floating", freq="day", interval=30, lead_days=10)
+    read(database, meter, (1, 45_000))
+    complete(database, 1)
+    read(database, meter, (22, 45_100))
+    complete(database, 22)  # nine days early
+    read(database, meter, (23, 55_200))
+    complete(database, 23)
+    read(database, meter, (24, 55_300))
+    assert len(ledger(database)) == 3
+
+
 def test_S26_a_jump_over_several_steps_makes_one_order_for_the_highest(database):
     meter = printer(database)
     read(database, meter, (2, 45_000))
