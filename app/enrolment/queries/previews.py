@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from app.core.clock import today
 from app.core.i18n import gettext, ngettext
 from app.core.security import Actor, Permission, require
+from app.enrolment.queries.metered import about_meters, covered_meters, gauged
 from app.enrolment.rules import begin
-from app.ledger.queries.metered import about_meters, covered_meters, gauged
 from app.ledger.queries.upcoming import SHOWN
 from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.facts import Facts, Gauged

@@ -14,13 +14,13 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.i18n.folding import fold
 from app.core.security import Actor, Permission, require
+from app.enrolment.queries.metered import as_entering
 from app.enrolment.rules import begin
 from app.forecasts.queries.sources import AT_ONCE, Ahead, Version, ahead, versions_in_force
 from app.forecasts.rules.expansion import Series
 from app.forecasts.rules.loads import Source, Work
 from app.forecasts.rules.scope import Coverage
 from app.forecasts.schemas import PlanSupposed
-from app.ledger.queries.metered import as_entering
 from app.ledger.rules.facts import Facts, Gauged
 from app.ledger.rules.metering import reading_of
 from app.meters.models import Meter
