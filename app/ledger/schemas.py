@@ -34,6 +34,7 @@ class OccurrenceView(BaseModel):
     location_id: int | None
     place: str | None
     site_id: int
+    site_name: str
     cycle_key: str
     raw_due_on: date
     due_on: date

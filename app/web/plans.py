@@ -107,7 +107,8 @@ def plan_page(
         session, TargetFilter(plan_id=plan_id), by=by, limit=ON_A_PAGE, after=cursor_after(cursor)
     )
     shown = page_of(items, ON_A_PAGE, lambda item: (item.id,))
-    ledger = occurrences.list_occurrences(session, OccurrenceFilter(plan_id=plan_id), by=by, limit=RECENT)[:RECENT]
+    latest = occurrences.list_occurrences(session, OccurrenceFilter(plan_id=plan_id), by=by, limit=RECENT)[:RECENT]
+    ledger = sorted(latest, key=lambda row: row.due_on, reverse=True)
     preview = None
     with suppress(InvalidInput):  # a rule that no longer gives a date: the items say so
         preview = dates_of(session, queries.input_of(session, row), now=now, plan_id=plan_id)

@@ -13,7 +13,7 @@ from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
 from app.ledger.models import Occurrence
 from app.ledger.schemas import OccurrenceFilter, OccurrenceView
-from app.places.models import Location
+from app.places.models import Location, Site
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 
 _higher, _higher_plan = aliased(PlanTarget), aliased(MaintenancePlan)  # of the order that took it in (S24)
@@ -33,6 +33,7 @@ def _occurrences(by: Actor) -> Select[Any]:
             PlanTarget.equipment_id,
             PlanTarget.location_id,
             PlanTarget.site_id,
+            Site.name.label("site_name"),
             PlanVersion.number,
             MaintenancePlan.code.label("plan_code"),
             MaintenancePlan.title.label("plan_title"),
@@ -42,6 +43,7 @@ def _occurrences(by: Actor) -> Select[Any]:
             _higher_plan.title.label("because_plan_title"),
         )
         .join(PlanTarget, PlanTarget.id == Occurrence.target_id)
+        .join(Site, Site.id == PlanTarget.site_id)
         .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
         .join(PlanVersion, PlanVersion.id == Occurrence.plan_version_id)
         .outerjoin(Equipment, Equipment.id == PlanTarget.equipment_id)
