@@ -41,7 +41,7 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
 
 def is_compared(name: str | None, kind: str, _parents: Any) -> bool:
     """Models say nothing of the full-text index: on each database it is another thing (docs/decisions/0014)."""
-    return not (kind in ("table", "index") and (name or "").startswith("case_words"))
+    return not (kind in ("table", "index") and (name or "").startswith(("case_words", "order_words")))
 
 
 def migrate(connection: Connection) -> None:

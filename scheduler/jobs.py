@@ -83,13 +83,14 @@ def send_mail(instance: Instance) -> None:
 
 
 def file_resolved_orders(instance: Instance) -> None:
-    """What was reported since is found as a past case from now on."""
+    """What was ordered since is found by an index of its words from now on, and what was reported as a past case."""
     if is_left_alone(instance):
         return
-    count = cases.BATCH
-    while count >= cases.BATCH:
-        with instance.database.writing() as session:
-            count = cases.file_cases(session)
+    for step in (cases.enter_orders, cases.write_words, cases.file_cases):
+        count = cases.BATCH
+        while count >= cases.BATCH:
+            with instance.database.writing() as session:
+                count = step(session)
 
 
 def give_orders(instance: Instance) -> None:

@@ -174,6 +174,39 @@ class WorkOrderPerson(Base):
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
+class OrderText(Base):
+    """All words that an order is found by, with a mark of its site, for the full-text index over them (decision 0012).
+
+    The clock enters each order, and again when it `is_stale`: triggers say so where its title, its piece or a name
+    changed, and until then it is looked at itself.
+    """
+
+    __tablename__ = "order_texts"
+
+    order_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("work_orders.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    words: Mapped[str] = mapped_column(Folded)
+    is_stale: Mapped[bool]
+
+    __table_args__ = (
+        Index(
+            "ix_order_texts_stale",
+            "order_id",
+            sqlite_where=text("is_stale = 1"),
+            postgresql_where=text("is_stale"),
+        ),
+    )
+
+
+class OrderTerm(Base):
+    """Each word that stands in an order's words, so that parts of words are found by whole ones."""
+
+    __tablename__ = "order_terms"
+
+    term: Mapped[str] = mapped_column(Folded, primary_key=True)
+
+
 class WorkOrderEvent(Base):
     """The history of an order: each change of state and each edit, by whom and when."""
 

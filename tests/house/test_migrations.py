@@ -98,6 +98,8 @@ LATER: dict[str, dict[str, object]] = {
         "order_id": 1, "equipment_id": 1, "category_id": 1, "site_id": 1, "kind": "repaired", "is_failure": True,
         "failed_on": "2026-01-05", "done_on": "2026-01-06", "words": "_s1 ecran noir",
     },
+    "order_texts": {"order_id": 1, "words": "_s1 ecran noir", "is_stale": False},
+    "order_terms": {"term": "ecran"},
     "commissioning_tasks": {
         "id": 1, "category_id": 1, "position": 1, "kind": "installation", "title": "Mount it", "days_after": 0,
         "created_at": AT, "version": 1,

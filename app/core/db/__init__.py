@@ -188,11 +188,13 @@ class Database:
         """A connection for schema changes, committed at the end of the block.
 
         SQLite recreates tables: with foreign keys on, dropping the old one would delete its children, and the pragma
-        only holds when set before BEGIN. PostgreSQL takes an advisory lock, so that of two upgrades one waits.
+        only holds when set before BEGIN; a trigger of another table that names it would stop the new one from taking
+        its name. PostgreSQL takes an advisory lock, so that of two upgrades one waits.
         """
         with self._writer.connect() as connection:
             if self.is_sqlite:
-                connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+                for pragma in ("foreign_keys=OFF", "legacy_alter_table=ON"):
+                    connection.connection.driver_connection.execute(f"PRAGMA {pragma}")  # type: ignore[union-attr]
             try:
                 with connection.begin():
                     if not self.is_sqlite:
@@ -200,7 +202,8 @@ class Database:
                     yield connection
             finally:
                 if self.is_sqlite:
-                    connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+                    for pragma in ("foreign_keys=ON", "legacy_alter_table=OFF"):
+                        connection.connection.driver_connection.execute(f"PRAGMA {pragma}")  # type: ignore[union-attr]
 
     def check(self) -> None:
         """Raises if the database does not answer."""

@@ -7,6 +7,8 @@ from functools import lru_cache
 # What is one letter to Unicode and two to who types it, or another sign than the keyboard has.
 TYPED = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "’": "'"})
 
+LETTERS = re.compile(r"[^\W\d_]{3,}")
+
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
@@ -25,3 +27,8 @@ def fold_all(*parts: str | None) -> str:
 def like_patterns(query: str) -> list[str]:
     r"""A LIKE pattern for each word asked for; `%`, `_` and `\` mean themselves (ESCAPE '\')."""
     return ["%" + re.sub(r"([%_\\])", r"\\\1", word) + "%" for word in fold(query).split()]
+
+
+def letters(text: str) -> list[str]:
+    """What a folded text is looked up by: its runs of three letters or more, each once. Numbers are too many."""
+    return list(dict.fromkeys(LETTERS.findall(text)))

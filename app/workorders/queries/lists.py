@@ -14,7 +14,7 @@ from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
 from app.people.models import Person
 from app.places.models import Location, Site
-from app.workorders.models import WorkOrder
+from app.workorders.models import OrderText, WorkOrder
 from app.workorders.queries.searching import found_by
 from app.workorders.rules.states import order_number
 from app.workorders.schemas import WorkOrderRow
@@ -63,6 +63,12 @@ class OrderFilter:
     due_before: date | None = None
     due_after: date | None = None
 
+    def sites(self, by: Actor) -> frozenset[int] | None:
+        """Those that are asked for and seen; None: all."""
+        if self.site_id is None:
+            return by.site_ids
+        return frozenset({self.site_id}) & (by.site_ids if by.site_ids is not None else {self.site_id})
+
 
 # What each question narrows a list by; its value comes when it is asked. "open" and "ended" have none, so that the
 # indexes of what is open are used.
@@ -106,9 +112,7 @@ def sites_seen(wanted: OrderFilter, by: Actor) -> dict[str, Any]:
     that order and the sites looked at on the way (`+ 0` says so to both planners), or a page would sort all history.
     What is open is walked in any case: it is little.
     """
-    sites = by.site_ids
-    if wanted.site_id is not None:
-        sites = frozenset({wanted.site_id}) & (sites if sites is not None else {wanted.site_id})
+    sites = wanted.sites(by)
     if sites is None:
         return {}
     if len(sites) == 1 and not wanted.is_open:
@@ -141,7 +145,8 @@ def order_rows(
     asked = narrowing(wanted, by)
     statement = page_statement(frozenset(asked), sort)
     if wanted.q:
-        statement = statement.where(found_by(session, wanted.q))
+        with_words = statement.outerjoin(OrderText, OrderText.order_id == WorkOrder.id)
+        statement = with_words.where(found_by(session, wanted.q, wanted.sites(by)))
     if after is not None:
         statement = statement.where(rows_after(after, sort_keys(sort)))
     return session.execute(statement, asked | {"most": limit + 1}).all()

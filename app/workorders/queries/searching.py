@@ -1,57 +1,104 @@
-"""What finds an order: its number; or words, each in its title, its piece, its place or its site."""
+"""What finds an order: its number; or words, each in its title, its piece, its place or its site (decision 0012).
 
-from collections.abc import Sequence
+Whether an order has a word is said by LIKE alone. What the full-text index adds is where to look: a list that is
+walked through in its own order, until a page is full, would be walked to its end for words that stand nowhere together.
+"""
+
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from app.core.i18n.folding import like_patterns
+from app.core.db.bulk import among
+from app.core.db.fulltext import FullText
+from app.core.i18n.folding import fold, letters, like_patterns
 from app.equipment.queries import has_word as piece_has
 from app.equipment.queries import pieces_with
 from app.places.models import Location, Site
 from app.plans.models import PlanVersion
-from app.workorders.models import WorkOrder
+from app.workorders.models import OrderTerm, OrderText, WorkOrder
 from app.workorders.rules.states import order_id_of
+from app.workorders.rules.words import site_mark
 
 MOST_WORDS = 10
-RARE = 2_000  # orders
-LOOKED_UP = 30_000  # orders with one of several words: together they may be rare
+FEW = 5_000  # orders that are sorted for a page; of more, a page is soon full
+RARE = 2_000  # orders with a number, which no index has
+SPREAD = 50  # words that one asked for is a part of; with more, it narrows nothing
+INDEX = FullText(OrderText.order_id, OrderText.words, "order_words")
 
 
-def found_by(session: Session, query: str) -> ColumnElement[bool]:
-    """For a statement that has joined the order's piece, its place and its site (`rows_statement`).
+def found_by(session: Session, query: str, site_ids: Collection[int] | None) -> ColumnElement[bool]:
+    """For a statement that has joined the order's words, its piece, its place and its site.
 
-    What is rare is looked up first: a list that is walked through in its own order, until a page is full, would be
-    walked to its end for words that stand nowhere together. What is not rare is met soon.
+    `site_ids`: all that the list is narrowed to, so that the index need not find others.
     """
-    patterns = like_patterns(query)[:MOST_WORDS]
-    found = [_has(pattern) for pattern in patterns]
-    if (ids := _rare(session, patterns)) is not None:
-        found.append(WorkOrder.id.in_(ids))
+    asked = fold(query).split()[:MOST_WORDS]
+    patterns = dict(zip(asked, like_patterns(query), strict=False))
+    found = [_has_all([pattern for word, pattern in patterns.items() if is_entered(word)])]
+    found += [_has(pattern) for word, pattern in patterns.items() if not is_entered(word)]
+    if (ids := _few(session, asked, site_ids)) is None:
+        ids = _rare(session, [pattern for word, pattern in patterns.items() if not is_entered(word)])
+    if ids is not None:
+        found.append(among(session, WorkOrder.id, sorted(ids)))
     order_id = order_id_of(query)
     return and_(*found) if order_id is None else or_(WorkOrder.id == order_id, and_(*found))
 
 
-def _rare(session: Session, patterns: list[str]) -> set[int] | None:
-    """All orders with a word that few have, or with words that few have together; None where they are many."""
+def is_entered(word: str) -> bool:
+    """Whether all orders that have it, or a longer word with it inside, have it among their words."""
+    return letters(word) == [word]
+
+
+def _few(session: Session, asked: Sequence[str], site_ids: Collection[int] | None) -> set[int] | None:
+    """All orders that can have these words, the stale ones among them; None where they are many."""
+    parts = [part for word in asked for part in letters(word)]
+    groups = [group for part in parts if len(group := _terms(session, part)) <= SPREAD]
+    waiting = set(session.scalars(_waiting()))
+    if not groups or len(waiting) > FEW:
+        return None
+    if not all(groups):
+        return waiting
+    if site_ids is not None and len(site_ids) <= SPREAD:
+        groups.append([site_mark(site_id) for site_id in sorted(site_ids) or (0,)])
+    ids = session.scalars(INDEX.holding(session, groups)[0].limit(FEW + 1)).all()
+    return waiting.union(ids) if len(ids) <= FEW else None
+
+
+def _terms(session: Session, part: str) -> Sequence[str]:
+    return session.scalars(select(OrderTerm.term).where(OrderTerm.term.contains(part)).limit(SPREAD + 1)).all()
+
+
+def _waiting() -> CompoundSelect[Any]:
+    """Orders whose words the clock has not written yet."""
+    last = select(func.coalesce(func.max(OrderText.order_id), 0)).scalar_subquery()
+    return union_all(
+        select(OrderText.order_id).where(OrderText.is_stale), select(WorkOrder.id).where(WorkOrder.id > last)
+    ).limit(FEW + 1)
+
+
+def _has_all(patterns: Sequence[str]) -> ColumnElement[bool]:
+    """Words stand apart among an order's words, so that none matches across two of them."""
+    is_written = and_(OrderText.order_id.is_not(None), ~OrderText.is_stale)
+    written = (OrderText.words.like(pattern, escape="\\") for pattern in patterns)
+    return or_(and_(is_written, *written), and_(~is_written, *map(_has, patterns)))
+
+
+def _rare(session: Session, patterns: Sequence[str]) -> set[int] | None:
+    """All orders with a word that few have; None where there is none."""
     for pattern in patterns:
-        if (ids := _orders_with(session, pattern, RARE)) is not None:
+        if (ids := _orders_with(session, pattern)) is not None:
             return ids
-    if len(patterns) == 1:
-        return None
-    sets = [ids for pattern in patterns if (ids := _orders_with(session, pattern, LOOKED_UP)) is not None]
-    together = set.intersection(*sets) if sets else set()
-    return together if sets and len(together) <= RARE else None
+    return None
 
 
-def _orders_with(session: Session, pattern: str, most: int) -> set[int] | None:
-    """From indexes alone; None where there are more, or more pieces with it than that."""
-    pieces = session.scalars(pieces_with(pattern).limit(most + 1)).all()
-    if len(pieces) > most:
+def _orders_with(session: Session, pattern: str) -> set[int] | None:
+    """From indexes alone; None where there are more than are rare, or more pieces with it."""
+    pieces = session.scalars(pieces_with(pattern).limit(RARE + 1)).all()
+    if len(pieces) > RARE:
         return None
-    found = session.scalars(_with(pattern, pieces).limit(most + 1)).all()
-    return None if len(found) > most else set(found)
+    found = session.scalars(_with(pattern, pieces).limit(RARE + 1)).all()
+    return None if len(found) > RARE else set(found)
 
 
 def _has(pattern: str) -> ColumnElement[bool]:
@@ -75,6 +122,6 @@ def _with(pattern: str, pieces: Sequence[int]) -> CompoundSelect[Any]:
         select(WorkOrder.id).where(WorkOrder.site_id.in_(sites)),
         select(WorkOrder.id).join(PlanVersion, of_plan).where(titled),
         select(WorkOrder.id).where(WorkOrder.location_id.in_(places)),
-        select(WorkOrder.id).where(WorkOrder.equipment_id.in_(pieces if len(pieces) <= RARE else pieces_with(pattern))),
+        select(WorkOrder.id).where(WorkOrder.equipment_id.in_(pieces)),
         select(WorkOrder.id).where(own_title),
     )

@@ -4,15 +4,21 @@ from datetime import date
 
 import pytest
 
+from app.cases.actions import enter_orders, write_words
+from app.core.i18n.folding import fold
 from app.core.security import Actor, Role
 from app.engine.actions.orders import make_orders
+from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.ledger.models import Occurrence
+from app.people.models import Person
+from app.places.models import Location, Site
 from app.plans.models import PlanVersion
 from app.workorders import actions, queries
 from app.workorders.models import WorkOrder
 from app.workorders.queries import searching
 from tests.factories.engine import make_targets
-from tests.factories.equipment import make_equipment
+from tests.factories.equipment import make_category, make_equipment, make_model
+from tests.factories.people import make_person
 from tests.factories.places import make_location, make_site
 from tests.factories.plans import make_occurrence
 from tests.factories.workorders import NOON, make_order
@@ -22,6 +28,13 @@ DAN = Actor(name="Dan", role=Role.TECHNICIAN, user_id=4, person_id=4)
 
 def titles(session, q, by=DAN):
     return [row.title for row in queries.order_rows(session, queries.OrderFilter(q=q), by=by, limit=50)]
+
+
+def written(session):
+    """As the clock leaves it."""
+    session.flush()
+    while enter_orders(session) or write_words(session):
+        pass
 
 
 @pytest.fixture
@@ -52,11 +65,62 @@ def orders(session):
         ("nothing", []),
     ],
 )
-@pytest.mark.parametrize("rare", [0, 1, 2_000], ids=["none rare", "some rare", "all rare"])
-def test_each_word_is_found_in_title_piece_place_or_site(session, orders, query, found, rare, monkeypatch):
-    monkeypatch.setattr(searching, "RARE", rare)
-    monkeypatch.setattr(searching, "LOOKED_UP", rare * 2)
+@pytest.mark.parametrize("few", [0, 1, 5_000], ids=["many", "some few", "all few"])
+def test_each_word_is_found_in_title_piece_place_or_site(session, orders, query, found, few, monkeypatch):
+    for most in ("FEW", "RARE", "SPREAD"):
+        monkeypatch.setattr(searching, most, few)
     assert titles(session, query) == found
+    written(session)
+    assert titles(session, query) == found
+
+
+def test_words_of_foreign_sites_are_not_looked_up(session, orders):
+    written(session)
+    nantes = Actor(name="Eve", role=Role.TECHNICIAN, user_id=5, person_id=5, site_ids=frozenset({orders[2].site_id}))
+    nowhere = Actor(name="Eve", role=Role.TECHNICIAN, user_id=5, person_id=5, site_ids=frozenset())
+    assert titles(session, "jour", nantes) == ["Mise à jour 50%"]
+    assert titles(session, "ecran", nantes) == []
+    assert titles(session, "jour", nowhere) == []
+
+
+RENAMED = {
+    "title": (WorkOrder, "title"),
+    "piece": (Equipment, "name"),
+    "model": (EquipmentModel, "reference"),
+    "category": (EquipmentCategory, "name"),
+    "place": (Location, "path"),
+    "site": (Site, "name"),
+    "person": (Person, "name"),
+}
+
+
+@pytest.mark.parametrize("what", RENAMED)
+def test_what_is_renamed_is_found_at_once(session, orders, what):
+    piece = session.get_one(Equipment, orders[0].equipment_id)
+    piece.category_id = make_category(session, "Secours").id
+    piece.model_id = make_model(session, "Ellipse").id
+    piece.person_id = make_person(session, "Hélène").id
+    written(session)
+    before = "helene ellipse secours noir deportee siege onduleur"
+    assert titles(session, before) == ["Écran noir"]
+    table, name = RENAMED[what]
+    [row] = (row for row in session.query(table) if any(word in fold(getattr(row, name)) for word in before.split()))
+    setattr(row, name, "Remplaçante")
+    session.flush()
+    for _ in range(2):
+        assert orders[0].title in titles(session, "remplacante")
+        assert titles(session, before) == []
+        written(session)
+
+
+def test_an_order_that_goes_over_to_another_piece_is_found_by_that(session, orders):
+    written(session)
+    orders[0].equipment_id = orders[2].equipment_id
+    session.flush()
+    assert titles(session, "coeur noir") == ["Écran noir"]
+    written(session)
+    assert titles(session, "coeur noir") == ["Écran noir"]
+    assert titles(session, "onduleur noir") == []
 
 
 def test_a_number_finds_its_order_and_a_title_that_holds_it(session, orders):
