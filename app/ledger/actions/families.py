@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.ledger.models import Occurrence
 from app.ledger.queries.families import together
+from app.ledger.queries.metered import is_without_order
 from app.ledger.rules.settling import WITH_ORDER
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
 
@@ -23,8 +24,10 @@ def reset_below(session: Session, target: PlanTarget, key: str, done_on: date, *
         if schedule.get("mode", "fixed") != "floating":
             continue
         is_last = taken.get(lower.id) == f"N:{lower.counter}"
-        is_running = lower.next_due_on is not None and (lower.last_done_on is None or lower.last_done_on <= done_on)
-        if is_last or is_running:
+        is_running = lower.next_due_on is not None or (
+            bool(schedule.get("trigger")) and is_without_order(session, lower.id, lower.last_done_on)
+        )
+        if is_last or (is_running and (lower.last_done_on is None or lower.last_done_on <= done_on)):
             lower.anchor_on, lower.is_anchor_due, lower.counted_after_on = done_on, False, None
             lower.last_done_on = done_on
     wake_family(session, target, now=now)

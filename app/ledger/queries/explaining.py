@@ -14,8 +14,8 @@ from app.core.i18n.formats import moment
 from app.core.security import Actor
 from app.journal.models import AuditEntry
 from app.ledger.models import Occurrence
-from app.ledger.queries.facts import facts_of_target, last_rows
-from app.ledger.queries.metered import why_nothing
+from app.ledger.queries.facts import facts_of_target
+from app.ledger.queries.metered import is_without_order, why_nothing
 from app.ledger.queries.occurrences import get_occurrence_view
 from app.ledger.queries.uncovered import why_left, why_not_covered
 from app.ledger.rules.coming import coming_cycles
@@ -203,19 +203,11 @@ def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView, open_
     if target.state == "error":
         return gettext("The rule could not be followed: %(error)s") % {"error": target.reason or ""}
     is_open = target.mode == "floating" and target.counter and target.next_due_on is None
-    if is_open and not _waits_for_meter(session, target):
+    is_told = target.meter is not None and is_without_order(session, target.id, target.last_done_on)
+    if is_open and not is_told:
         text = gettext("It waits for %(order)s to be done: the next date counts from that day.")
         return text % {"order": open_order or gettext("the open order")}
     return None
-
-
-def _waits_for_meter(session: Session, target: TargetView) -> bool:
-    """Of a plan that goes by a meter, no date and no open order: the meter does not say when."""
-    if target.meter is None:
-        return False
-    last = last_rows(session, [target.id], 1).get(target.id)
-    done = target.last_done_on
-    return not last or last[0].fate != "generated" or (done is not None and done >= last[0].raw_due_on)
 
 
 def _own_pause(target: TargetView) -> str:

@@ -1,7 +1,12 @@
 """Plans that go by a meter: why nothing is to come on an item (S44)."""
 
+from datetime import date
+
+from sqlalchemy.orm import Session
+
 from app.core.i18n import gettext
 from app.core.i18n.formats import number
+from app.ledger.queries.facts import last_rows
 from app.ledger.rules.facts import Facts, Gauged
 from app.ledger.rules.metering import reading_of
 from app.meters.rules.values import unscaled
@@ -26,6 +31,16 @@ def why_nothing(facts: Facts) -> list[str]:
     total = number(unscaled(reading.total, meter.scale.decimals))
     said = gettext("“%(meter)s” shows a total of %(total)s; three readings or more say when the next step comes.")
     return [said % {**named, "total": total}]
+
+
+def is_without_order(session: Session, target_id: int, done_on: date | None) -> bool:
+    """Of a floating target that has no next date: its meter does not say when; no order of its own or of a plan of
+    higher rank is waited for (S24).
+    """
+    last = last_rows(session, [target_id], 1)[target_id]
+    if not last or (done_on is not None and done_on >= last[0].raw_due_on):
+        return True
+    return last[0].fate != "generated" and last[0].kind != ("merged", "family")
 
 
 def _condition(meter: Gauged, name: str) -> str:

@@ -152,10 +152,15 @@ class Facts:
         return date.min if is_called or self.taken_in(cycle.comes_on) else cycle.generate_on
 
     def taken_in(self, due_on: date) -> Verdict | None:
-        """S24: merged into a higher cycle near that day; a floating clock goes by an order that is still to be done."""
+        """S24: merged into a higher cycle near that day.
+
+        A floating clock, and what holds now, go by an order that is still to be done.
+        """
         if self.together is None:
             return None
-        found = self.together.near(due_on, only_open=self.schedule.mode == "floating")
+        trigger = self.schedule.trigger
+        only_open = self.schedule.mode == "floating" or (trigger is not None and trigger.kind == "condition")
+        found = self.together.near(due_on, only_open=only_open)
         return Verdict("merged", "family", found.key, found.target_id) if found else None
 
     @property

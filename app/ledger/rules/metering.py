@@ -102,8 +102,13 @@ def steps(facts: Facts, today: date, limit: int) -> Decision:
         reached = max(counter, reading.step)
         rows, counter, is_cut = _passed(facts, reading, (counter, reached), today, orders, limit)
         following = estimate(facts, reading, free(reading.meter, counter + 1), today)
-        if following is not None and reading.trigger.is_estimated and following.generate_on <= today and not is_cut:
-            rows.append(NewRow(following, _judge(following, orders)))
+        if (
+            following is not None
+            and reading.trigger.is_estimated
+            and _opens_on(facts, following) <= today
+            and not is_cut
+        ):
+            rows.append(NewRow(following, _judge(facts, following, orders)))
             counter = max(counter, step_of(following.key))
             following = estimate(facts, reading, free(reading.meter, counter + 1), today)
     return Decision(
@@ -137,14 +142,14 @@ def floating_or_meter(facts: Facts, today: date) -> Decision:
     cycle = _next_floating(facts, reading, number, today)
     if cycle is None or (by_date is not None and by_date.cycle.due_on <= cycle.due_on):
         return plain
-    if cycle.generate_on > today or not (_is_reached(cycle) or reading.trigger.is_estimated):
+    if _opens_on(facts, cycle) > today or not (_is_reached(cycle) or reading.trigger.is_estimated):
         return plain if by_date else _sooner(plain, cycle, today, is_by_estimate=reading.trigger.is_estimated)
     made = replace(plain, counter=number, next_due_on=None, wake_on=None)
     spent = _not_wanted(facts, today)
     if spent is not None:
         rows = (*before, NewRow(cycle, spent))
         return replace(made, rows=rows, anchor_on=cycle.due_on, counted_after_on=today, is_cut=True, wake_on=today)
-    return replace(made, rows=(*before, NewRow(cycle, Verdict("generated"))))
+    return replace(made, rows=(*before, NewRow(cycle, facts.taken_in(cycle.comes_on) or Verdict("generated"))))
 
 
 def _next_floating(facts: Facts, reading: Reading, number: int, today: date) -> Cycle | None:
@@ -191,11 +196,12 @@ def _passed(
                 return rows, step - 1, True
             if step not in reading.meter.taken:
                 cycle = _step_cycle(facts, reading, step, today)
-                rows.append(NewRow(cycle, Verdict("waiting", "ask") if policy == "ask" else Verdict("generated")))
+                made_up = Verdict("waiting", "ask") if policy == "ask" else Verdict("generated")
+                rows.append(NewRow(cycle, facts.taken_in(cycle.comes_on) or made_up))
     cycle = _step_cycle(facts, reading, top, today)
-    if cycle.generate_on > today:  # put off to a day that is worked: it is looked at again then
+    if _opens_on(facts, cycle) > today:  # put off to a day that is worked: it is looked at again then
         return [], settled, False
-    rows.append(NewRow(cycle, _judge(cycle, orders)))
+    rows.append(NewRow(cycle, _judge(facts, cycle, orders)))
     return rows, reached, False
 
 
@@ -218,7 +224,7 @@ def episodes(facts: Facts, today: date) -> Decision:
         for reading in opened:
             cycle = _episode(facts, trigger, meter, reading, today)
             passed = Verdict("missed", "passed") if reading is not opened[-1] else None
-            rows.append(NewRow(cycle, _not_wanted(facts, today) or passed or _judge(cycle, orders)))
+            rows.append(NewRow(cycle, _not_wanted(facts, today) or passed or _judge(facts, cycle, orders)))
     is_cut = meter is not None and meter.has_more
     ahead = Ahead(None, None, is_cut=is_cut, has_come=False)
     return Decision(
@@ -262,11 +268,16 @@ def _runs(facts: Facts, reading: Reading, between: tuple[int, int], today: date,
         first = stop + 1
 
 
-def _judge(cycle: Cycle, orders: OpenOrders) -> Verdict:
+def _opens_on(facts: Facts, cycle: Cycle) -> date:
+    """At once where a higher cycle takes it in, or lower ones call for it (S24)."""
+    return min(cycle.generate_on, facts.opens_on(cycle))
+
+
+def _judge(facts: Facts, cycle: Cycle, orders: OpenOrders) -> Verdict:
     made = orders.same_day(cycle.due_on)
     if made is not None:
         return Verdict("merged", "same_day", made)
-    return orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
+    return facts.taken_in(cycle.comes_on) or orders.judge(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval)
 
 
 def free(meter: Gauged, step: int) -> int:

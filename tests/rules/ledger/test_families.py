@@ -1,15 +1,23 @@
 """S24: plans of one family on one item, decided together from the highest rank down."""
 
 from collections import Counter
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from app.ledger.rules.facts import Facts
+from app.ledger.rules.facts import Facts, Gauged, OpenOrder
+from app.ledger.rules.families import Member, decide_together
+from app.ledger.rules.watching import Seen
+from app.meters.rules.use import Use
+from app.meters.rules.values import Kind, Scale
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule
+from app.plans.rules.trigger import Trigger
 from tests.rules.ledger.book import Book
 from tests.rules.ledger.household import Household
 
@@ -252,3 +260,54 @@ def test_S17_twice_the_same_tick_of_a_family_is_once(h):
     before = [(list(each.rows), dict(each.orders), list(each.made)) for each in h.books]
     h.tick(JAN_1 + SPAN * DAY)
     assert [(each.rows, each.orders, each.made) for each in h.books] == before
+
+
+PAGES = Trigger("counter", "Pages", every=Decimal(100))
+
+
+def by_counter(total, *, mode="fixed", use=None, base=0, **trigger):
+    """Read on 1 January."""
+    meter = Gauged(7, Scale(Kind.COUNTER), last_on=JAN_1, total=total, base=base, use=use)
+    schedule = Schedule(Rule("none"), mode=mode, trigger=replace(PAGES, **trigger))
+    return Facts(schedule, None, JAN_1, anchor_is_due=False, meter=meter)
+
+
+def together(lower, day, *, higher=JAN_1 + 3 * DAY, done=None):
+    """What becomes of both on a day; the lower one by its verdicts."""
+    yearly = Facts(Schedule(Rule("year")), None, higher)
+    if done is not None:
+        yearly = replace(yearly, settled_through=done.raw_due_on)
+    decisions = decide_together([Member(1, 1, lower), Member(2, 2, yearly, done)], 7, day)
+    made = [row.cycle.key for row in decisions[2].rows if row.verdict.fate == "generated"]
+    return made, [(row.cycle.key, row.verdict.fate, row.verdict.of) for row in decisions[1].rows]
+
+
+@pytest.mark.parametrize(("mode", "key"), [("fixed", "M:7:1"), ("floating", "N:1")])
+def test_S24_what_a_counter_brings_is_merged_like_a_date(mode, key):
+    reached = by_counter(120, mode=mode)
+    assert together(reached, JAN_1) == (["D:2027-01-04"], [(key, "merged", 2)])
+    assert together(by_counter(99, mode=mode), JAN_1) == ([], [])
+    assert together(reached, JAN_1, higher=JAN_1 + 8 * DAY) == ([], [(key, "generated", None)])
+
+
+def test_S24_of_several_steps_at_once_the_highest_is_merged_and_the_others_are_passed():
+    _, fates = together(by_counter(350), JAN_1)
+    assert fates == [("M:7:1", "missed", None), ("M:7:3", "merged", 2)]
+
+
+def test_S24_S27_an_estimate_is_merged_where_orders_come_from_it():
+    use = Use(Fraction(10), 3, datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC), 50)
+    estimated = by_counter(50, use=use, is_estimated=True)  # on 6 January
+    assert together(estimated, JAN_1 + 3 * DAY) == (["D:2027-01-04"], [("M:7:1", "merged", 2)])
+    assert together(by_counter(50, use=use), JAN_1 + 3 * DAY) == (["D:2027-01-04"], [])
+
+
+def test_S24_a_step_is_covered_by_work_done_near_it_and_what_holds_now_is_not():
+    done = OpenOrder("D:2026-12-30", date(2026, 12, 30), date(2026, 12, 30))
+    assert together(by_counter(120), JAN_1, higher=done.due_on, done=done) == ([], [("M:7:1", "merged", 2)])
+    hot = Schedule(Rule("none"), trigger=Trigger("condition", "Heat", threshold="60"))
+    seen = (Seen(5, datetime(2027, 1, 1, 8, tzinfo=UTC), 70, JAN_1),)
+    meter = Gauged(7, Scale(Kind.GAUGE), last_on=JAN_1, seen=seen)
+    episode = Facts(hot, None, JAN_1, meter=meter)
+    assert together(episode, JAN_1, higher=done.due_on, done=done) == ([], [("C:7:5", "generated", None)])
+    assert together(episode, JAN_1) == (["D:2027-01-04"], [("C:7:5", "merged", 2)])
