@@ -83,13 +83,16 @@ def resume_plan(
 ) -> MaintenancePlan:
     """S38: the next tick records what was due during the pause as missed.
 
-    Where it is to be caught up that is done at once, and the latest date of each item is judged anew.
+    Where it is to be caught up that is done at once, and the latest date of each item is judged anew. At once, too,
+    where a meter says when: what is read from now on is of no pause.
     """
     plan = plans.lock_plan(session, plan_id, by=by, version=version)
     plans.resume_plan(session, plan, by=by, now=now)
     wake_targets(session, plan, ended_on=today(now, house_calendar(session, plan.site_id)[1]), now=now)
-    if is_caught_up:
-        settle_targets(session, bring_back(session, _settle(session, plan, now=now), now=now), now=now)
+    if is_caught_up or plan.current.schedule.get("trigger"):
+        settled = _settle(session, plan, now=now)
+        if is_caught_up:
+            settle_targets(session, bring_back(session, settled, now=now), now=now)
     return plan
 
 

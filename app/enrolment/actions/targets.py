@@ -229,8 +229,9 @@ def wake_targets(session: Session, plan: MaintenancePlan, *, ended_on: date, now
     """
     goes_on = PlanTarget.pause_reason.is_not(None) & func.coalesce(PlanTarget.paused_until > ended_on, true())
     until = case((goes_on, PlanTarget.paused_until), else_=ended_on)
+    reason = case((goes_on, PlanTarget.pause_reason))
     session.execute(
         update(PlanTarget)
         .where(PlanTarget.plan_id == plan.id, PlanTarget.state == "paused")
-        .values(wake_at=now, updated_at=now, paused_until=until)
+        .values(wake_at=now, updated_at=now, paused_until=until, pause_reason=reason)
     )

@@ -49,6 +49,8 @@ def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, 
             total=meter.last_total,
             base=history.total(meter.id, _base_at(target, fixed)),
             after=history.total(meter.id, _after_at(target)) if target.counted_after_on else None,
+            rested_until=_rested_until(target),
+            rested_total=history.total(meter.id, at) if (at := _rested_until(target)) else None,
             use=uses.get(meter.id),
             **steps.get(target.id, {}),
             **watched.get(target.id, {}),
@@ -60,7 +62,8 @@ def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, 
 def _targets(session: Session, ids: Collection[int]) -> list[Any]:
     own = (
         PlanTarget.id, PlanTarget.equipment_id, PlanTarget.enrolled_on, PlanTarget.last_done_on,
-        PlanTarget.counted_after_on, PlanTarget.counter, Site.time_zone,
+        PlanTarget.counted_after_on, PlanTarget.counter, PlanTarget.paused_until, PlanTarget.pause_reason,
+        Site.time_zone,
     )  # fmt: skip
     rows = select(*own).join(Site, Site.id == PlanTarget.site_id).where(PlanTarget.id.in_(ids))
     return list(session.execute(rows.order_by(PlanTarget.id)))
@@ -105,7 +108,7 @@ def watch_of(row: TargetWatch) -> Watch:
 
 
 def _base_at(target: Any, fixed: Collection[int]) -> datetime:
-    """What a target counts from: the start of the day it entered on or, floating, the end of that of the work last done.
+    """What a target counts from: the start of the day it entered on; floating, the end of that of the work last done.
 
     Steps go on while work is done: one that is passed on that very day is a cycle like any other (S8, S26).
     """
@@ -117,12 +120,23 @@ def _after_at(target: Any) -> datetime:
     return _end_of(target.counted_after_on, target.time_zone)
 
 
+def _rested_until(target: Any) -> datetime | None:
+    """S38: of a pause that is over. Its last day was told beforehand, or a person ended it on that day, when all that
+    was read by then is settled.
+    """
+    if target.paused_until is None:
+        return None
+    is_foretold = target.pause_reason is not None
+    return start_of_day(target.paused_until if is_foretold else target.paused_until + DAY, target.time_zone)
+
+
 def _end_of(day: date, zone: str) -> datetime:
     return start_of_day(day + DAY, zone)
 
 
 def _instants(target: Any, fixed: Collection[int]) -> list[datetime]:
-    return [_base_at(target, fixed), *([_after_at(target)] if target.counted_after_on else [])]
+    after, rested = _after_at(target) if target.counted_after_on else None, _rested_until(target)
+    return [_base_at(target, fixed), *(at for at in (after, rested) if at is not None)]
 
 
 class _History:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from app.ledger.rules.exceptions import Exceptions
@@ -70,6 +70,8 @@ class Gauged:
     total: int | None = None  # then
     base: int | None = None  # on the day that the target counts from: enrolled, or the work last done
     after: int | None = None  # on the day on which it was decided that a cycle is not done (S12)
+    rested_until: datetime | None = None  # what was read before is of a pause that is over (S38)
+    rested_total: int | None = None  # then
     use: Use | None = None
     taken: frozenset[int] = frozenset()  # steps beyond the counter that have a row: a correction set it back (S28)
     used: frozenset[int] = frozenset()  # numbers of steps of another size, which a version before counted

@@ -18,6 +18,7 @@ from app.plans.rules.trace import TraceStep
 from app.plans.rules.trigger import Trigger
 
 DAY = timedelta(days=1)
+PAUSED = Verdict("missed", "paused")
 CAUGHT_UP_MAX = 300  # steps that a jump leaves to be made up for or asked about; beyond, somebody misread the counter
 
 
@@ -32,6 +33,7 @@ class Reading:
     total: int
     base: int
     last_on: date
+    rested: int | None  # what it had run when a pause ended that is being settled (S38)
 
     @property
     def step(self) -> int:
@@ -86,7 +88,11 @@ def reading_of(facts: Facts) -> Reading | None:
         return None
     every = max(1, ceil(trigger.every.scaleb(meter.scale.decimals)))
     start_at = ceil(trigger.start_at.scaleb(meter.scale.decimals))
-    return Reading(trigger, meter, every, start_at, meter.total, meter.base, meter.last_on)
+    rested = meter.total if meter.rested_total is None else meter.rested_total
+    is_rested = facts.gap_reason == "paused"
+    return Reading(
+        trigger, meter, every, start_at, meter.total, meter.base, meter.last_on, rested if is_rested else None
+    )
 
 
 def steps(facts: Facts, today: date, limit: int) -> Decision:
@@ -102,12 +108,10 @@ def steps(facts: Facts, today: date, limit: int) -> Decision:
         reached = max(counter, reading.step)
         rows, counter, is_cut = _passed(facts, reading, (counter, reached), today, orders, limit)
         following = estimate(facts, reading, free(reading.meter, counter + 1), today)
-        if (
-            following is not None
-            and reading.trigger.is_estimated
-            and _opens_on(facts, following) <= today
-            and not is_cut
-        ):
+        while following is not None and reading.trigger.is_estimated and _opens_on(facts, following) <= today:
+            is_cut = is_cut or len(rows) >= limit
+            if is_cut:
+                break
             rows.append(NewRow(following, _judge(facts, following, orders)))
             counter = max(counter, step_of(following.key))
             following = estimate(facts, reading, free(reading.meter, counter + 1), today)
@@ -129,7 +133,7 @@ def steps(facts: Facts, today: date, limit: int) -> Decision:
 def floating_or_meter(facts: Facts, today: date) -> Decision:
     """Floating: `every` after the work was last done or, with a rule too, whichever comes first (S25).
 
-    One cycle at a time, with one key, whatever brings it: both clocks start anew when it is done.
+    One cycle at a time, with one key, whatever brings it: both clocks start anew when it is done, or is not (S12).
     """
     plain = floating(facts, today)
     reading = reading_of(facts)
@@ -139,25 +143,23 @@ def floating_or_meter(facts: Facts, today: date) -> Decision:
     by_date = plain.rows[-1] if plain.rows and plain.rows[-1].verdict.fate == "generated" else None
     before = plain.rows[:-1] if by_date else plain.rows
     number = facts.counter + len(before) + 1
-    cycle = _next_floating(facts, reading, number, today)
+    total = reading.next_total(reading.base, reading.total) if before else next_total(facts, reading)
+    cycle = cycle_at(facts, reading, f"N:{number}", total, today)
     if cycle is None or (by_date is not None and by_date.cycle.due_on <= cycle.due_on):
         return plain
     if _opens_on(facts, cycle) > today or not (_is_reached(cycle) or reading.trigger.is_estimated):
         return plain if by_date else _sooner(plain, cycle, today, is_by_estimate=reading.trigger.is_estimated)
     made = replace(plain, counter=number, next_due_on=None, wake_on=None)
-    spent = _not_wanted(facts, today)
+    is_rested = reading.rested is not None and total <= reading.rested
+    spent = _not_wanted(facts, today, is_rested=is_rested)
     if spent is not None:
         rows = (*before, NewRow(cycle, spent))
         return replace(made, rows=rows, anchor_on=cycle.due_on, counted_after_on=today, is_cut=True, wake_on=today)
     return replace(made, rows=(*before, NewRow(cycle, facts.taken_in(cycle.comes_on) or Verdict("generated"))))
 
 
-def _next_floating(facts: Facts, reading: Reading, number: int, today: date) -> Cycle | None:
-    """The next multiple of `every` after the work last done; after a cycle that was not done, beyond it (S12)."""
-    return cycle_at(facts, reading, f"N:{number}", next_total(facts, reading), today)
-
-
 def next_total(facts: Facts, reading: Reading) -> int:
+    """The next multiple of `every` after the work last done; after a cycle that was not done, beyond it (S12)."""
     after = reading.base if facts.counted_after_on is None or reading.meter.after is None else reading.meter.after
     return reading.next_total(reading.base, after)
 
@@ -182,9 +184,14 @@ def _passed(
         return [], reached, False
     rows: list[NewRow] = []
     policy = facts.schedule.catch_up
-    spent = _not_wanted(facts, today)
-    if spent is not None:
-        rows += _runs(facts, reading, (settled, reached + 1), today, spent)
+    if reading.rested is not None:
+        rested = min(reached, (reading.rested - reading.start_at) // reading.every)
+        rows += _runs(facts, reading, (settled, rested + 1), today, PAUSED)
+        settled = max(settled, rested)
+        if top <= settled:
+            return rows, reached, False
+    if facts.rests_on(today):
+        rows += _runs(facts, reading, (settled, reached + 1), today, AT_REST)
         return rows, reached, False
     if policy in ("latest", "none"):
         rows += _runs(facts, reading, (settled, top), today, Verdict("missed", "passed"))
@@ -200,15 +207,15 @@ def _passed(
                 rows.append(NewRow(cycle, facts.taken_in(cycle.comes_on) or made_up))
     cycle = _step_cycle(facts, reading, top, today)
     if _opens_on(facts, cycle) > today:  # put off to a day that is worked: it is looked at again then
-        return [], settled, False
+        return [row for row in rows if row.verdict == PAUSED], settled, False
     rows.append(NewRow(cycle, _judge(facts, cycle, orders)))
     return rows, reached, False
 
 
-def _not_wanted(facts: Facts, today: date) -> Verdict | None:
+def _not_wanted(facts: Facts, today: date, *, is_rested: bool) -> Verdict | None:
     """What came during a pause is not caught up with (S38), and a piece that rests needs nothing (S41)."""
-    if facts.gap_reason == "paused":
-        return Verdict("missed", "paused")
+    if is_rested:
+        return PAUSED
     return AT_REST if facts.rests_on(today) else None
 
 
@@ -224,7 +231,8 @@ def episodes(facts: Facts, today: date) -> Decision:
         for reading in opened:
             cycle = _episode(facts, trigger, meter, reading, today)
             passed = Verdict("missed", "passed") if reading is not opened[-1] else None
-            rows.append(NewRow(cycle, _not_wanted(facts, today) or passed or _judge(facts, cycle, orders)))
+            spent = _not_wanted(facts, today, is_rested=_is_rested(facts, meter, reading))
+            rows.append(NewRow(cycle, spent or passed or _judge(facts, cycle, orders)))
     is_cut = meter is not None and meter.has_more
     ahead = Ahead(None, None, is_cut=is_cut, has_come=False)
     return Decision(
@@ -241,6 +249,10 @@ def episodes(facts: Facts, today: date) -> Decision:
         is_cut=is_cut,
         watch=watch,
     )
+
+
+def _is_rested(facts: Facts, meter: Gauged, reading: Seen) -> bool:
+    return facts.gap_reason == "paused" and (meter.rested_until is None or reading.at < meter.rested_until)
 
 
 def _episode(facts: Facts, trigger: Trigger, meter: Gauged, reading: Seen, today: date) -> Cycle:

@@ -131,8 +131,8 @@ def meter_cycle(
 
 
 def by_meter(schedule: Schedule) -> Schedule:
-    """As it holds for cycles that a meter brings."""
-    return replace(schedule, mode="floating", shift="none" if schedule.shift == "none" else "next")
+    """As it holds for cycles that a meter brings: nothing is to be spread that comes on a day of its own (S40)."""
+    return replace(schedule, mode="floating", shift="none" if schedule.shift == "none" else "next", offset_days=0)
 
 
 def upcoming(schedule: Schedule, calendar: WorkCalendar | None, start: Start, count: int = 12) -> list[Cycle]:

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.changes.actions.edits import create_plan, edit_plan
+from app.changes.actions.edits import create_plan, edit_plan, pause_plan, resume_plan
 from app.core.clock import fixed_clock
 from app.core.security import Actor
+from app.decisions.actions.pauses import pause_target
 from app.enrolment.actions import readings as engine
 from app.interventions import actions as interventions
 from app.interventions.schemas import CompletionInput
@@ -18,7 +19,7 @@ from app.meters.schemas import CorrectionInput, MeterInput, ReadingInput
 from app.operations.actions.tick import tick
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.plans import get_plan, input_of
-from app.plans.schemas import PlanEdit
+from app.plans.schemas import Pause, PlanEdit
 from app.workorders import actions as work
 from app.workorders.models import WorkOrder
 from tests.factories.equipment import make_equipment
@@ -73,6 +74,23 @@ def edit(database, day: int, *, mode: str = "fixed", **trigger):
         before = input_of(session, get_plan(session, plan.id, by=SYSTEM))
         said = before.model_dump() | {"mode": mode, "trigger": PAGES | trigger, "rrule": None}
         edit_plan(session, plan.id, PlanEdit.model_validate(said), by=SYSTEM, now=at(day))
+
+
+def pause(database, day: int):
+    with database.writing() as session:
+        plan_id = session.scalars(select(MaintenancePlan.id)).one()
+        pause_plan(session, plan_id, Pause(reason="Works"), by=SYSTEM, now=at(day))
+
+
+def go_on(database, day: int):
+    with database.writing() as session:
+        resume_plan(session, session.scalars(select(MaintenancePlan.id)).one(), by=SYSTEM, now=at(day, 5))
+
+
+def rest(database, day: int, *, until: date):
+    with database.writing() as session:
+        target_id = session.scalars(select(PlanTarget.id)).one()
+        pause_target(session, target_id, Pause(reason="Lent", until=until), by=SYSTEM, now=at(day))
 
 
 def next_due(database):
@@ -182,6 +200,52 @@ def test_S25_time_or_meter_whichever_comes_first_and_both_start_anew(database):
     assert ledger(database) == [("1", "generated", 1), ("2", "generated", 1)]
     read(database, meter, (17, 70_000))
     assert len(ledger(database)) == 2
+
+
+def test_S25_a_cycle_missed_by_its_date_takes_with_it_what_the_meter_had_run_by_then(database):
+    meter = printer(database, mode="floating", freq="day", interval=10)
+    read(database, meter, (1, 45_000))
+    complete(database, 1)
+    pause(database, 2)
+    read(database, meter, (12, 55_100))  # both clocks, in the pause
+    go_on(database, 13)
+    assert ledger(database) == [("1", "generated", 1), ("2", "missed", 1)]
+    read(database, meter, (14, 65_100))
+    assert ledger(database)[2:] == [("3", "generated", 1)]
+
+
+@pytest.mark.parametrize("mode", ["fixed", "floating"])
+def test_S38_what_was_passed_after_the_pause_brings_its_order_however_late_the_next_tick(database, mode):
+    meter = printer(database, mode=mode)
+    read(database, meter, (2, 45_000))
+    rest(database, 3, until=date(2026, 11, 6))
+    rows = [ReadingInput(meter_id=meter, value=value, read_at=at(day)) for day, value in ((5, 46_000), (8, 57_000))]
+    with database.writing() as session:
+        engine.record_readings(session, rows, source="program", by=SYSTEM, now=at(8))
+    tick(database, clock=fixed_clock(at(9)), instance="test")
+    assert [fate for _, fate, _ in ledger(database)] == ["generated"]
+
+
+def test_S38_what_was_passed_after_a_plan_went_on_brings_its_order(database):
+    meter = printer(database)
+    read(database, meter, (2, 45_000))
+    pause(database, 3)
+    read(database, meter, (4, 50_100))
+    go_on(database, 5)
+    read(database, meter, (5, 60_100))
+    assert ledger(database) == [(f"{meter}:5", "missed", 1), (f"{meter}:6", "generated", 1)]
+
+
+def test_S40_what_a_meter_brings_is_not_spread(database):
+    meter = printer(database, mode="floating", spread_days=300)
+    read(database, meter, (2, 45_000), (3, 55_100))
+    assert ledger(database) == [("1", "generated", 1)]
+
+
+def test_S27_of_an_estimate_all_steps_come_whose_lead_date_has_come(database):
+    meter = printer(database, trigger=PAGES | {"is_estimated": True}, lead_days=3, overlap="stack")
+    read(database, meter, (2, 0), (3, 10_000), (4, 20_000))  # a step a day
+    assert [key.partition(":")[2] for key, _, _ in ledger(database)] == ["1", "2", "3", "4", "5"]
 
 
 def test_S27_what_comes_is_shown_as_an_estimate_and_orders_wait_for_the_reading(database):
