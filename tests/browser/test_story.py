@@ -274,7 +274,7 @@ class Story:
         expect(self.alice.proposals()).to_have_text([f"Repair · {OLD}"])
         self.alice.proposals().click()
         evidence = self.desk.get_by_role("region", name="Evidence")
-        expect(evidence).to_contain_text("3 failures of one mode (Degraded output) in 60")
+        expect(evidence).to_contain_text("Failures of one mode (Degraded output) in 60 days: 3")
         orders = self.desk.get_by_role("region", name="The orders that it rests on")
         expect(orders.get_by_role("link", name=STREAKS)).to_have_count(3)
         self.alice.accept(assignee="Bob")

@@ -70,16 +70,16 @@ def evidence_orders(evidence: Mapping[str, Any], modes: Names) -> list[EvidenceO
 
 
 def rule_sentence(rule: Mapping[str, Any], modes: Names) -> str:
-    """What a rule found: "3 failures of one mode (Overheats) in 90 days; from 3 on a repair is proposed"."""
+    """What a rule found: "Failures of one mode (Overheats) in 90 days: 3 (limit 3)"."""
     value, threshold, days = rule["value"], rule["threshold"], rule["window_days"]
     subject = subject_words(rule.get("subject"), modes)
     match Test(rule["test"]):
         case Test.FINDINGS:
-            text = gettext("%(num)s of %(threshold)s visits with a finding%(window)s")
+            text = gettext("Visits with a finding%(window)s: %(num)s (limit %(threshold)s)")
         case Test.FAILURES:
-            text = gettext("%(num)s of %(threshold)s failures of one mode%(subject)s%(window)s")
+            text = gettext("Failures of one mode%(subject)s%(window)s: %(num)s (limit %(threshold)s)")
         case Test.REPAIRS:
-            text = gettext("%(num)s of %(threshold)s repairs of one component or mode%(subject)s%(window)s")
+            text = gettext("Repairs of one component or mode%(subject)s%(window)s: %(num)s (limit %(threshold)s)")
         case Test.COST:
             return _cost(rule) + (_window(days) if value is not None else "")
         case Test.AGE:

@@ -31,7 +31,7 @@ def test_a_proposal_is_found_read_and_accepted(api, database, proposal):
     (row,) = alice.get("/api/v1/proposals?state=open&kind=repair").json()["items"]
     assert (row["id"], row["tag"], row["item"]) == (proposal, "PRI-1", "Front desk")
     view = alice.get(f"/api/v1/proposals/{proposal}").json()
-    assert view["sentences"][0] == "3 of 3 failures of one mode (Overheats) in 90 days"
+    assert view["sentences"][0] == "Failures of one mode (Overheats) in 90 days: 3 (limit 3)"
     assert alice.post(f"/api/v1/proposals/{proposal}/accept", json={}).status_code == 428
     stale = {"if-match": '"9"'}
     assert alice.post(f"/api/v1/proposals/{proposal}/accept", json={}, headers=stale).status_code == 412

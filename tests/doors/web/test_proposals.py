@@ -33,7 +33,7 @@ def test_the_list_and_the_page_say_what_it_rests_on(web, proposal, printer):
     bob = web("bob")
     assert "Repair · Front desk" in text_of(bob.get("/proposals"))
     shown = text_of(bob.get(f"/proposals/{proposal}"))
-    assert "3 of 3 failures of one mode (Overheats) in 90 days" in shown
+    assert "Failures of one mode (Overheats) in 90 days: 3 (limit 3)" in shown
     assert "OT-000003 It stopped" in shown
     assert "A manager decides." in shown
     card = text_of(bob.get(f"/equipment/{printer.id}/ladder", headers={"hx-request": "true"}))
@@ -69,7 +69,7 @@ def test_the_rules_of_a_category_are_set_and_reset(web, printer):
     assert alice.post(f"{here}/failures", data=rule).status_code == 303
     assert "Own rule" in text_of(alice.get(here))
     ladder = text_of(alice.get(f"/equipment/{printer.id}/ladder?from=2026-01-01&until="))
-    assert "0 of 5 failures of one mode in 60 days" in ladder
+    assert "Failures of one mode in 60 days: 0 (limit 5)" in ladder
     refused = alice.post(f"{here}/failures", data=rule | {"threshold": "many"})
     assert (refused.status_code, 'value="many"' in refused.text) == (422, True)
     assert alice.post(f"{here}/failures", data={"reset": "1"}).status_code == 303

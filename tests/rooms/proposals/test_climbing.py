@@ -91,7 +91,7 @@ def test_a_failure_mode_of_the_house_is_called_by_its_name(session: Session, pie
         fail(session, piece, day, "sheet_folds")
     (proposal,) = climb_at(session, date(2026, 4, 10))
     first, *orders = proposal_view(session, proposal).sentences
-    assert "failures of one mode (Sheet folds)" in first
+    assert "Failures of one mode (Sheet folds)" in first
     assert all("(Sheet folds)" in line for line in orders)
 
 
@@ -124,7 +124,7 @@ def test_an_accepted_one_makes_an_order_that_says_why(session: Session, piece: E
     assert (order.origin, order.kind, order.type, order.due_on) == (
         "escalation", "repair", "corrective", date(2026, 4, 18),
     )  # fmt: skip
-    assert "3 of 3 failures of one mode (Overheats) in 90 days" in str(order.instructions)
+    assert "Failures of one mode (Overheats) in 90 days: 3 (limit 3)" in str(order.instructions)
     assert "It stopped" in str(order.instructions)
     audited = select(AuditEntry.action).where(AuditEntry.entity == "proposal").order_by(AuditEntry.id)
     assert list(session.scalars(audited)) == ["created", "accepted"]

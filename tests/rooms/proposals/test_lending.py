@@ -110,7 +110,7 @@ def test_proposals_that_wait_are_one_entry_with_their_count(
     assert (entry.what, entry.page) == ("2 proposals wait for a decision", "/proposals")
     assert attention(session, by=ALICE, now=NOW, kind="proposal", after=("proposal", entry.id)) == []
     [row, _] = proposal_rows(session, ProposalFilter(state="open"), by=ALICE, limit=5)
-    assert row.why == "3 of 3 failures of one mode (Overheats) in 90 days"
+    assert row.why == "Failures of one mode (Overheats) in 90 days: 3 (limit 3)"
 
 
 def test_what_stood_in_goes_back_when_the_other_is_replaced(

@@ -146,7 +146,7 @@ def cleaned_twice(story):
     story.clean(date(2026, 2, 5), at(2, 5))
     story.tick(at(2, 5, 10))
     assert story.proposals() == []
-    assert story.sentences(at(2, 6))["findings"] == "2 of 3 visits with a finding in 365 days"
+    assert story.sentences(at(2, 6))["findings"] == "Visits with a finding in 365 days: 2 (limit 3)"
 
 
 def failed_three_times(story):
@@ -154,7 +154,7 @@ def failed_three_times(story):
         story.fail(moment, hours)
     story.tick(at(3, 21))
     assert story.proposals() == []
-    assert story.sentences(at(3, 21))["failures"] == "2 of 3 failures of one mode (Degraded output) in 90 days"
+    assert story.sentences(at(3, 21))["failures"] == "Failures of one mode (Degraded output) in 90 days: 2 (limit 3)"
     story.fail(at(4, 10), 6)
     story.tick(at(4, 10, 16))
     (repair,) = story.proposals()
