@@ -73,8 +73,9 @@ def similar_to_request_page(
 ) -> Response:
     require(by, Permission.READ)
     asked = requests.get_request(session, request_id, by=by)
+    on = today(now, by.time_zone)
     cases = queries.similar_cases(
-        session, equipment_id=asked.equipment_id, words=[asked.text], by=by, on=today(now, by.time_zone)
+        session, equipment_id=asked.equipment_id, words=[asked.text], by=by, on=on, but=asked.order_id
     )
     title, back = title_of(asked.text), (request_number(request_id), f"/requests/{request_id}")
     return told(request, cases, title, back, asked.equipment_id, by=by)
