@@ -53,6 +53,7 @@ class WorkOrderFilter(ListFilter):
     plan_id: Id | None = None
     assignee_id: Id | None = None
     team_id: Id | None = None
+    escalation_level: Annotated[int | None, Field(ge=1, le=3, description="Orders that went up to this level.")] = None
     due_before: date | None = None
     due_after: date | None = None
     sort: Sort = "due_on"

@@ -24,6 +24,7 @@ class WorkRequest(Base):
 
     `secret` opens its page to whoever has no account. It goes into each message to the person, so that its digest
     alone would not do; it opens this one page. `sent_once` recognises the same form sent twice.
+    `since_at`: since when it is so, where the person says it.
     `told_done_at`: when it was written to the person that the work is done; null again where that solved nothing.
     """
 
@@ -36,6 +37,7 @@ class WorkRequest(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     text: Mapped[str]
     urgency: Mapped[str]
+    since_at: Mapped[datetime | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     contact_name: Mapped[str | None]
     contact_email: Mapped[str | None]

@@ -10,7 +10,7 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.people.schemas import Email, Id, Input, Language, Line, Name, View
 from app.requests.rules import Feedback, State, Status, Urgency, request_number
-from app.workorders.schemas import Day, ItemInput, Kind, Minutes, Priority, Type
+from app.workorders.schemas import Day, ItemInput, Kind, Minutes, Moment, Priority, Type
 
 Words = Annotated[
     str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
@@ -25,6 +25,7 @@ class AskInput(Input):
 
     text: Words = Field(examples=["The printer on the second floor eats the paper"])
     urgency: Urgency = Urgency.HINDERS
+    since_at: Moment | None = Field(None, description="Since when it is so, where they say it; null: since they ask.")
 
 
 class StrangerInput(AskInput):
@@ -54,6 +55,7 @@ class RequestPatch(Input):
     equipment_id: Id | None = None
     location_id: Id | None = None
     urgency: Urgency | None = None
+    since_at: Moment | None = None
     contact_name: Name | None = None
     contact_email: Email | None = None
     contact_phone: Line | None = None
@@ -136,6 +138,7 @@ class RequestView(View):
     site_id: int
     text: str
     urgency: Urgency
+    since_at: datetime | None = Field(description="Since when it is so, where the person says it.")
     person_id: int | None
     contact_name: str | None
     contact_email: str | None

@@ -26,6 +26,7 @@ from app.requests.schemas import FeedbackInput, MessageInput, StrangerInput
 from app.web.forms import Form, parse
 from app.web.pages import see_other
 from app.web.portal import ask_page, follow_page, keep_photos, own_fields
+from app.web.report_form import with_instants
 
 router = APIRouter(route_class=RondeRoute)
 # What only a machine fills in: people do not see it.
@@ -89,7 +90,8 @@ def send_from_label(
         if form.get(HONEYPOT):
             return see_other(f"/q/{qr_token}", message=N_("Sent. Thank you."))
         try:
-            asked = actions.send_from_label(session, qr_token, parse(StrangerInput, own_fields(form)), now=now)
+            data = parse(StrangerInput, with_instants(own_fields(form), item.time_zone))
+            asked = actions.send_from_label(session, qr_token, data, now=now)
             keep_photos(request, session, asked, form, by=queries.holder_of(asked), now=now)
         except InvalidInput as error:
             session.rollback()

@@ -20,6 +20,7 @@ from app.requests.rules import Status
 from app.requests.schemas import FeedbackInput, MessageInput, RequestInput
 from app.web.forms import Form, messages, parse
 from app.web.pages import page, see_other
+from app.web.report_form import with_instants
 from app.workorders.schemas import ItemInput
 
 router = APIRouter(route_class=RondeRoute, prefix="/portal")
@@ -104,7 +105,9 @@ def parse_item(named: dict[str, Any]) -> ItemInput:
 @router.post("/new")
 def ask(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     try:
-        asked = actions.create_request(session, parse(RequestInput, own_fields(form)), by=by, now=now)
+        asked = actions.create_request(
+            session, parse(RequestInput, with_instants(own_fields(form), by.time_zone)), by=by, now=now
+        )
         keep_photos(request, session, asked, form, by=by, now=now)
     except InvalidInput as error:
         session.rollback()

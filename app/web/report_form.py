@@ -20,7 +20,7 @@ from app.web.pages import page
 from app.workorders import queries
 
 router = APIRouter(route_class=RondeRoute, prefix="/work-orders")
-INSTANTS = ("down_from", "down_until")
+INSTANTS = ("down_from", "down_until", "since_at")
 
 Chosen = Annotated[FailureCodeText | None, BeforeValidator(lambda said: said or None)]
 

@@ -11,6 +11,7 @@ from app.core.clock import today
 from app.core.errors import AppError, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, new_secret, require
+from app.forecasts.queries.choices import team_choices
 from app.http import CurrentActor, Listing, Now, RondeRoute, slow
 from app.http.downloads import FileKind, list_file
 from app.operations.rules import columns
@@ -24,7 +25,8 @@ from app.requests.schemas import RequestInput
 from app.web.forms import Form, messages, parse
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
-from app.web.portal import AskQuery, parse_item, place_choices
+from app.web.portal import AskQuery, keep_photos, own_fields, parse_item, place_choices
+from app.web.report_form import with_instants
 from app.web.stale import Refusal, refused
 from app.web.work_order_new import item_in
 from app.workorders import queries as work
@@ -133,11 +135,13 @@ def new_request(request: Request, query: Annotated[AskQuery, Query()], session: 
 def take_down_request(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     """One form on the phone: recorded, or solved at once, which leads on to the log with what was said."""
     require(by, Permission.WORK)
-    own = FormData([(name, value) for name, value in form.multi_items() if name not in ("tag", "then")])
+    own = FormData([(name, value) for name, value in own_fields(form).multi_items() if name not in ("tag", "then")])
     try:
-        data = parse(RequestInput, own, **item_in(session, form, by=by))
+        data = parse(RequestInput, with_instants(own, by.time_zone), **item_in(session, form, by=by))
         asked = actions.create_request(session, data, by=by, now=now)
+        keep_photos(request, session, asked, form, by=by, now=now)
     except InvalidInput as error:
+        session.rollback()
         return form_page(request, session, dict(form), error, by=by)
     if form.get("then") == "log":
         return see_other(f"/requests/{asked.id}/log")
@@ -179,6 +183,7 @@ def request_page(
         alike=alike,
         orders=orders,
         colleagues=work.colleagues(session, by=by),
+        teams=team_choices(session, by=by),
         said=said or {},
         errors=refusal_of(view, said or {}, error) if error else {},
     )

@@ -4,9 +4,9 @@ from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 from sqlalchemy.orm import Session
 
-from app.assignments.queries.escalations import level_of
 from app.core.clock import today
 from app.core.errors import AppError
 from app.core.security import Actor, Permission
@@ -38,13 +38,14 @@ class OrdersQuery(ListQuery):
     site_id: Id | None = None
     equipment_id: Id | None = None
     plan_id: Id | None = None
+    escalation_level: Annotated[int | None, Field(ge=1, le=3)] = None
     all: bool = False
     sort: Literal["due_on", "-due_on", "id", "-id"] = "due_on"
 
     def listing(self, by: Actor) -> Listing[Any]:
         """Open orders, unless a state or all are asked for; a word looks everywhere."""
         is_open = None if self.all or self.status or self.q else True
-        said = self.model_dump(include={"q", "site_id", "equipment_id", "plan_id"})
+        said = self.model_dump(include={"q", "site_id", "equipment_id", "plan_id", "escalation_level"})
         wanted = queries.OrderFilter(status=self.status.value if self.status else None, is_open=is_open, **said)
         fetch = partial(queries.order_rows, wanted=wanted, by=by, sort=self.sort)
         return Listing(fetch, lambda row: queries.place_of(row, self.sort))
@@ -120,7 +121,6 @@ def order_page(
         requests=requests_of_order(session, order_id, by=by),
         **report_parts(session, order.equipment_id, day),
         colleagues=queries.colleagues(session, by=by),
-        level=level_of(session, order_id),
         **thread_shown(session, order, by=by),
         said=said or {},
         errors=refusal_of(order, said or {}, error) if error else {},

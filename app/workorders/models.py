@@ -23,6 +23,7 @@ class WorkOrder(Base):
     """One job on one item. Its number is `OT-` and its id: rising, unique, with gaps, and no lock to reserve it.
 
     An order that a plan made has no `search_text`: it is found by its plan version's, until its title is changed.
+    `asked_at`: since when it is so, or when the first request for it came in, where that is before the order was made.
     """
 
     __tablename__ = "work_orders"
@@ -64,6 +65,8 @@ class WorkOrder(Base):
     hold_until: Mapped[date | None]
     ended_reason: Mapped[str | None]
     reopen_count: Mapped[int] = mapped_column(default=0)
+    escalation_level: Mapped[int] = mapped_column(default=0, server_default="0")
+    asked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(Key)
     released_at: Mapped[datetime | None]
@@ -136,6 +139,15 @@ class WorkOrder(Base):
             postgresql_where=text("is_open"),
         ),
         Index(None, "plan_id", "id"),
+        # Few orders ever go up a level.
+        Index(
+            "ix_work_orders_escalated",
+            "escalation_level",
+            "due_on",
+            "id",
+            sqlite_where=text("escalation_level > 0"),
+            postgresql_where=text("escalation_level > 0"),
+        ),
         # Titles of people's own are looked through in here; those of plans are few.
         Index(
             "ix_work_orders_search_text",

@@ -118,6 +118,7 @@ class WorkOrderRow(TypedDict):
     assignee_id: int | None
     assignee: str | None
     estimate_minutes: int | None
+    escalation_level: int
     version: int
     number: Annotated[str, Field(json_schema_extra={"readOnly": True})]
 
@@ -136,6 +137,7 @@ class TemporaryFixRow(TypedDict):
     site: str
     place: str | None
     done_on: date
+    since_on: Annotated[date, Field(description="When the first of the fixes that follow one another was made.")]
     curative_due_on: date
     observed: str | None
     follow_up_id: int | None
@@ -198,7 +200,9 @@ class WorkOrderView(View):
     hold_until: date | None
     ended_reason: str | None
     reopen_count: int
+    escalation_level: int = Field(description="The highest level that it went up to; 0: none.")
     created_at: datetime
+    asked_at: datetime | None = Field(description="Since when it is so, or was first asked for; null: `created_at`.")
     released_at: datetime | None
     started_at: datetime | None
     done_on: date | None

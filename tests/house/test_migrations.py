@@ -88,7 +88,7 @@ LATER: dict[str, dict[str, object]] = {
     "requests": {
         "id": 1, "channel": "portal", "equipment_id": 1, "site_id": 1, "text": "Ça sonne", "urgency": "hinders",
         "language": "fr", "search_text": "ca sonne", "state": "accepted", "order_id": 1, "secret": "s",
-        "created_at": AT, "version": 1,
+        "since_at": AT, "created_at": AT, "version": 1,
     },
     "request_messages": {
         "id": 1, "request_id": 1, "is_from_person": True, "user_name": "Chloé", "text": "Encore", "created_at": AT,
@@ -233,6 +233,8 @@ def test_a_filled_house_goes_up_and_down(first):
             insert(session, table, row)
         session.execute(text("UPDATE work_orders SET procedure_version_id = 1"))
         session.execute(text("UPDATE plan_versions SET procedure_id = 1"))
+    to(first, "0025", command.downgrade)
+    to(first, "head")
     with first.reading() as session:
         assert one(session, "sort_name, search_text", "persons") == ("elodie", "elodie | e@example.org")
         assert one(session, "sort_name, search_text", "sites") == ("siege", "lyo | siege | 1 allee zola")
@@ -243,6 +245,7 @@ def test_a_filled_house_goes_up_and_down(first):
         assert one(session, "search_text", "plan_versions") == ("depoussierer",)
         assert one(session, "search_text", "work_orders", "plan_id IS NULL") == ("ecran noir",)
         assert one(session, "search_text", "work_orders", "plan_id = 1") == (None,)
+        assert one(session, "escalation_level, asked_at", "work_orders") == (2, None)
     to(first, FIRST, command.downgrade)
     with first.reading() as session:
         assert one(session, "name, search_text", "persons") == ("Élodie", "elodie")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assignments.models import Escalation
-from app.assignments.queries.escalations import late_order, level_of, maybe_late
+from app.assignments.queries.escalations import late_order, maybe_late
 from app.assignments.queries.rules import steps_in_force
 from app.assignments.rules.escalating import reached
 from app.assignments.schemas import EscalationInput
@@ -38,8 +38,8 @@ def escalate_late_orders(session: Session, *, now: datetime, after_id: int = 0) 
     every = [step for step, _ in steps.values()]
     statement = maybe_late(every, now).where(WorkOrder.id > after_id).order_by(WorkOrder.id).limit(BATCH)
     rows = session.execute(statement.with_for_update(of=WorkOrder, skip_locked=True)).all()
-    for order, time_zone, level in rows:
-        step = reached(late_order(order, time_zone, level), every, now)
+    for order, time_zone in rows:
+        step = reached(late_order(order, time_zone), every, now)
         if step is None:
             continue
         rule = steps[step.id][1]
@@ -63,7 +63,7 @@ def escalate_work_order(
     require(by, Permission.WORK, site_id=order.site_id)
     if State(order.state) not in OPEN:
         raise Conflict("ended", N_("This order has ended. Reopen it to change it."))
-    if data.level <= level_of(session, order_id):
+    if data.level <= order.escalation_level:
         raise Conflict("level_reached", N_("The order has reached this level already."))
     check_people(session, {"assignee_id": data.to_person_id, "team_id": data.to_team_id})
     escalation = Escalation(order_id=order.id, cause="by_hand", **data.model_dump())
@@ -91,7 +91,9 @@ def _raise(
 ) -> None:
     escalation.at, escalation.by_name = now, by.name
     session.add(escalation)
-    changes: dict[str, list[object]] = {"escalation_level": [None, escalation.level]}
+    changes: dict[str, list[object]] = {"escalation_level": [order.escalation_level, escalation.level]}
+    order.escalation_level = escalation.level
+    order.version += 1
     if assigns:
         changes |= _give(order, escalation)
         if "assignee_id" in changes:
@@ -114,7 +116,6 @@ def _give(order: WorkOrder, escalation: Escalation) -> dict[str, list[object]]:
         if getattr(order, name) != value:
             changes[name] = [getattr(order, name), value]
             setattr(order, name, value)
-    order.version += bool(changes)
     return changes
 
 

@@ -38,19 +38,8 @@ def escalations_of(session: Session, order_id: int, *, by: Actor) -> Sequence[Es
     ]
 
 
-def level_of(session: Session, order_id: int) -> int:
-    """The highest that the order has reached; 0 where it is none."""
-    return session.scalar(select(func.max(Escalation.level)).where(Escalation.order_id == order_id)) or 0
-
-
 def maybe_late(steps: Sequence[Step], now: datetime) -> Select[Any]:
     """Open orders that may have come to a level: in SQL as near as one gets without each site's clock."""
-    level = (
-        select(func.max(Escalation.level))
-        .where(Escalation.order_id == WorkOrder.id)
-        .correlate(WorkOrder)
-        .scalar_subquery()
-    )
     since = func.coalesce(WorkOrder.released_at, WorkOrder.created_at)
     ways = []
     if after := [step.after for step in steps if step.cause == "overdue"]:
@@ -60,14 +49,14 @@ def maybe_late(steps: Sequence[Step], now: datetime) -> Select[Any]:
         ways.append((WorkOrder.state == "ready") & is_asked & (since <= now - min(step.after for step in waits)))
     top = max(step.level for step in steps)
     found = (
-        select(WorkOrder, Site.time_zone, func.coalesce(level, 0))
+        select(WorkOrder, Site.time_zone)
         .join(Site, Site.id == WorkOrder.site_id)
-        .where(WorkOrder.is_open, WorkOrder.state != "on_hold", or_(*ways), func.coalesce(level, 0) < top)
+        .where(WorkOrder.is_open, WorkOrder.state != "on_hold", or_(*ways), WorkOrder.escalation_level < top)
     )
     return cast("Select[Any]", found)
 
 
-def late_order(order: WorkOrder, time_zone: str, level: int) -> Late:
+def late_order(order: WorkOrder, time_zone: str) -> Late:
     return Late(
         order.id,
         order.state,
@@ -77,5 +66,5 @@ def late_order(order: WorkOrder, time_zone: str, level: int) -> Late:
         order.due_on,
         start_of_day(order.due_on + DAY, time_zone),
         order.released_at or order.created_at,
-        level,
+        order.escalation_level,
     )

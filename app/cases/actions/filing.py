@@ -55,6 +55,7 @@ def _resolved(session: Session, order_ids: Sequence[int]) -> Sequence[Any]:
             WorkOrder.origin,
             WorkOrder.title,
             WorkOrder.created_at,
+            WorkOrder.asked_at,
             WorkOrder.site_id,
             WorkOrder.equipment_id,
             Equipment.tag,
@@ -109,7 +110,7 @@ def case_of(row: Any, more: Iterable[str]) -> dict[str, Any]:
         "failure_mode": row.failure_mode,
         "is_failure": filing.is_failure(row, row),
         "failed_on": filing.failed_on(
-            asked_on=today(row.created_at, row.time_zone),
+            asked_on=today(row.asked_at or row.created_at, row.time_zone),
             down_on=today(row.down_from, row.time_zone) if row.down_from else None,
             done_on=row.done_on,
             is_corrective=row.type == "corrective",

@@ -29,7 +29,7 @@ def follow_report(
     record = Record(
         told_from=data.down_from,
         told_until=data.down_until,
-        asked_at=(order.started_at or now) if order.origin in FOLLOWING else order.created_at,
+        asked_at=(order.started_at or now) if order.origin in FOLLOWING else order.asked_at or order.created_at,
         started_at=order.started_at,
         ended_at=ended_at(session, order, done_on, now),
         work=order.kind,

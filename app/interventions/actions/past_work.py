@@ -33,8 +33,19 @@ class Logged:
     offered_due_on: date | None = None
 
 
-def log_work(session: Session, data: LogInput, *, files_dir: Path | None = None, by: Actor, now: datetime) -> Logged:
-    """One form, one order, created and completed at once; or an open order of the same work, which it completes."""
+def log_work(
+    session: Session,
+    data: LogInput,
+    *,
+    asked_at: datetime | None = None,
+    files_dir: Path | None = None,
+    by: Actor,
+    now: datetime,
+) -> Logged:
+    """One form, one order, created and completed at once; or an open order of the same work, which it completes.
+
+    `asked_at`: since when it was so, or was asked for, where that was before.
+    """
     site_id = site_of(session, data, by=by)
     require(by, Permission.WORK, site_id=site_id)
     zone = session.scalars(select(Site.time_zone).where(Site.id == site_id)).one()
@@ -56,6 +67,8 @@ def log_work(session: Session, data: LogInput, *, files_dir: Path | None = None,
         order = lock_order(session, session.scalars(found).one(), by=by)
     else:
         order = _new_order(session, data, site_id, target_id, counted.occurrence_id, done_on=done_on, by=by, now=now)
+    if asked_at is not None and asked_at < (order.asked_at or order.created_at):
+        order.asked_at = asked_at
     report(session, order, completion, files_dir=files_dir, by=by, now=now)
     return Logged(order, counted.offered_due_on)
 

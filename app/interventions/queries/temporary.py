@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import CTE, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.core.db import Order, one_page
@@ -31,6 +31,24 @@ class FixFilter:
     equipment_id: int | None = None
 
 
+def chains() -> CTE:
+    """Each temporary fix, and since when its fault is fixed for now alone: a fix that follows another one goes on."""
+    order, report, before, said = aliased(WorkOrder), aliased(Resolution), aliased(WorkOrder), aliased(Resolution)
+    follows = (
+        exists()
+        .where(before.id == order.parent_id, before.state.in_(DONE))
+        .where(said.order_id == before.id, said.is_current, said.restoration == "palliative")
+    )
+    fixes = (
+        select(order.id, report.done_on.label("since_on"))
+        .join(report, and_(report.order_id == order.id, report.is_current))
+        .where(report.restoration == "palliative", order.state.in_(DONE))
+    )
+    chain = fixes.where(~follows).cte("chain", recursive=True)
+    further = fixes.with_only_columns(order.id, chain.c.since_on).join(chain, chain.c.id == order.parent_id)
+    return chain.union_all(further)
+
+
 def fixes_statement() -> Any:
     """A fix stays until work that follows it has mended the fault, or fixed it anew: then that one stands here."""
     mended = (
@@ -42,6 +60,7 @@ def fixes_statement() -> Any:
     follow_up = (
         select(func.min(FollowUp.id)).where(FollowUp.parent_id == WorkOrder.id, FollowUp.is_open).scalar_subquery()
     )
+    chain = chains()
     is_gone = or_(Equipment.status == "retired", Equipment.archived_at.is_not(None))
     return (
         select(
@@ -55,11 +74,13 @@ def fixes_statement() -> Any:
             Site.name.label("site"),
             Location.path.label("place"),
             Resolution.done_on,
+            chain.c.since_on,
             Resolution.curative_due_on,
             Resolution.observed,
             follow_up.label("follow_up_id"),
         )
         .join(Resolution, and_(Resolution.order_id == WorkOrder.id, Resolution.is_current))
+        .join(chain, chain.c.id == WorkOrder.id)
         .join(Site, Site.id == WorkOrder.site_id)
         .outerjoin(Equipment, Equipment.id == WorkOrder.equipment_id)
         .outerjoin(Location, Location.id == func.coalesce(WorkOrder.location_id, Equipment.location_id))

@@ -113,6 +113,7 @@ ORDERS: Columns = {
     "site": N_("Site"),
     "place": N_("Place"),
     "assignee": N_("Assignee"),
+    "escalation_level": N_("Level"),
     "estimate_minutes": N_("Estimate (min)"),
 }
 PLANS: Columns = {

@@ -67,6 +67,7 @@ def reports_of(session: Session, zones: Mapping[int, str]) -> dict[int, list[Tol
             WorkOrder.type,
             WorkOrder.origin,
             WorkOrder.created_at,
+            WorkOrder.asked_at,
             Resolution.kind,
             Resolution.finding,
             Resolution.done_on,
@@ -83,7 +84,7 @@ def reports_of(session: Session, zones: Mapping[int, str]) -> dict[int, list[Tol
     components = components_of(session, [row.order_id for row in rows])
     found: dict[int, list[Told]] = defaultdict(list)
     for row in rows:
-        failed_at = row.down_from or row.created_at
+        failed_at = row.down_from or row.asked_at or row.created_at
         told_on = failed_at.astimezone(ZoneInfo(zones[row.equipment_id])).date()
         failed_on = told_on if row.down_from else min(told_on, row.done_on)
         paid = costs[row.order_id].by_currency(currency) if row.order_id in costs else {}

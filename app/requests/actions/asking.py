@@ -77,6 +77,7 @@ def _keep(
     session: Session, item: Any, data: AskInput, said: dict[str, Any], *, once: str | None, by: Actor, now: datetime
 ) -> WorkRequest:
     """The same form for the same item with the same words is one request, however often it is sent, and at once."""
+    refuse_future(data.since_at, now)
     sent_once = digest(f"{once}:{item.equipment_id}:{item.location_id}:{data.text}") if once else None
     before = select(WorkRequest).where(WorkRequest.sent_once == sent_once)
     if sent_once is not None and (found := session.scalar(before)) is not None:
@@ -88,6 +89,7 @@ def _keep(
         site_id=item.site_id,
         text=data.text,
         urgency=data.urgency.value,
+        since_at=data.since_at,
         secret=new_secret(),
         sent_once=sent_once,
         created_at=now,
@@ -103,6 +105,11 @@ def _keep(
     return request
 
 
+def refuse_future(since_at: datetime | None, now: datetime) -> None:
+    if since_at is not None and since_at > now:
+        raise InvalidInput.at("since_at", "in_the_future", N_("This lies in the future: say since when it is so."))
+
+
 def tell(
     session: Session, request: WorkRequest, action: str, changes: dict[str, Any], *, by: Actor, now: datetime
 ) -> None:
@@ -116,7 +123,10 @@ def edit_request(
     request = lock_request(session, request_id, by=by)
     require(by, Permission.WORK, site_id=request.site_id)
     refuse_unless_new(request.state)
+    refuse_future(data.since_at, now)
     values = data.model_dump(exclude_unset=True, mode="json")
+    if "since_at" in values:
+        values["since_at"] = data.since_at
     if values.get("urgency", request.urgency) is None:
         raise InvalidInput.at("urgency", "required", N_("This is needed."))
     if "equipment_id" in values or "location_id" in values:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
@@ -88,6 +88,18 @@ def decide(
         concerned = (WorkRequest.id == request.id) | (WorkRequest.duplicate_of_id == request.id)
         files = select(File).join(RequestFile).join(WorkRequest, WorkRequest.id == RequestFile.request_id)
         show_on_order(session, session.scalars(files.where(concerned)).all(), order.id)
+        if order.is_open:
+            count_since(session, order)
+
+
+def count_since(session: Session, order: WorkOrder) -> None:
+    """What an order is for began when the first who asked for it says so, else when they asked."""
+    own = select(WorkRequest.id).where(WorkRequest.order_id == order.id)
+    asked = WorkRequest.order_id == order.id, WorkRequest.duplicate_of_id.in_(own)
+    begun = func.coalesce(WorkRequest.since_at, WorkRequest.created_at)
+    first = session.scalar(select(func.min(begun, type_=WorkRequest.created_at.type)).where(or_(*asked)))
+    order.asked_at = first if first is not None and first < order.created_at else None
+    session.flush()
 
 
 def reject_request(
@@ -181,7 +193,8 @@ def log_request(
     refuse_unless_new(request.state)
     if (data.equipment_id, data.location_id) != (request.equipment_id, request.location_id):
         raise Conflict("other_item", N_("This request is about another item."))
-    logged = log_work(session, data, files_dir=files_dir, by=by, now=now)
+    asked_at = request.since_at or request.created_at
+    logged = log_work(session, data, asked_at=asked_at, files_dir=files_dir, by=by, now=now)
     if logged.order.origin == "manual" and logged.order.created_at == now:
         logged.order.origin = "request"
     values: dict[str, object] = {"state": State.ACCEPTED.value, "order_id": logged.order.id}

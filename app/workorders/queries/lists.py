@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, func, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from app.core.db import beyond
@@ -40,6 +40,7 @@ COLUMNS = (
     WorkOrder.assignee_id,
     Person.name.label("assignee"),
     WorkOrder.estimate_minutes,
+    WorkOrder.escalation_level,
     WorkOrder.version,
 )
 
@@ -60,6 +61,7 @@ class OrderFilter:
     plan_id: int | None = None
     assignee_id: int | None = None
     team_id: int | None = None
+    escalation_level: int | None = None
     due_before: date | None = None
     due_after: date | None = None
 
@@ -78,12 +80,15 @@ NARROWED: dict[str, ColumnElement[bool]] = {
     "status": WorkOrder.state == bindparam("status"),
     "due_before": WorkOrder.due_on < bindparam("due_before"),
     "due_after": WorkOrder.due_on > bindparam("due_after"),
+    # The index of those that went up is used where the question says what the index says.
+    "escalation_level": text("work_orders.escalation_level > 0")
+    & (WorkOrder.escalation_level == bindparam("escalation_level")),
     "open": WorkOrder.is_open == true(),
     "ended": WorkOrder.is_open == false(),
     "site": WorkOrder.site_id == bindparam("site"),
     "sites": (WorkOrder.site_id + 0).in_(bindparam("sites", expanding=True)),
 }
-VALUED = (*SAME, "status", "due_before", "due_after")
+VALUED = (*SAME, "escalation_level", "status", "due_before", "due_after")
 
 
 @cache

@@ -71,6 +71,9 @@ def test_an_order_is_sent_up_seen_and_told_on_its_page(web, cast, order_id):
     assert "Level 2" in page
     assert "Beyond me" in page
     assert "I have seen it" in page
+    assert "Level 2" in web("alice").get("/").text
+    for address, is_there in (("", True), ("?escalation_level=2", True), ("?escalation_level=1", False)):
+        assert (f'href="/work-orders/{order_id}"' in bob.get(f"/work-orders{address}").text) is is_there
     assert web("alice").post(f"/work-orders/{order_id}/acknowledge").status_code == 303
     assert "Seen by Alice" in bob.get(f"/work-orders/{order_id}/handling").text
 

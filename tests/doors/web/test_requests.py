@@ -1,6 +1,7 @@
 """Help is asked for, and given: the portal, a label, the phone, triage, and the link from a mail."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
 
@@ -160,6 +161,14 @@ def test_a_request_is_taken_down_on_the_phone(web, database, piece):
     assert bob.post("/requests/new", data=said | {"tag": "nowhere"}).status_code == 422
     assert bob.post("/requests/new", data=said).headers["location"] == "/requests/1"
     assert (row(database).channel, row(database).person_id is not None) == ("phone", True)
+    since = {"since_at": "2026-11-23T07:15"}
+    files = {"photo": ("jam.jpg", photo(), "image/jpeg")}
+    assert bob.post("/requests/new", data=said | since, files=files).headers["location"] == "/requests/2"
+    assert row(database, 2).since_at == datetime(2026, 11, 23, 6, 15, tzinfo=UTC)  # at the site it was 7:15
+    page = bob.get("/requests/2")
+    assert ("so since Mon 23 Nov" in text_of(page), page.text.count("<img")) == (True, 1)
+    late = bob.post("/requests/new", data=said | {"since_at": "2026-11-24T07:15"})
+    assert (late.status_code, "This lies in the future" in text_of(late)) == (422, True)
 
 
 def test_what_was_solved_at_once_is_logged_with_the_text_carried_over(web, database, piece):

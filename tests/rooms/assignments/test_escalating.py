@@ -55,6 +55,7 @@ def test_an_overdue_order_goes_up_level_by_level_and_once_each(session, house, n
         assert [level for level, *_ in told(session, order)] == levels
     assert told(session, order) == [(1, "overdue", "Field", None), (2, "overdue", "Dan", None)]
     assert order.assignee_id == dan.id
+    assert order.escalation_level == 2
     mails = session.execute(select(Message.recipient, Message.subject).order_by(Message.id)).all()
     assert [mail.recipient for mail in mails] == ["bob@example.org", "dan@example.org", "dan@example.org"]
 

@@ -64,6 +64,20 @@ def test_a_second_temporary_fix_stands_for_the_first(session, piece):
     assert [fix["id"] for fix in fixes(session)] == [second.id]
 
 
+def test_its_age_counts_from_the_first_of_the_fixes_that_follow_one_another(session, piece):
+    order, other = make_order(session, piece), make_order(session, piece, "Another fault")
+    for days, order_ in ((0, order), (3, other)):
+        patch_up(session, order_, at=NOON + timedelta(days=days))
+    second = follow_up_of(session, order)
+    patch_up(session, second, "2026-12-15", at=NOON + timedelta(days=5))
+    third = follow_up_of(session, second)
+    patch_up(session, third, "2026-12-16", at=NOON + timedelta(days=7))
+    assert [(fix["id"], fix["since_on"], fix["done_on"]) for fix in fixes(session)] == [
+        (other.id, date(2026, 11, 26), date(2026, 11, 26)),
+        (third.id, date(2026, 11, 23), date(2026, 11, 30)),
+    ]
+
+
 def test_other_work_that_follows_leaves_it_there(session, piece):
     order = make_order(session, piece)
     patch_up(session, order)

@@ -1,5 +1,6 @@
 """A request is told, decided, followed and judged, on both databases."""
 
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, PreconditionFailed
 from app.core.security import Actor, Role
+from app.equipment.models import Downtime
 from app.interventions.actions import complete_work_order
 from app.interventions.schemas import CompletionInput, LogInput
 from app.journal.models import AuditEntry, Message
@@ -342,3 +344,41 @@ def test_who_asks_finds_what_they_use_and_what_they_name(session, printer, chloe
     assert [row.tag for row in queries.own_pieces(session, by=chloe)] == ["IMP-0001"]
     assert [row.tag for row in queries.pieces_named(session, "hall", by=chloe)] == ["IMP-0001"]
     assert [row.tag for row in queries.pieces_named(session, "hall", by=eve(make_site(session, "NTE")))] == []
+
+
+SATURDAY = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+FIXED = {"finding": "failed", "restoration": "curative"}
+
+
+def downtimes(session):
+    return [(row.from_at, row.until_at) for row in session.scalars(select(Downtime).order_by(Downtime.id))]
+
+
+def test_a_failure_counts_from_when_the_person_says_else_from_when_they_asked(session, printer):
+    later = NOON + timedelta(hours=3)
+    for more, since in (({"since_at": SATURDAY}, SATURDAY), ({}, NOON)):
+        request = make_request(session, printer, **more)
+        accepted = actions.accept_request(session, request.id, AcceptInput(), by=BOB, now=later)
+        complete_work_order(session, accepted.order_id, CompletionInput(**FIXED), by=BOB, now=later)
+        assert downtimes(session)[-1] == (since, later)
+
+
+def test_the_first_of_several_who_ask_counts_and_what_is_logged_at_once_too(session, printer):
+    later = NOON + timedelta(hours=3)
+    first = actions.accept_request(session, make_request(session, printer).id, AcceptInput(), by=BOB, now=later)
+    second = make_request(session, printer, since_at=SATURDAY)
+    actions.mark_duplicate(session, second.id, DuplicateInput(request_id=first.id), by=BOB, now=later)
+    assert session.get_one(WorkOrder, first.order_id).asked_at == SATURDAY
+    third = make_request(session, printer, since_at=SATURDAY)
+    data = LogInput(equipment_id=printer.id, title="Belt", **FIXED)
+    logged = actions.log_request(session, third.id, data, by=BOB, now=later)
+    assert (logged.order.asked_at, downtimes(session)) == (SATURDAY, [(SATURDAY, later)])
+
+
+def test_a_fault_of_tomorrow_is_refused(session, printer, asked):
+    tomorrow = NOON + timedelta(days=1)
+    with pytest.raises(InvalidInput):
+        make_request(session, printer, since_at=tomorrow)
+    with pytest.raises(InvalidInput):
+        actions.edit_request(session, asked.id, RequestPatch(since_at=tomorrow), by=BOB, now=NOON)
+    assert actions.edit_request(session, asked.id, RequestPatch(since_at=NOON), by=BOB, now=NOON).since_at == NOON
