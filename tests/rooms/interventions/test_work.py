@@ -47,6 +47,11 @@ def test_who_starts_the_order_is_timed_and_a_pause_ends_the_timer(house, now):
     assert len(minutes(house)) == 2
 
 
+def test_a_repair_takes_the_piece_down_however_it_is_begun(house, now):
+    moving.start_work_order(house.session, house.order.id, by=house.bob, now=now)
+    assert house.piece.status == "in_maintenance"
+
+
 def test_nobody_works_at_two_places(house, now):
     other = house.new_order(title="Elsewhere")
     times.start_timer(house.session, house.order.id, by=house.bob, now=now)
