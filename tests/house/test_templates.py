@@ -16,8 +16,10 @@ def test_it_compiles(path):
     environment().get_template(relative(path).removeprefix("templates/"))
 
 
-def test_what_is_put_into_a_text_is_escaped_and_the_text_is_not():
+def test_a_text_is_escaped_and_what_is_put_into_it():
     assert said("Hello %(name)s", name="<b>") == "Hello &lt;b&gt;"
+    assert said("<b>") == "&lt;b&gt;"
+    assert environment().from_string("{{ '50 % <b>'|translated }}").render() == "50 % &lt;b&gt;"
     assert environment().from_string("{{ _('100 %% sure') }}").render() == "100 % sure"
     assert counted("%(num)s order to do", "%(num)s orders to do", 2) == "2 orders to do"
 
