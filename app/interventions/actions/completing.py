@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.core.db import table_of
@@ -21,7 +21,7 @@ from app.ledger.actions import outcomes as ledger
 from app.workorders.actions.life import open_for_change, pass_to, site_today, tell_ledger_of_ending
 from app.workorders.actions.suggesting import suggest_alternative
 from app.workorders.actions.telling import tell
-from app.workorders.models import Resolution, WorkOrder
+from app.workorders.models import Resolution, WorkOrder, WorkOrderEvent
 from app.workorders.rules.resolution import USUAL_KIND, Method, ResolutionKind, Restoration, contradictions
 from app.workorders.rules.states import State, order_number, way_to
 
@@ -51,12 +51,12 @@ def report(
     session: Session, order: WorkOrder, data: CompletionInput, *, files_dir: Path | None, by: Actor, now: datetime
 ) -> Resolution:
     kind = data.kind or USUAL_KIND.get(order.kind, ResolutionKind.INSPECTED_OK)
+    done_on = day_done(data, site_today(session, order, now))
     thread = thread_of(session, order, with_former=False)
     data = with_work(session, order, thread, data, by=by, now=now)
     if errors := contradictions(kind, data):
         raise InvalidInput("contradiction", N_("Some of the report does not go together."), fields=errors)
     check_codes(session, order, data)
-    done_on = day_done(data, site_today(session, order, now))
     is_done = kind is not ResolutionKind.NOT_DONE
     if is_done:
         refuse_unanswered(thread)
@@ -165,16 +165,16 @@ def move_order(session: Session, moved: ledger.MovedCycle, *, by: Actor, now: da
 def open_curative(session: Session, order: WorkOrder, due_on: date, *, by: Actor, now: datetime) -> None:
     """A temporary fix opens the lasting one: it stays on the list until that is done.
 
-    A report that replaces a former one has its follow-up already; one that nobody has begun takes the new date.
+    A report that replaces a former one has its follow-up already; one that nobody has begun takes the new date. What
+    follows from a failed step is another order, and its history names no order that it fixes for good.
     """
     if due_on < site_today(session, order, now):
         raise InvalidInput.at("curative_due_on", "in_past", N_("The lasting fix lies ahead: choose a later date."))
-    reports = select(Resolution.recorded_at).where(
-        Resolution.order_id == order.id, Resolution.restoration == Restoration.PALLIATIVE.value
+    number = order_number(order.id)
+    made_for_it = exists().where(
+        WorkOrderEvent.order_id == WorkOrder.id, WorkOrderEvent.kind == "created", WorkOrderEvent.reason == number
     )
-    opened = select(WorkOrder).where(
-        WorkOrder.parent_id == order.id, WorkOrder.is_open, WorkOrder.created_at.in_(reports)
-    )
+    opened = select(WorkOrder).where(WorkOrder.parent_id == order.id, WorkOrder.is_open, made_for_it)
     if (before := session.scalars(opened.limit(1)).first()) is not None:
         if before.state == "ready" and before.due_on != due_on:
             changes = {"due_on": [str(before.due_on), str(due_on)]}
@@ -183,11 +183,12 @@ def open_curative(session: Session, order: WorkOrder, due_on: date, *, by: Actor
         return
     with in_language(by.language):
         title = gettext("Lasting fix: %(title)s") % {"title": order.title}
+        instructions = gettext("Follows the temporary fix of %(number)s.") % {"number": number}
     follow_up = WorkOrder(
         type="corrective",
         kind="repair",
         title=title[:200],
-        instructions=gettext("Follows the temporary fix of %(number)s.") % {"number": order_number(order.id)},
+        instructions=instructions,
         equipment_id=order.equipment_id,
         location_id=order.location_id,
         site_id=order.site_id,
@@ -204,4 +205,4 @@ def open_curative(session: Session, order: WorkOrder, due_on: date, *, by: Actor
     )
     session.add(follow_up)
     session.flush()
-    tell(session, follow_up, "created", by=by, now=now, to_state="ready", reason=order_number(order.id))
+    tell(session, follow_up, "created", by=by, now=now, to_state="ready", reason=number)

@@ -61,6 +61,23 @@ def test_a_flagged_failure_is_a_finding(house, now):
     assert house.session.scalar(select(WorkOrder.id).where(WorkOrder.parent_id == house.order.id)) is None
 
 
+def test_a_failed_step_and_a_temporary_fix_each_open_an_order(house, now):
+    answer(house, now, GOOD | {3: "11"})
+    complete(house, now, finding="failed", restoration="palliative", curative_due_on=date(2026, 12, 20))
+    made = select(WorkOrder.title, WorkOrder.due_on).where(WorkOrder.parent_id == house.order.id)
+    assert house.session.execute(made.order_by(WorkOrder.id)).all() == [
+        ("Follow up: Runtime", date(2026, 11, 30)),
+        ("Lasting fix: Check the UPS", date(2026, 12, 20)),
+    ]
+
+
+def test_a_day_to_come_is_refused_as_the_day_of_the_work(house, now):
+    answer(house, now, GOOD)
+    with pytest.raises(InvalidInput) as refused:
+        complete(house, now, done_on=date(2026, 11, 25), minutes_spent=20)
+    assert refused.value.fields[0].pointer == "done_on"
+
+
 def test_a_failed_step_opens_its_follow_up_with_the_reading_and_the_photo(house, now):
     file = File(sha256="x", name="display.jpg", media_type="image/jpeg", size=1, created_at=now)
     house.session.add(file)
