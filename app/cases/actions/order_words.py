@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from app.cases.actions.filing import BATCH
 from app.core.db import table_of
 from app.core.db.bulk import among, insert_rows, update_rows
-from app.core.i18n.folding import letters
+from app.core.i18n.folding import runs
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.people.models import Person
 from app.places.models import Location, Site
@@ -42,7 +42,7 @@ def write_words(session: Session) -> int:
 
 def _words(row: Any) -> str:
     _id, site_id, *texts = row
-    said = (word for text in texts if text for word in letters(text))
+    said = (word for text in texts if text for word in runs(text))
     return " ".join(dict.fromkeys((site_mark(site_id), *said)))
 
 

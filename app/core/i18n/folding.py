@@ -7,7 +7,7 @@ from functools import lru_cache
 # What is one letter to Unicode and two to who types it, or another sign than the keyboard has.
 TYPED = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "’": "'"})
 
-LETTERS = re.compile(r"[^\W\d_]{3,}")
+RUN = re.compile(r"[^\W\d_]{3,}|[0-9]{3,}")
 
 
 @lru_cache(maxsize=8192)
@@ -29,6 +29,6 @@ def like_patterns(query: str) -> list[str]:
     return ["%" + re.sub(r"([%_\\])", r"\\\1", word) + "%" for word in fold(query).split()]
 
 
-def letters(text: str) -> list[str]:
-    """What a folded text is looked up by: its runs of three letters or more, each once. Numbers are too many."""
-    return list(dict.fromkeys(LETTERS.findall(text)))
+def runs(text: str) -> list[str]:
+    """What a folded text is looked up by: its runs of three letters or three digits and more, each once."""
+    return list(dict.fromkeys(RUN.findall(text)))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.db.bulk import among
 from app.core.db.fulltext import FullText
-from app.core.i18n.folding import fold, letters, like_patterns
+from app.core.i18n.folding import fold, like_patterns, runs
 from app.equipment.queries import has_word as piece_has
 from app.equipment.queries import pieces_with
 from app.places.models import Location, Site
@@ -23,8 +23,8 @@ from app.workorders.rules.words import site_mark
 
 MOST_WORDS = 10
 FEW = 5_000  # orders that are sorted for a page; of more, a page is soon full
-RARE = 2_000  # orders with a number, which no index has
-SPREAD = 50  # words that one asked for is a part of; with more, it narrows nothing
+RARE = 2_000  # orders with a word that is too short for the index
+SPREAD = 200  # words that one asked for is a part of; with more, it narrows nothing
 INDEX = FullText(OrderText.order_id, OrderText.words, "order_words")
 
 
@@ -38,7 +38,7 @@ def found_by(session: Session, query: str, site_ids: Collection[int] | None) -> 
     found = [_has_all([pattern for word, pattern in patterns.items() if is_entered(word)])]
     found += [_has(pattern) for word, pattern in patterns.items() if not is_entered(word)]
     if (ids := _few(session, asked, site_ids)) is None:
-        ids = _rare(session, [pattern for word, pattern in patterns.items() if not is_entered(word)])
+        ids = _rare(session, [pattern for word, pattern in patterns.items() if not runs(word)])
     if ids is not None:
         found.append(among(session, WorkOrder.id, sorted(ids)))
     order_id = order_id_of(query)
@@ -47,12 +47,12 @@ def found_by(session: Session, query: str, site_ids: Collection[int] | None) -> 
 
 def is_entered(word: str) -> bool:
     """Whether all orders that have it, or a longer word with it inside, have it among their words."""
-    return letters(word) == [word]
+    return runs(word) == [word]
 
 
 def _few(session: Session, asked: Sequence[str], site_ids: Collection[int] | None) -> set[int] | None:
     """All orders that can have these words, the stale ones among them; None where they are many."""
-    parts = [part for word in asked for part in letters(word)]
+    parts = [part for word in asked for part in runs(word)]
     groups = [group for part in parts if len(group := _terms(session, part)) <= SPREAD]
     waiting = set(session.scalars(_waiting()))
     if not groups or len(waiting) > FEW:
@@ -66,7 +66,10 @@ def _few(session: Session, asked: Sequence[str], site_ids: Collection[int] | Non
 
 
 def _terms(session: Session, part: str) -> Sequence[str]:
-    return session.scalars(select(OrderTerm.term).where(OrderTerm.term.contains(part)).limit(SPREAD + 1)).all()
+    """Letters and digits stand apart in the index, and no run has both."""
+    alike = OrderTerm.term < ":" if part.isdecimal() else OrderTerm.term >= ":"
+    found = select(OrderTerm.term).where(alike, OrderTerm.term.like(f"%{part}%")).limit(SPREAD + 1)
+    return session.scalars(found).all()
 
 
 def _waiting() -> CompoundSelect[Any]:

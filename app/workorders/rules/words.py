@@ -2,4 +2,5 @@
 
 
 def site_mark(site_id: int) -> str:
-    return f"_s{site_id}"  # no word of a person's holds `_`
+    """No word of a person's holds `_`, and no run of digits that is asked for is in it."""
+    return "_" + "_".join(f"s{site_id}")
