@@ -54,6 +54,7 @@ def log_work(
     done_on = day_done(completion, today(now, zone))
     counted = ledger.LoggedWork("extra")
     if target_id is not None:
+        ledger.lock_target(session, target_id)  # before its orders are looked at: nobody ends them meanwhile
         counted = ledger.record_logged_work(
             session,
             target_id,

@@ -17,6 +17,7 @@ from app.workorders import actions, queries
 from app.workorders.models import WorkOrder, WorkOrderEvent
 from app.workorders.queries.by_cycle import offered_due_on
 from tests.rooms.engine.test_tick import at, ledger, plan_targets, tick_on
+from tests.rooms.requests.test_together import twice
 
 BOB = Actor(name="Bob", role=Role.TECHNICIAN)
 ALICE = Actor(name="Alice", role=Role.MANAGER)
@@ -42,11 +43,15 @@ def complete(database, order_id, on, **report):
         interventions.complete_work_order(session, order_id, CompletionInput(**report), by=BOB, now=at(on))
 
 
+def log_in(session, on, **said):
+    piece = session.scalars(select(PlanTarget.equipment_id)).one()
+    data = LogInput(equipment_id=piece, title="By the way", work_kind="cleaning", kind="cleaned", **said)
+    return interventions.log_work(session, data, by=BOB, now=at(on))
+
+
 def log(database, on, **said):
     with database.writing() as session:
-        piece = session.scalars(select(PlanTarget.equipment_id)).one()
-        data = LogInput(equipment_id=piece, title="By the way", work_kind="cleaning", kind="cleaned", **said)
-        logged = interventions.log_work(session, data, by=BOB, now=at(on))
+        logged = log_in(session, on, **said)
         return logged.order.id, logged.offered_due_on
 
 
@@ -181,3 +186,12 @@ def test_S16_two_who_end_an_order_at_once_end_it_once(database, due):
     with database.reading() as session:
         kinds = session.scalars(select(WorkOrderEvent.kind).order_by(WorkOrderEvent.id)).all()
     assert kinds == ["created", "start", "complete"]
+
+
+def test_S16_two_who_log_the_same_work_at_once_end_its_order_once(database, due):
+    order_id = due()
+    logged = twice(database, lambda session: log_in(session, date(2027, 1, 2)).order.id)
+    with database.reading() as session:
+        made = session.execute(select(WorkOrder.id, WorkOrder.state, WorkOrder.occurrence_id).order_by(WorkOrder.id))
+        orders = [(row.id, row.state, row.occurrence_id is not None) for row in made]
+    assert (sorted(logged), orders) == ([order_id, 2], [(1, "completed", True), (2, "completed", False)])
