@@ -83,7 +83,7 @@ def move_plan_target_date(
 
 @router.post("/{target_id}/do-now")
 def do_plan_target_now(target_id: int, data: CycleNow, session: Session, by: CurrentActor, now: Now) -> CycleDecision:
-    """The next date's own order is made today."""
+    """The next date's own order is made today, or its work becomes part of a higher plan's order near today (S24)."""
     return dates.do_now(session, target_id, data, by=by, now=now)
 
 

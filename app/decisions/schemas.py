@@ -44,6 +44,9 @@ class CycleDecision(BaseModel):
     due_on: date
     scheduled_on: date | None
     is_skipped: bool
+    is_merged: Annotated[
+        bool, Field(description="The order is one of a plan of higher rank, with this work in it.")
+    ] = False
     work_order_id: int | None
     exception_id: int | None
     warning: Annotated[str | None, Field(description="In your language, where nobody works on the day chosen.")]

@@ -146,7 +146,9 @@ def do_now(
     request: Request, plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now
 ) -> Response:
     def make() -> str:
-        dates.do_now(session, target_id, _said(CycleNow, form), by=by, now=now)
+        decided = dates.do_now(session, target_id, _said(CycleNow, form), by=by, now=now)
+        if decided.is_merged:
+            return N_("Its work is part of an order of a plan of higher rank, which is there now.")
         return N_("Its order is there, for today.")
 
     return _answered(request, session, plan_id, target_id, form, make, by=by)

@@ -12,7 +12,8 @@ from app.core.clock import start_of_day, today
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor
-from app.decisions.actions.keeping import keep_exception, move_recorded, remove_exception, settle_ahead
+from app.decisions.actions.keeping import keep_exception, move_recorded, pass_over, remove_exception, settle_ahead
+from app.decisions.actions.together import merged_now, refuse_held
 from app.decisions.queries import get_exception, neighbours_ahead, neighbours_recorded, warning_of
 from app.decisions.schemas import CycleDecision, CycleMove, CycleNow, CycleSkip
 from app.engine.actions.orders import make_orders
@@ -94,11 +95,16 @@ def move_cycle(session: Session, target_id: int, data: CycleMove, *, by: Actor, 
 
 
 def do_now(session: Session, target_id: int, data: CycleNow, *, by: Actor, now: datetime) -> CycleDecision:
-    """The next cycle's own order, today: its lead is not waited for, and all before it is settled."""
+    """The next cycle's own order, today: its lead is not waited for, and all before it is settled.
+
+    Where an order of a plan of higher rank is to be done about today, or would be made for it, the work becomes part
+    of that one (S24).
+    """
     target = open_target(session, target_id, by=by, now=now)
     if target.state != "active":
         raise Conflict("resting", N_("No order is made while it is paused or in error."))
     _refuse_open(session, target_id)
+    refuse_held(session, target)
     on = today(now, target_states(session, [target_id])[0].time_zone)
     facts = facts_of_target(session, target_id)
     _refuse_by_meter(facts)
@@ -106,14 +112,23 @@ def do_now(session: Session, target_id: int, data: CycleNow, *, by: Actor, now: 
     if data.cycle_key not in (None, cycle.key):
         raise Conflict("no_such_date", NOT_TO_COME)
     exception = keep_exception(session, target, cycle, on, data.reason, by=by, now=now)
+    before, wanted = _rows_to_next(facts_of_target(session, target_id))
+    pass_over(session, target, before, now=now)
+    found = merged_now(session, target, cycle.key, now=now) or _made_now(session, target, wanted, now=now)
+    warning = warning_of(session, target_id, on, by=by)
+    return _decided(*found, exception_id=exception.id, warning=warning)
+
+
+def _made_now(
+    session: Session, target: PlanTarget, rows: Sequence[NewRow], *, now: datetime
+) -> tuple[Occurrence, WorkOrder]:
     batch = uuid4().hex
-    occurrence = settle_ahead(session, target, _rows_to_next(facts_of_target(session, target_id)), batch=batch, now=now)
+    occurrence = settle_ahead(session, target, rows, batch=batch, now=now)
     make_orders(session, batch=batch, now=now)
     order = session.scalars(select(WorkOrder).where(WorkOrder.occurrence_id == occurrence.id)).one()
     target.next_due_on = None
     _follow(session, target, now=now)
-    warning = warning_of(session, target_id, on, by=by)
-    return _decided(occurrence, order, exception_id=exception.id, warning=warning)
+    return occurrence, order
 
 
 def withdraw_exception(session: Session, target_id: int, exception_id: int, *, by: Actor, now: datetime) -> None:
@@ -207,16 +222,17 @@ def _next(facts: Facts) -> Cycle:
     return found
 
 
-def _rows_to_next(facts: Facts) -> Sequence[NewRow]:
-    """Up to the next cycle: days of the rule that are skipped on the way get rows of their own."""
+def _rows_to_next(facts: Facts) -> tuple[Sequence[NewRow], Sequence[NewRow]]:
+    """Days of the rule that are skipped on the way to the next cycle, and those of its own day."""
     if facts.schedule.mode == "floating":
-        return [NewRow(next(coming_cycles(facts)), Verdict("generated"))]
-    rows: list[NewRow] = []
+        return [], [NewRow(next(coming_cycles(facts)), Verdict("generated"))]
+    before: list[NewRow] = []
     for group in coming_groups(facts):
-        rows += day_rows(group, Verdict("generated"))
+        rows = list(day_rows(group, Verdict("generated")))
         if group.order is not None:
-            break
-    return rows
+            return before, rows
+        before += rows
+    return before, []
 
 
 def _refuse_beyond(on: date, before: date | None, after: date | None) -> None:
@@ -246,6 +262,7 @@ def _decided(
         due_on=occurrence.due_on,
         scheduled_on=occurrence.scheduled_on,
         is_skipped=is_skipped,
+        is_merged=occurrence.because_target_id is not None,
         work_order_id=order.id,
         exception_id=exception_id,
         warning=warning,

@@ -67,11 +67,20 @@ def move_recorded(session: Session, occurrence: Occurrence, on: date, reason: st
 def settle_ahead(
     session: Session, target: PlanTarget, rows: Sequence[NewRow], *, batch: str, now: datetime
 ) -> Occurrence:
-    """Rows up to a cycle whose order is wanted now, the last of them; orders are made from the batch."""
-    version_id = target_states(session, [target.id])[0].version_id
-    made = [occurrence_of(target.id, new_row(row, version_id), _without_lead(row.cycle), now=now) for row in rows]
+    """The rows of a day whose order is wanted now; it is made from the batch."""
+    made = pass_over(session, target, rows, now=now)
     wanted = next(row for row in made if row.fate == "generated")
     wanted.batch = batch
+    session.flush()
+    return wanted
+
+
+def pass_over(session: Session, target: PlanTarget, rows: Sequence[NewRow], *, now: datetime) -> list[Occurrence]:
+    """The target goes on behind these rows."""
+    if not rows:
+        return []
+    version_id = target_states(session, [target.id])[0].version_id
+    made = [occurrence_of(target.id, new_row(row, version_id), _without_lead(row.cycle), now=now) for row in rows]
     session.add_all(made)
     last = rows[-1].cycle
     if last.key.startswith("N:"):
@@ -79,7 +88,7 @@ def settle_ahead(
     else:
         target.settled_through = last.raw_due_on
     session.flush()
-    return wanted
+    return made
 
 
 def _without_lead(cycle: Cycle) -> Cycle:

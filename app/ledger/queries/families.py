@@ -11,6 +11,8 @@ from app.ledger.models import Occurrence
 from app.ledger.rules.facts import OpenOrder
 from app.plans.models import PlanFamily, PlanTarget
 
+_ORDER = ("cycle_key", "raw_due_on", "due_on", "scheduled_on")
+
 
 def together(session: Session, target_ids: Collection[int]) -> list[int]:
     """All targets that are decided together with one of these, themselves included, by id; none without a family."""
@@ -57,7 +59,7 @@ def tolerances(session: Session, family_ids: Collection[int]) -> dict[int, int]:
 def done_cycles(session: Session, target_ids: Collection[int]) -> dict[int, OpenOrder]:
     """By target, the cycle whose order was done last."""
     rows = session.execute(
-        select(Occurrence.target_id, Occurrence.cycle_key, Occurrence.raw_due_on, Occurrence.due_on)
+        select(Occurrence.target_id, *(getattr(Occurrence, name) for name in _ORDER))
         .join(PlanTarget, PlanTarget.id == Occurrence.target_id)
         .where(
             one_of(Occurrence.target_id, target_ids),
@@ -66,4 +68,7 @@ def done_cycles(session: Session, target_ids: Collection[int]) -> dict[int, Open
         )
         .order_by(Occurrence.raw_due_on)
     )
-    return {row.target_id: OpenOrder(row.cycle_key, row.raw_due_on, row.due_on) for row in rows}
+    return {
+        row.target_id: OpenOrder(row.cycle_key, row.raw_due_on, row.due_on, scheduled_on=row.scheduled_on)
+        for row in rows
+    }

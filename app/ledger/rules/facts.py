@@ -48,6 +48,10 @@ class OpenOrder:
     window_first_on: date | None = None  # asked for where work is logged (S9)
     scheduled_on: date | None = None  # the day to which a person moved it
 
+    @property
+    def comes_on(self) -> date:
+        return self.scheduled_on or self.due_on
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -82,7 +86,10 @@ class Gauged:
 
 @dataclass(frozen=True, slots=True)
 class Higher:
-    """A cycle of higher rank on the same item: its order is made and not started or, where not open, done."""
+    """A cycle of higher rank on the same item: its order is made and not started or, where not open, done.
+
+    `due_on` is the day for which it stands in the diary: a person's, where one was chosen (S30).
+    """
 
     target_id: int
     rank: int
@@ -151,18 +158,19 @@ class Facts:
         if self.rests_on(cycle.due_on):
             return cycle.due_on + timedelta(days=1)
         is_called = self.together is not None and self.together.calls(cycle.comes_on)
-        return date.min if is_called or self.taken_in(cycle.comes_on) else cycle.generate_on
+        is_taken = self.taken_in(cycle.comes_on, is_wanted=cycle.scheduled_on is not None)
+        return date.min if is_called or is_taken else cycle.generate_on
 
-    def taken_in(self, due_on: date) -> Verdict | None:
+    def taken_in(self, due_on: date, *, is_wanted: bool = False) -> Verdict | None:
         """S24: merged into a higher cycle near that day.
 
-        A floating clock, and what holds now, go by an order that is still to be done.
+        A floating clock, what holds now, and what a person put on that day, go by an order that is still to be done.
         """
         if self.together is None:
             return None
         trigger = self.schedule.trigger
-        only_open = self.schedule.mode == "floating" or (trigger is not None and trigger.kind == "condition")
-        found = self.together.near(due_on, only_open=only_open)
+        is_now = is_wanted or (trigger is not None and trigger.kind == "condition")
+        found = self.together.near(due_on, only_open=is_now or self.schedule.mode == "floating")
         return Verdict("merged", "family", found.key, found.target_id) if found else None
 
     @property

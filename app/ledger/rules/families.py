@@ -96,16 +96,16 @@ def _cycles_of(member: Member, decision: Decision) -> Iterator[Higher]:
     known = {order.key for order in member.facts.open_orders}
     for order in member.facts.open_orders:
         if not order.is_started and order.key not in closed:
-            yield cycle(order.key, order.due_on)
+            yield cycle(order.key, order.comes_on)
     for row in decision.rows:
         if row.verdict.fate == "generated":
-            yield cycle(row.cycle.key, row.cycle.due_on)
+            yield cycle(row.cycle.key, row.cycle.comes_on)
     made = {change.key for change in decision.changes if change.verdict.fate == "generated"}
     for waiting in member.facts.waiting:
         if waiting.key in made:
             yield cycle(waiting.key, waiting.due_on)
     if member.done is not None and member.done.key not in known:
-        yield cycle(member.done.key, member.done.due_on, is_open=False)
+        yield cycle(member.done.key, member.done.comes_on, is_open=False)
 
 
 def _nothing_yet(facts: Facts, today: date) -> Decision:

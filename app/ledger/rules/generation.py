@@ -102,7 +102,8 @@ class _CatchUp:
 
     def verdict(self, cycle: Cycle) -> Verdict | None:
         """None: the cycle is judged like any other."""
-        return self._set_aside(cycle) or self._facts.taken_in(cycle.comes_on) or self._caught_up(cycle)
+        taken = self._facts.taken_in(cycle.comes_on, is_wanted=cycle.scheduled_on is not None)
+        return self._set_aside(cycle) or taken or self._caught_up(cycle)
 
     def _set_aside(self, cycle: Cycle) -> Verdict | None:
         if self._facts.rests_on(cycle.due_on):
