@@ -25,6 +25,12 @@
     if (box instanceof HTMLDetailsElement && box.dataset.keep) sessionStorage.setItem(key(box), box.open ? "1" : "0");
   }, true);
 
+  // What is wrong is never hidden in a closed fold: neither what the browser refuses, nor what came back.
+  const reveal = (field) => {
+    for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  };
+  document.addEventListener("invalid", (event) => reveal(event.target), true);
+
   // A form is sent once: the second tap of a double tap is lost, until the answer or the back button brings it back.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -46,7 +52,10 @@
     restore(document);
     // The first wrong field takes the focus, so that it is read out and the keyboard opens on it.
     const wrong = document.querySelector("[aria-invalid='true'], .is-invalid");
-    if (wrong) wrong.focus();
+    if (wrong) {
+      reveal(wrong);
+      wrong.focus();
+    }
   });
   document.addEventListener("htmx:after:swap", (event) => restore(event.target.nodeType === 1 ? event.target : document));
 })();

@@ -4,13 +4,20 @@
   for (const box of document.querySelectorAll("[data-signature]")) {
     const canvas = box.querySelector("canvas");
     const image = box.querySelector("input[name='signature.image']");
+    const signer = box.querySelector("input[name='signature.name']");
     const pen = canvas.getContext("2d");
+    const kept = image.value; // what came back with a form that was not accepted
     let last = null;
 
     const clear = () => {
       pen.fillStyle = "#fff";
       pen.fillRect(0, 0, canvas.width, canvas.height);
-      image.value = "";
+      keep("");
+    };
+    // A drawing is nobody's until somebody is named.
+    const keep = (drawn) => {
+      image.value = drawn;
+      signer.required = drawn !== "";
     };
     const place = (event) => {
       const frame = canvas.getBoundingClientRect();
@@ -26,11 +33,17 @@
       pen.stroke();
     };
     const stop = () => {
-      if (last) image.value = canvas.toDataURL("image/png");
+      if (last) keep(canvas.toDataURL("image/png"));
       last = null;
     };
 
     clear();
+    if (kept) {
+      const picture = new Image();
+      picture.addEventListener("load", () => pen.drawImage(picture, 0, 0));
+      picture.src = kept;
+      keep(kept);
+    }
     Object.assign(pen, { lineWidth: 3, lineCap: "round", lineJoin: "round", strokeStyle: "#000" });
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
