@@ -34,8 +34,8 @@ SECURITY_HEADERS = {
 def wanted_language(accept: str) -> str:
     """The first of our languages that the browser asks for (RFC 9110, 12.5.4), else English."""
     asked: list[tuple[float, str]] = []
-    for part in accept.split(","):
-        tag, _, quality = part.strip().partition(";q=")
+    for part in accept.lower().replace(" ", "").split(","):
+        tag, _, quality = part.partition(";q=")
         try:
             asked.append((-float(quality or 1), tag.replace("-", "_")))
         except ValueError:
@@ -119,4 +119,12 @@ def is_forged(method: str, headers: Headers, hosts: Iterable[str]) -> bool:
     if (site := headers.get("sec-fetch-site")) is not None:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc not in set(hosts)
+    return origin is not None and host_of(origin) not in {host for host in hosts if host}
+
+
+def host_of(origin: str) -> str | None:
+    """None where it names none: a sandboxed page says "null"."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None

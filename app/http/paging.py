@@ -45,13 +45,15 @@ def cursor_after(cursor: str | None) -> list[Any] | None:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if not isinstance(values, list) or not all(isinstance(value, str | int | None) for value in values):
-        raise InvalidInput.at(
-            "cursor", "bad_cursor", N_("This page link is not valid. Start again from the first page.")
-        )
+        raise bad_cursor()
     return values
+
+
+def bad_cursor() -> InvalidInput:
+    return InvalidInput.at("cursor", "bad_cursor", N_("This page link is not valid. Start again from the first page."))
 
 
 def page_of(rows: Sequence[T], limit: int, key: Callable[[T], Sequence[Any]]) -> Page[T]:

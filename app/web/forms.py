@@ -1,6 +1,6 @@
 """A form into the schema that the API uses too; what is wrong lands beside its field."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -48,8 +48,13 @@ def values_of(form: FormData) -> dict[str, Any]:
 
 def parse(schema: type[Schema], form: FormData, **more: Any) -> Schema:
     """The form as `schema`, or `InvalidInput` that names the fields."""
+    return checked(schema, {**values_of(form), **more})
+
+
+def checked(schema: type[Schema], values: Mapping[str, Any]) -> Schema:
+    """What a form says, put together: as `schema`, or `InvalidInput` that names the fields."""
     try:
-        return schema.model_validate({**values_of(form), **more})
+        return schema.model_validate(values)
     except ValidationError as error:
         raise invalid_input(error.errors()) from None
 
@@ -63,10 +68,10 @@ def messages(error: AppError) -> dict[str, str]:
     return shown
 
 
-def parse_edit(schema: type[Schema], form: FormData) -> tuple[Schema, int | None]:
+def parse_edit(schema: type[Schema], form: FormData, **more: Any) -> tuple[Schema, int | None]:
     """An edit, and the version of the row that its form was made from (the hidden field `version`)."""
     rest = FormData([(name, value) for name, value in form.multi_items() if name != "version"])
-    return parse(schema, rest), version_of(form)
+    return parse(schema, rest, **more), version_of(form)
 
 
 def version_of(form: FormData) -> int | None:

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor
-from app.http.validation import invalid_input
 from app.plans.queries.choices import pieces_by_tag
 from app.plans.schemas import PlanEdit, PlanInput
-from app.web.forms import values_of
+from app.web.forms import checked, values_of
 
 LISTS = ("category_ids", "model_ids", "site_ids", "within_location_ids", "item_location_ids", "weekdays", "months")
 CHECKS = ("shift_within_month", "requires_photo", "requires_signature")
@@ -70,9 +68,7 @@ def _season_fields(plan: PlanInput) -> dict[str, Any]:
 
 def said_in(session: Session, form: FormData, base: PlanInput | None, *, by: Actor, is_draft: bool = False) -> PlanEdit:
     """The plan that the form says, or InvalidInput that names the fields; a draft needs no title yet."""
-    said = values_of(form)
-    for name in ("version", "preview"):
-        said.pop(name, None)
+    said = plain(values_of(form))
     kept = base.model_dump(mode="json", exclude={"rrule"}) if base else {}
     values = {name: value for name, value in kept.items() if name not in form and f"{name}[]" not in form}
     values |= {name: said.pop(name, "") == "1" for name in CHECKS}
@@ -84,10 +80,14 @@ def said_in(session: Session, form: FormData, base: PlanInput | None, *, by: Act
             values.pop(part, None)
     if is_draft:
         said.setdefault("title", "…")
-    try:
-        return PlanEdit.model_validate(values | said)
-    except ValidationError as error:
-        raise invalid_input(error.errors()) from None
+    return checked(PlanEdit, values | said)
+
+
+def plain(said: dict[str, Any]) -> dict[str, Any]:
+    """Without what the plan does not say, and without a list or a block where one answer is asked for."""
+    kinds = dict.fromkeys(LISTS, list) | {"trigger": dict}
+    shown = {name: value for name, value in said.items() if name not in ("version", "preview")}
+    return {name: value for name, value in shown.items() if isinstance(value, kinds.get(name, str))}
 
 
 def _rule(said: dict[str, Any]) -> dict[str, Any]:

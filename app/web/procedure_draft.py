@@ -3,7 +3,6 @@
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
@@ -12,7 +11,6 @@ from app.core.errors import AppError, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.http import CurrentActor, Now, RondeRoute
-from app.http.validation import invalid_input
 from app.meters.queries import meter_names
 from app.parts.queries import part_choices
 from app.places.rules import require_whole_house
@@ -20,7 +18,7 @@ from app.procedures import actions
 from app.procedures.queries import procedures as queries
 from app.procedures.queries.suggestions import list_suggestions
 from app.procedures.schemas import DraftInput, PublishInput, VersionView
-from app.web.forms import Form, key_of, parse_edit, values_of, version_of
+from app.web.forms import Form, checked, key_of, parse_edit, values_of, version_of
 from app.web.pages import page, see_other
 from app.web.procedure_steps import conditions, rearranged, row_of, rows_in, said_by
 from app.web.procedures import procedure_page
@@ -105,10 +103,7 @@ def draft_of(values: dict[str, Any]) -> DraftInput:
     said = {name: values[name] for name in OWN}
     said["steps"] = [said_by(row) for row in values["steps"]]
     said["parts"] = [row for row in values["parts"] if row.get("part_id")]
-    try:
-        return DraftInput.model_validate(said)
-    except ValidationError as error:
-        raise invalid_input(error.errors()) from None
+    return checked(DraftInput, said)
 
 
 def refusal_of(session: Session, procedure_id: int, values: dict[str, Any], error: AppError, *, by: Actor) -> Refusal:

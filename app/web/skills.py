@@ -12,8 +12,8 @@ from app.http import CurrentActor, Now, RondeRoute
 from app.people.actions import skills as actions
 from app.people.queries import directory
 from app.people.queries import skills as queries
-from app.people.schemas import HeldSkill, HeldSkillsInput, SkillInput
-from app.web.forms import Form, messages, parse, parse_edit, values_of
+from app.people.schemas import HeldSkillsInput, SkillInput
+from app.web.forms import Form, checked, messages, parse, parse_edit, values_of, version_of
 from app.web.pages import page, see_other
 from app.web.stale import REFUSED
 
@@ -95,6 +95,6 @@ def set_person_skills(person_id: int, form: Form, session: Session, by: CurrentA
     said = [
         {"skill_id": key, "level": None if level == WITHOUT_LEVEL else level} for key, level in given.items() if level
     ]
-    data = HeldSkillsInput.model_validate({"skills": [*kept, *(HeldSkill.model_validate(each) for each in said)]})
-    actions.set_skills(session, person_id, data, by=by, now=now)
+    data = checked(HeldSkillsInput, {"skills": [*kept, *said]})
+    actions.set_skills(session, person_id, data, version=version_of(form), by=by, now=now)
     return see_other(f"/people/{person_id}", message=N_("Saved."))

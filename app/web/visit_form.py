@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, model_validator
 from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
 
 from app.core.clock import today
 from app.core.errors import AppError, InvalidInput, PreconditionFailed
@@ -101,10 +102,16 @@ def make_visit(request: Request, form: Form, session: Session, by: CurrentActor,
             raise InvalidInput.at("order_ids", "required", N_("Tick the orders of the visit."))
         visit = making.make_visit(session, data.model_copy(update={"site_id": None}), by=by, now=now)
     except InvalidInput as error:
-        asked = WhereQuery.model_validate({name: form.get(name) or "" for name in ("site_id", "day_on")})
+        asked = where_in(form, error)
         said = values_of(form) | {"order_ids": ids_of(form, "order_ids")}
         return form_page(request, session, asked, by=by, now=now, said=said, error=error)
     return see_other(f"/visits/{visit.id}", message=N_("The visit is ready."))
+
+
+def where_in(form: FormData, error: InvalidInput) -> WhereQuery:
+    """What of the place and the day can be read, for the form to come back with."""
+    wrong = {field.pointer for field in error.fields}
+    return WhereQuery.model_validate({name: form.get(name) for name in {"site_id", "day_on"} - wrong})
 
 
 @router.get("/{visit_id:int}/edit")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field, ValidationError
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
@@ -15,10 +15,9 @@ from app.forecasts.queries.simulation import simulate
 from app.forecasts.schemas import ForecastQuery, Simulation, SimulationView
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.route import slow
-from app.http.validation import invalid_input
 from app.people.schemas import Id
 from app.plans.queries.plans import get_plan, input_of
-from app.web.forms import messages
+from app.web.forms import checked, messages
 from app.web.pages import page
 from app.web.workload import WorkloadQuery, offered, pictured
 
@@ -105,14 +104,7 @@ def _told(
         if not any(supposed.values()):
             return None, {}
         asked = ForecastQuery(**query.model_dump(include=set(ForecastQuery.model_fields)))
-        return simulate(session, _simulation(supposed | {"forecast": asked}), by=by, now=now), {}
+        return simulate(session, checked(Simulation, supposed | {"forecast": asked}), by=by, now=now), {}
     except InvalidInput as error:
         found = {name.rpartition("/")[2].rpartition(".")[2]: text for name, text in messages(error).items()}
         return None, {FIELDS.get(name, name): text for name, text in found.items()}
-
-
-def _simulation(data: dict[str, Any]) -> Simulation:
-    try:
-        return Simulation.model_validate(data)
-    except ValidationError as error:
-        raise invalid_input(error.errors()) from None
