@@ -29,6 +29,7 @@ from app.proposals.actions.climbing import queue_all
 from app.proposals.actions.tuning import weigh_plans
 from app.requests.actions import mailing
 from app.visits.actions.bundling import bundle_orders
+from app.visits.actions.walking import end_walked_visits
 from app.workorders.actions import clockwork
 from scheduler.heartbeat import Instance
 
@@ -94,10 +95,11 @@ def file_resolved_orders(instance: Instance) -> None:
 
 
 def give_orders(instance: Instance) -> None:
-    """Rounds are bundled, orders without a person and those of who is away are given by rule, late ones go up."""
+    """Rounds end and are bundled; orders without a person or of who is away are given by rule, late ones go up."""
     if is_left_alone(instance):
         return
     with instance.database.writing() as session:
+        end_walked_visits(session, now=instance.clock())
         bundle_orders(session, now=instance.clock())
     for step in (reassign_orders_of_absent, assign_due_orders, escalate_late_orders):
         after_id: int | None = 0

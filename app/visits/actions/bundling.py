@@ -68,9 +68,12 @@ def bundle_orders(session: Session, *, now: datetime) -> int:
         .limit(BATCH)
     )
     names: dict[int, str] = {}
-    for row in session.execute(statement.with_for_update(of=WorkOrder, skip_locked=True)):
+    rows = session.execute(statement.with_for_update(of=WorkOrder, skip_locked=True)).all()
+    still_free = select(WorkOrder.id).where(WorkOrder.id.in_([row.id for row in rows]), ~in_open_visit())
+    free = set(session.scalars(still_free)) if rows else set()  # now that nobody else takes them
+    for row in rows:
         on = today(now, row.time_zone)
-        if row.team_id is not None and on <= row.due_on <= on + AHEAD:
+        if row.id in free and row.team_id is not None and on <= row.due_on <= on + AHEAD:
             names[row.site_id] = row.name
             groups[row.team_id, row.site_id, row.due_on].append(row.id)
     return sum(_bundle(session, key, order_ids, names, now=now) for key, order_ids in groups.items())

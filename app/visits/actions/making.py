@@ -144,13 +144,14 @@ def _chosen(session: Session, data: VisitInput, by: Actor) -> tuple[int, list[in
 
 
 def _checked(session: Session, order_ids: list[int], by: Actor, *, but: int | None = None) -> set[int]:
-    """Their sites. Each must be seen, open, and in no other visit that goes on; they are locked by their ids."""
-    statement = (
-        select(WorkOrder.id, WorkOrder.site_id, WorkOrder.is_open, in_open_visit(but).label("is_taken"))
-        .where(WorkOrder.id.in_(order_ids))
-        .order_by(WorkOrder.id)
-    )
-    rows = [row for row in session.execute(statement.with_for_update(of=WorkOrder)) if by.sees_site(row.site_id)]
+    """Their sites. Each must be seen, open, and in no other visit that goes on.
+
+    They are locked by their ids before they are looked at: what others have taken meanwhile is seen then.
+    """
+    wanted = WorkOrder.id.in_(order_ids)
+    session.execute(select(WorkOrder.id).where(wanted).order_by(WorkOrder.id).with_for_update())
+    statement = select(WorkOrder.id, WorkOrder.site_id, WorkOrder.is_open, in_open_visit(but).label("is_taken"))
+    rows = [row for row in session.execute(statement.where(wanted).order_by(WorkOrder.id)) if by.sees_site(row.site_id)]
     if len(rows) != len(order_ids):
         raise InvalidInput.at("order_ids", "unknown", N_("This does not exist, or you have no access to it."))
     for row in rows:

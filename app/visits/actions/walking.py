@@ -14,11 +14,13 @@ from app.journal import actions as journal
 from app.ledger.queries.families import lock_together
 from app.visits.actions.making import ENTITY, open_visit
 from app.visits.models import Visit
-from app.visits.queries.visits import stops_of, visit_row
+from app.visits.queries.visits import stops_of, visit_row, walked
 from app.visits.rules import move
 from app.visits.schemas import DoneView, NothingFound
 from app.workorders.models import WorkOrder
 from app.workorders.rules.states import order_number
+
+BATCH = 200
 
 
 def start_visit(session: Session, visit_id: int, *, version: int | None = None, by: Actor, now: datetime) -> Visit:
@@ -44,6 +46,14 @@ def end_visit(session: Session, visit_id: int, *, version: int | None = None, by
     visit.stopped_at = now
     session.flush()
     return visit
+
+
+def end_walked_visits(session: Session, *, now: datetime) -> int:
+    """Whoever did the last order, from wherever: its visit is over. Answers how many were ended."""
+    ids = session.scalars(walked(BATCH).with_for_update(skip_locked=True)).all()
+    for visit_id in ids:
+        end_visit(session, visit_id, by=Actor.system(), now=now)
+    return len(ids)
 
 
 def complete_orders(session: Session, visit_id: int, data: NothingFound, *, by: Actor, now: datetime) -> list[DoneView]:

@@ -12,6 +12,7 @@ from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
+from app.equipment.queries import location_and_below
 from app.people.models import Person, TeamMember
 from app.places.models import Location, Site
 from app.visits.models import BundledTeam, Visit, VisitOrder
@@ -144,9 +145,7 @@ def free_orders(session: Session, *, site_id: int, location_id: int | None, day_
         .limit(limit)
     )
     if location_id is not None:
-        top = select(Location.path).where(Location.id == location_id).scalar_subquery()
-        below = Location.path.startswith(top + " > ", autoescape=False)
-        statement = statement.where(or_(Location.id == location_id, below))
+        statement = statement.where(Location.id.in_(location_and_below(location_id)))
     return session.execute(statement).all()
 
 
@@ -157,6 +156,14 @@ def in_open_visit(but: int | None = None) -> Any:
         .where(VisitOrder.order_id == WorkOrder.id, Visit.state != "ended")
     )
     return (inside.where(Visit.id != but) if but is not None else inside).exists()
+
+
+def walked(limit: int) -> Select[int]:
+    """Visits that go on although none of their orders is open any more."""
+    inside = select(VisitOrder.order_id).where(VisitOrder.visit_id == Visit.id)
+    is_open = inside.join(WorkOrder, WorkOrder.id == VisitOrder.order_id).where(WorkOrder.is_open)
+    left = select(Visit.id).where(Visit.state != "ended", inside.exists(), ~is_open.exists())
+    return left.order_by(Visit.id).limit(limit)
 
 
 def bundled_teams(session: Session, *, by: Actor) -> list[int]:

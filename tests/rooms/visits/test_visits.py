@@ -7,16 +7,19 @@ from sqlalchemy import event, select
 
 from app.core.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 from app.core.security import Actor, Role
+from app.interventions.actions import complete_work_order
+from app.interventions.schemas import CompletionInput
 from app.journal.models import AuditEntry
 from app.visits.actions import bundling, making, walking
 from app.visits.models import Visit
 from app.visits.queries.visits import get_visit, visits, visits_of_day
 from app.visits.schemas import NothingFound, OrdersInput, StopMove, VisitInput
 from app.workorders.models import Resolution, WorkOrder
-from tests.factories.equipment import make_category, make_piece
+from tests.factories.equipment import make_category, make_equipment, make_piece
 from tests.factories.people import make_team, make_user
 from tests.factories.places import make_location, make_site
 from tests.factories.workorders import make_order
+from tests.rooms.requests.test_together import twice
 
 MONDAY = date(2026, 11, 23)
 
@@ -147,6 +150,39 @@ def test_the_last_order_ends_the_visit_and_doing_it_twice_does_it_once(session, 
     assert len(session.scalars(select(Resolution.id)).all()) == 3
     with pytest.raises(InvalidInput):
         walking.complete_orders(session, visit_id, NothingFound(order_ids=[999]), by=house.bob, now=now)
+
+
+def test_a_visit_whose_orders_were_done_one_by_one_is_over(session, house, now):
+    visit_id, empty = made(house, now), made(house, now, order_ids=[house.order("SW-6", house.rooms[0]).id])
+    making.remove_orders(session, empty, OrdersInput(order_ids=stops(house, empty)), by=house.bob, now=now)
+    for order in house.orders[:2]:
+        complete_work_order(session, order.id, CompletionInput(), by=house.bob, now=now)
+    assert walking.end_walked_visits(session, now=now) == 0
+    complete_work_order(session, house.orders[2].id, CompletionInput(), by=house.bob, now=now)
+    assert [walking.end_walked_visits(session, now=now) for _ in range(2)] == [1, 0]
+    assert [get_visit(session, key, by=house.bob).state for key in (visit_id, empty)] == ["ended", "planned"]
+
+
+def test_of_two_who_take_the_same_order_at_once_one_gets_it(database, now):
+    with database.writing() as session:
+        order_id = make_order(session, make_equipment(session)).id
+    data = VisitInput(day_on=MONDAY, order_ids=[order_id])
+
+    def take(session):
+        try:
+            return making.make_visit(session, data, by=Actor.system(), now=now).state
+        except InvalidInput as refused:
+            return refused.fields[0].code
+
+    assert sorted(twice(database, take)) == ["planned", "taken"]
+
+
+def test_a_room_is_not_taken_for_another_whose_name_is_written_like_it(session, house, now):
+    hall, twin = (make_location(session, house.site, name) for name in ("Hall_A", "HallxA"))
+    inside = [make_location(session, house.site, "Baie", parent) for parent in (hall, twin)]
+    wanted, other = (house.order(f"B-{room.id}", room) for room in inside)
+    assert stops(house, made(house, now, order_ids=[], location_id=hall.id)) == [wanted.id]
+    assert other.is_open
 
 
 def test_a_team_that_wants_it_has_its_rounds_bundled(session, house, now):
