@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from app.core.db.bulk import among
+from app.core.db.bulk import listed
 from app.core.db.fulltext import FullText
 from app.core.i18n.folding import fold, like_patterns, runs
 from app.equipment.queries import has_word as piece_has
@@ -40,7 +40,8 @@ def found_by(session: Session, query: str, site_ids: Collection[int] | None) -> 
     if (ids := _few(session, asked, site_ids)) is None:
         ids = _rare(session, [pattern for word, pattern in patterns.items() if not runs(word)])
     if ids is not None:
-        found.append(among(session, WorkOrder.id, sorted(ids)))
+        # As a table: against an array PostgreSQL walks all dates, for the sake of their order.
+        found.append(WorkOrder.id.in_(select(listed(session, WorkOrder.id, sorted(ids)).c.value)))
     order_id = order_id_of(query)
     return and_(*found) if order_id is None else or_(WorkOrder.id == order_id, and_(*found))
 
