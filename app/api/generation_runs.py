@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from app.engine import queries
-from app.engine.actions.on_demand import generate_now
 from app.engine.actions.withdrawing import withdraw_run
 from app.engine.schemas import RunView, WithdrawnRun
 from app.http import CurrentActor, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
 from app.ledger.models import GenerationRun
+from app.operations.actions.on_demand import generate_now
 
 router = APIRouter(prefix="/generation-runs", tags=["generation runs"], route_class=RondeRoute)
 
@@ -27,7 +27,10 @@ def list_generation_runs(query: Annotated[PageQuery, Query()], session: Session,
 
 @router.post("", status_code=201)
 def generate_due_work_now(session: Session, by: CurrentActor, now: Now) -> RunView:
-    """What the scheduler does every minute, at once: the first 5,000 items that are due."""
+    """A tick (S17), as `ronde tick` makes one: plans follow equipment that changed, orders are made, ladders climbed.
+
+    Bounded: the first 5,000 items that are due; the scheduler goes on from there.
+    """
     return RunView.model_validate(generate_now(session, by=by, now=now))
 
 

@@ -16,7 +16,7 @@ from app.engine.actions.batch import BatchReport, LostRace, generate_batch, judg
 from app.engine.actions.reconciling import reconcile_changes
 from app.engine.actions.runs import begin_run, finish_run
 from app.ledger.queries.facts import Schedules
-from app.operations.actions.climbing import climb_all
+from app.proposals.actions.queue import climb_all
 
 BATCH = 1000
 ERRORS_SHOWN = 100

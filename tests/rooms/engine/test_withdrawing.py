@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from app.core.errors import Conflict, NotAllowed
 from app.core.security import Actor, Role
-from app.engine.actions.on_demand import generate_now
 from app.engine.actions.withdrawing import withdraw_run
 from app.ledger.models import GenerationRun
+from app.operations.actions.on_demand import generate_now
 from app.operations.queries.doctor.ledger import examine
 from app.plans.models import PlanTarget
 from app.plans.rules.rule import Rule

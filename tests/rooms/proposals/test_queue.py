@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
 
+from app.core.security import Actor, Role
 from app.interventions.models import ReportedPiece
-from app.operations.actions.climbing import climb_all
+from app.operations.actions.on_demand import generate_now
 from app.proposals.actions import climbing
+from app.proposals.actions.queue import climb_all
 from app.proposals.models import Proposal
 from tests.factories.equipment import make_equipment
 from tests.rooms.proposals.test_climbing import fail
@@ -30,4 +32,20 @@ def test_a_piece_that_fails_is_put_aside_and_the_others_climb(database, monkeypa
     climb_all(database, now=datetime(2026, 3, 4, 20, tzinfo=UTC))
     with database.reading() as session:
         assert session.scalars(select(Proposal.equipment_id)).all() == [sound.id]
+        assert session.scalar(select(func.count()).select_from(ReportedPiece)) == 0
+
+
+def test_a_tick_on_demand_climbs_ladders_as_a_tick_does_and_leaves_what_fails_to_the_scheduler(database, monkeypatch):
+    with database.writing() as session:
+        piece = make_equipment(session, "PRI-1")
+        for day in (date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)):
+            fail(session, piece, day)
+    alice, now = Actor("Alice", Role.MANAGER), datetime(2026, 3, 4, 20, tzinfo=UTC)
+    with monkeypatch.context() as broken, database.writing() as session:
+        broken.setattr(climbing, "pieces_known", lambda *_, **__: 1 / 0)
+        assert generate_now(session, by=alice, now=now).errors == []
+    with database.writing() as session:
+        assert session.scalars(select(Proposal.equipment_id)).all() == []
+        generate_now(session, by=alice, now=now)
+        assert session.scalars(select(Proposal.equipment_id)).all() == [piece.id]
         assert session.scalar(select(func.count()).select_from(ReportedPiece)) == 0

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor, Permission
@@ -14,13 +15,17 @@ from app.engine.actions.runs import begin_run, finish_run
 from app.ledger.models import GenerationRun
 from app.ledger.queries.facts import Schedules
 from app.places.rules import require_whole_house
+from app.proposals.actions.climbing import climb
 
 BATCH = 500
 BATCHES_MOST = 10  # the scheduler goes on from there
 
 
 def generate_now(session: Session, *, by: Actor, now: datetime) -> GenerationRun:
-    """Whoever asks for a tick gets its record, also where nothing was due."""
+    """The steps of a tick (operations/actions/tick.py). Whoever asks gets the record, also where nothing was due.
+
+    In one transaction, targets are locked before pieces, as everybody does: ladders come last.
+    """
     require_whole_house(by, Permission.PLAN)
     reconcile_changes(session, now=now)
     run_id = begin_run(session, instance=by.name, as_of=now, now=now)
@@ -34,5 +39,15 @@ def generate_now(session: Session, *, by: Actor, now: datetime) -> GenerationRun
         )
         counts.update(report.cycles, targets=report.targets, orders=report.orders)
         errors += [{"target_id": target_id, "error": error} for target_id, error in report.failures.items()]
+    _climb(session, now=now)
     finish_run(session, run_id, counts=counts, errors=errors, now=now)
     return session.get_one(GenerationRun, run_id)
+
+
+def _climb(session: Session, *, now: datetime) -> None:
+    """Pieces that fail are left to the scheduler, which puts them aside one by one."""
+    try:
+        with session.begin_nested():
+            climb(session, now=now)
+    except Exception as error:  # noqa: BLE001 - S18
+        structlog.get_logger().warning("climb_failed", error=repr(error))
