@@ -10,6 +10,7 @@ import app.api as door
 from app.api import errors
 from app.api.auth import authenticate
 from app.api.document import complete
+from app.api.strictness import refuse_unknown_parameters
 from app.http import House
 from app.http.shelves import shelve
 
@@ -34,7 +35,7 @@ def create_app(house: House) -> FastAPI:
         redirect_slashes=False,  # it would lead to whatever host the request named
     )
     app.state.house = house
-    app.state.authenticate = authenticate
+    app.state.authenticate, app.state.refuse = authenticate, refuse_unknown_parameters
     shelve(app, routers())
     errors.install(app)
     complete(app)

@@ -1,6 +1,9 @@
 """Rules of assignment: who gets an order that nobody has. The first that finds somebody decides."""
 
-from fastapi import APIRouter
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
@@ -13,15 +16,22 @@ from app.assignments.schemas import (
     DecisionView,
     MoveInput,
 )
-from app.http import CurrentActor, IfMatch, Now, RondeRoute
+from app.http import CurrentActor, IfMatch, Listing, Now, Page, PageQuery, RondeRoute
 
 router = APIRouter(prefix="/assignment-rules", tags=["assignments"], route_class=RondeRoute)
 
 
+class RuleQuery(PageQuery):
+    archived: bool = False
+
+
 @router.get("")
-def list_assignment_rules(session: Session, by: CurrentActor, *, archived: bool = False) -> list[AssignmentRuleView]:
+def list_assignment_rules(
+    query: Annotated[RuleQuery, Query()], session: Session, by: CurrentActor
+) -> Page[AssignmentRuleView]:
     """In the order in which they are asked."""
-    return list(rules.assignment_rules(session, by=by, archived=archived))
+    fetch = partial(rules.assignment_rules, by=by, archived=query.archived)
+    return Listing(fetch, rules.ORDERS["position"].place).page(session, limit=query.limit, cursor=query.cursor)
 
 
 @router.post("", status_code=201)

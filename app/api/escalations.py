@@ -1,8 +1,12 @@
 """Orders that are late go up to levels 1 to 3: rules, and what happened to an order."""
 
-from fastapi import APIRouter
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
+from app.api.assignment_rules import RuleQuery
 from app.api.patching import Patch, merge_patch, merged
 from app.assignments.actions import assigning, escalating, ruling
 from app.assignments.queries import escalations, rules
@@ -13,15 +17,18 @@ from app.assignments.schemas import (
     EscalationRuleView,
     EscalationView,
 )
-from app.http import CurrentActor, IfMatch, Now, RondeRoute
+from app.http import CurrentActor, IfMatch, Listing, Now, Page, RondeRoute
 
 router = APIRouter(tags=["assignments"], route_class=RondeRoute)
 
 
 @router.get("/escalation-rules")
-def list_escalation_rules(session: Session, by: CurrentActor, *, archived: bool = False) -> list[EscalationRuleView]:
+def list_escalation_rules(
+    query: Annotated[RuleQuery, Query()], session: Session, by: CurrentActor
+) -> Page[EscalationRuleView]:
     """By level."""
-    return list(rules.escalation_rules(session, by=by, archived=archived))
+    fetch = partial(rules.escalation_rules, by=by, archived=query.archived)
+    return Listing(fetch, rules.ORDERS["level"].place).page(session, limit=query.limit, cursor=query.cursor)
 
 
 @router.post("/escalation-rules", status_code=201)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
-from app.http import CurrentActor, Now, RondeRoute
+from app.http import CurrentActor, IfMatch, Now, RondeRoute
 from app.people.actions import on_call as actions
 from app.people.queries import on_call as queries
 from app.people.schemas import EARLIEST, LATEST, OnCallInput, OnCallView, SwapInput
@@ -26,16 +26,18 @@ def get_on_call(team_id: int, session: Session, by: CurrentActor, now: Now, at: 
 
 
 @router.put("")
-def set_on_call(team_id: int, data: OnCallInput, session: Session, by: CurrentActor, now: Now) -> OnCallView:
-    """The whole rota as it shall be; swaps stay."""
-    actions.set_on_call(session, team_id, data, by=by, now=now)
+def set_on_call(
+    team_id: int, data: OnCallInput, version: IfMatch, session: Session, by: CurrentActor, now: Now
+) -> OnCallView:
+    """The whole rota as it shall be; swaps stay. Of a team that has none yet, the version is 0."""
+    actions.set_on_call(session, team_id, data, version=version, by=by, now=now)
     return queries.get_on_call(session, team_id, at=now, by=by)
 
 
 @router.delete("", status_code=204)
-def end_on_call(team_id: int, session: Session, by: CurrentActor, now: Now) -> None:
+def end_on_call(team_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> None:
     """The team has no rota any more."""
-    actions.end_on_call(session, team_id, by=by, now=now)
+    actions.end_on_call(session, team_id, version=version, by=by, now=now)
 
 
 @router.post("/swaps", status_code=201)

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, cursor_after, page_of
+from app.core.security import Actor
+from app.http import CurrentActor, IfMatch, Now, Page, PageQuery, RondeRoute, bad_cursor, cursor_after, page_of
 from app.people.schemas import Id
 from app.proposals.actions import deciding, rules
 from app.proposals.queries import ladders, proposals, reliability
-from app.proposals.queries.rules import ladder_rules
+from app.proposals.queries.rules import ladder_rule, ladder_rules
 from app.proposals.rules.ladder import Kind, Test
 from app.proposals.schemas import (
     AcceptInput,
@@ -89,44 +90,58 @@ def get_equipment_reliability(
 
 
 @router.get("/ladder-rules")
-def list_ladder_rules(session: Session, by: CurrentActor) -> list[LadderRuleView]:
+def list_ladder_rules(query: Annotated[PageQuery, Query()], session: Session, by: CurrentActor) -> Page[LadderRuleView]:
     """The rules that hold where no category has its own."""
-    return list(ladder_rules(session, None, by=by))
+    return rules_page(session, None, query, by=by)
+
+
+def rules_page(session: Session, category_id: int | None, query: PageQuery, *, by: Actor) -> Page[LadderRuleView]:
+    """One a test, in their own order: a cursor is the place of the last one shown."""
+    found = ladder_rules(session, category_id, by=by)
+    places = {view.test: place for place, view in enumerate(found, 1)}
+    shown = cursor_after(query.cursor) or [0]
+    if not isinstance(shown[0], int):
+        raise bad_cursor()
+    return page_of(found[shown[0] :], query.limit, lambda view: (places[view.test],))
 
 
 @router.put("/ladder-rules/{test}")
 def set_ladder_rule(
-    test: Test, data: LadderRuleInput, session: Session, by: CurrentActor, now: Now
-) -> list[LadderRuleView]:
-    rules.set_rule(session, None, test, data, by=by, now=now)
-    return list(ladder_rules(session, None, by=by))
+    test: Test, data: LadderRuleInput, version: IfMatch, session: Session, by: CurrentActor, now: Now
+) -> LadderRuleView:
+    """The house's own. Where there is none yet, the version is 0."""
+    rules.set_rule(session, None, test, data, version=version, by=by, now=now)
+    return ladder_rule(session, None, test, by=by)
 
 
 @router.delete("/ladder-rules/{test}")
-def reset_ladder_rule(test: Test, session: Session, by: CurrentActor, now: Now) -> list[LadderRuleView]:
-    """Back to Ronde's own default."""
-    rules.drop_rule(session, None, test, by=by, now=now)
-    return list(ladder_rules(session, None, by=by))
+def reset_ladder_rule(test: Test, version: IfMatch, session: Session, by: CurrentActor, now: Now) -> LadderRuleView:
+    """Back to Ronde's own default, which it answers with."""
+    rules.drop_rule(session, None, test, version=version, by=by, now=now)
+    return ladder_rule(session, None, test, by=by)
 
 
 @router.get("/equipment-categories/{category_id}/ladder-rules")
-def list_category_ladder_rules(category_id: int, session: Session, by: CurrentActor) -> list[LadderRuleView]:
+def list_category_ladder_rules(
+    category_id: int, query: Annotated[PageQuery, Query()], session: Session, by: CurrentActor
+) -> Page[LadderRuleView]:
     """The rules that hold for a category: its own, else those of the nearest one above, else the house's."""
-    return list(ladder_rules(session, category_id, by=by))
+    return rules_page(session, category_id, query, by=by)
 
 
 @router.put("/equipment-categories/{category_id}/ladder-rules/{test}")
 def set_category_ladder_rule(
-    category_id: int, test: Test, data: LadderRuleInput, session: Session, by: CurrentActor, now: Now
-) -> list[LadderRuleView]:
-    rules.set_rule(session, category_id, test, data, by=by, now=now)
-    return list(ladder_rules(session, category_id, by=by))
+    category_id: int, test: Test, data: LadderRuleInput, version: IfMatch, session: Session, by: CurrentActor, now: Now
+) -> LadderRuleView:
+    """The category's own. Where it has none yet, the version is 0."""
+    rules.set_rule(session, category_id, test, data, version=version, by=by, now=now)
+    return ladder_rule(session, category_id, test, by=by)
 
 
 @router.delete("/equipment-categories/{category_id}/ladder-rules/{test}")
 def reset_category_ladder_rule(
-    category_id: int, test: Test, session: Session, by: CurrentActor, now: Now
-) -> list[LadderRuleView]:
-    """Back to what holds above it."""
-    rules.drop_rule(session, category_id, test, by=by, now=now)
-    return list(ladder_rules(session, category_id, by=by))
+    category_id: int, test: Test, version: IfMatch, session: Session, by: CurrentActor, now: Now
+) -> LadderRuleView:
+    """Back to what holds above it, which it answers with."""
+    rules.drop_rule(session, category_id, test, version=version, by=by, now=now)
+    return ladder_rule(session, category_id, test, by=by)

@@ -1,21 +1,29 @@
 """Skills: what people are able to do, and an order may ask for."""
 
-from fastapi import APIRouter
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
 from app.api.patching import Patch, merge_patch, merged
-from app.http import CurrentActor, IfMatch, Now, RondeRoute
+from app.http import CurrentActor, IfMatch, Listing, Now, Page, PageQuery, RondeRoute
 from app.people.actions import skills as actions
 from app.people.queries import skills as queries
-from app.people.schemas import HeldSkill, HeldSkillsInput, SkillInput, SkillView
+from app.people.schemas import HeldSkillsInput, HeldSkillsView, SkillInput, SkillView
 
 router = APIRouter(tags=["skills"], route_class=RondeRoute)
 
 
+class SkillQuery(PageQuery):
+    archived: bool = False
+
+
 @router.get("/skills")
-def list_skills(session: Session, by: CurrentActor, *, archived: bool = False) -> list[SkillView]:
+def list_skills(query: Annotated[SkillQuery, Query()], session: Session, by: CurrentActor) -> Page[SkillView]:
     """By name."""
-    return list(queries.skills(session, by=by, archived=archived))
+    fetch = partial(queries.skills, by=by, archived=query.archived)
+    return Listing(fetch, queries.ORDERS["name"].place).page(session, limit=query.limit, cursor=query.cursor)
 
 
 @router.post("/skills", status_code=201)
@@ -49,13 +57,13 @@ def restore_skill(skill_id: int, version: IfMatch, session: Session, by: Current
 
 
 @router.get("/persons/{person_id}/skills")
-def list_person_skills(person_id: int, session: Session, by: CurrentActor) -> list[HeldSkill]:
-    return queries.skills_of(session, person_id, by=by)
+def list_person_skills(person_id: int, session: Session, by: CurrentActor) -> HeldSkillsView:
+    return queries.held_skills(session, person_id, by=by)
 
 
 @router.put("/persons/{person_id}/skills")
 def set_person_skills(
-    person_id: int, data: HeldSkillsInput, session: Session, by: CurrentActor, now: Now
-) -> list[HeldSkill]:
+    person_id: int, data: HeldSkillsInput, version: IfMatch, session: Session, by: CurrentActor, now: Now
+) -> HeldSkillsView:
     """All that this person is able to do: what is not named is taken away."""
-    return actions.set_skills(session, person_id, data, by=by, now=now)
+    return actions.set_skills(session, person_id, data, version=version, by=by, now=now)

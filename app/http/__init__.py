@@ -1,7 +1,7 @@
 """What both HTTP doors share: who asks, one transaction a request, where handlers run, paging, validation messages."""
 
 from app.http.asking import ActorIfAny, CurrentActor, House, Now, public, secret
-from app.http.paging import ListFilter, Listing, Page, PageQuery, cursor_after, page_of
+from app.http.paging import ListFilter, Listing, Page, PageQuery, bad_cursor, cursor_after, page_of
 from app.http.preconditions import IfMatch
 from app.http.route import RondeRoute, reads, slow
 
@@ -16,6 +16,7 @@ __all__ = [
     "Page",
     "PageQuery",
     "RondeRoute",
+    "bad_cursor",
     "cursor_after",
     "page_of",
     "public",

@@ -153,6 +153,14 @@ class HeldSkill(View):
     level: Annotated[int, Field(ge=1, le=3)] | None = None
 
 
+class HeldSkillsView(View):
+    """`version` is the person's."""
+
+    person_id: int
+    skills: list[HeldSkill]
+    version: int
+
+
 class HeldSkillsInput(Input):
     skills: Annotated[list[HeldSkill], Field(max_length=200)]
 

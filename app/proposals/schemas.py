@@ -60,6 +60,7 @@ class LadderRuleView(View):
     is_active: bool
     is_default: bool = False
     from_category_id: int | None = None
+    version: int = Field(0, description="Of the rule that was set here; 0 where it is another's, or the default.")
 
 
 class ProposalRow(View):

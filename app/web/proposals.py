@@ -24,7 +24,7 @@ from app.proposals.queries.rules import ladder_rules
 from app.proposals.queries.sentences import evidence_orders, rule_sentences
 from app.proposals.rules.ladder import KIND_WORDS, TEST_WORDS, Kind, Test
 from app.proposals.schemas import AcceptInput, LadderRuleInput, RefusalInput
-from app.web.forms import Form, messages, parse, parse_edit, values_of
+from app.web.forms import Form, messages, parse_edit, values_of, version_of
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 from app.workorders import queries as work
@@ -191,11 +191,12 @@ def set_rule(
 ) -> Response:
     try:
         if form.get("reset"):
-            actions.drop_rule(session, category_id, test, by=by, now=now)
+            actions.drop_rule(session, category_id, test, version=version_of(form), by=by, now=now)
         else:
             ticked = {name: name in form for name in ("is_automatic", "is_active")}
-            actions.set_rule(session, category_id, test, parse(LadderRuleInput, form, **ticked), by=by, now=now)
-    except InvalidInput as error:
+            data, version = parse_edit(LadderRuleInput, form, **ticked)
+            actions.set_rule(session, category_id, test, data, version=version, by=by, now=now)
+    except (InvalidInput, PreconditionFailed) as error:
         return rules_shown(request, session, category_id, by=by, said=values_of(form), test=test, error=error)
     return see_other(rules_address(category_id), message=N_("Saved."))
 

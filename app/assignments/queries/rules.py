@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -10,10 +11,15 @@ from app.assignments.models import AssignmentRule, EscalationRule
 from app.assignments.rules.deciding import Match, Rule
 from app.assignments.rules.escalating import Step
 from app.assignments.schemas import AssignmentRuleView, EscalationRuleView
+from app.core.db import Order, one_page
 from app.core.security import Actor, Permission, require
 from app.people.queries import not_found
 
 MOST = 500
+ORDERS = {
+    "position": Order((AssignmentRule.position, AssignmentRule.id), lambda row: (row.position, row.id)),
+    "level": Order((EscalationRule.level, EscalationRule.id), lambda row: (row.level, row.id)),
+}
 
 
 def rule_row(session: Session, rule_id: int, *, by: Actor) -> AssignmentRule:
@@ -24,15 +30,31 @@ def rule_row(session: Session, rule_id: int, *, by: Actor) -> AssignmentRule:
     return rule
 
 
-def assignment_rules(session: Session, *, by: Actor, archived: bool = False) -> Sequence[AssignmentRuleView]:
-    """In the order in which they are asked."""
+def assignment_rules(
+    session: Session, *, by: Actor, archived: bool = False, limit: int = MOST, after: Sequence[Any] | None = None
+) -> Sequence[AssignmentRuleView]:
+    """In the order in which they are asked; one more than `limit` where there is more."""
+    rows = _page(session, AssignmentRule, "position", by=by, archived=archived, limit=limit, after=after)
+    return [AssignmentRuleView.model_validate(rule) for rule in rows]
+
+
+def _page(
+    session: Session,
+    table: type[AssignmentRule | EscalationRule],
+    sort: str,
+    *,
+    by: Actor,
+    archived: bool,
+    limit: int,
+    after: Sequence[Any] | None,
+) -> Sequence[Any]:
     require(by, Permission.PLAN)
-    statement = select(AssignmentRule).order_by(AssignmentRule.position, AssignmentRule.id).limit(MOST)
+    statement = select(table)
     if not archived:
-        statement = statement.where(AssignmentRule.archived_at.is_(None))
+        statement = statement.where(table.archived_at.is_(None))
     if by.site_ids is not None:
-        statement = statement.where(or_(AssignmentRule.site_id.is_(None), AssignmentRule.site_id.in_(by.site_ids)))
-    return [AssignmentRuleView.model_validate(rule) for rule in session.scalars(statement)]
+        statement = statement.where(or_(table.site_id.is_(None), table.site_id.in_(by.site_ids)))
+    return session.scalars(one_page(statement, ORDERS, sort, after=after, limit=limit)).all()
 
 
 def rules_in_force(session: Session) -> list[Rule]:
@@ -60,15 +82,12 @@ def escalation_rule_row(session: Session, rule_id: int, *, by: Actor) -> Escalat
     return rule
 
 
-def escalation_rules(session: Session, *, by: Actor, archived: bool = False) -> Sequence[EscalationRuleView]:
-    """By level."""
-    require(by, Permission.PLAN)
-    statement = select(EscalationRule).order_by(EscalationRule.level, EscalationRule.id).limit(MOST)
-    if not archived:
-        statement = statement.where(EscalationRule.archived_at.is_(None))
-    if by.site_ids is not None:
-        statement = statement.where(or_(EscalationRule.site_id.is_(None), EscalationRule.site_id.in_(by.site_ids)))
-    return [EscalationRuleView.model_validate(rule) for rule in session.scalars(statement)]
+def escalation_rules(
+    session: Session, *, by: Actor, archived: bool = False, limit: int = MOST, after: Sequence[Any] | None = None
+) -> Sequence[EscalationRuleView]:
+    """By level; one more than `limit` where there is more."""
+    rows = _page(session, EscalationRule, "level", by=by, archived=archived, limit=limit, after=after)
+    return [EscalationRuleView.model_validate(rule) for rule in rows]
 
 
 def steps_in_force(session: Session) -> dict[int, tuple[Step, EscalationRule]]:

@@ -102,8 +102,11 @@ def edit_row(
 
 
 def refuse_stale(row: Any, version: int | None) -> None:
-    """None means that the caller did not look before: a form without a version, the clock."""
-    if version is not None and row.version != version:
+    """None means that the caller did not look before: a form without a version, the clock.
+
+    What is not there yet has version 0.
+    """
+    if version is not None and (row.version if row is not None else 0) != version:
         raise PreconditionFailed(
             "stale", N_("Somebody else has changed this in the meantime. Look at the current state and try again.")
         )

@@ -33,11 +33,10 @@ def set_on_call(
     _refuse_unknown(session, "person_ids", data.person_ids)
     before = _told(session, team_id)
     rota = session.get(OnCallRota, team_id)
+    journal.refuse_stale(rota, version)
     if rota is None:
         rota = OnCallRota(team_id=team_id, version=0)
         session.add(rota)
-    elif version is not None:
-        journal.refuse_stale(rota, version)
     rota.time_zone, rota.starts_on, rota.handover_minutes = data.time_zone, data.starts_on, data.handover
     rota.opens_minutes, rota.closes_minutes = data.opens, data.closes
     session.flush()
@@ -53,13 +52,14 @@ def set_on_call(
     return rota
 
 
-def end_on_call(session: Session, team_id: int, *, by: Actor, now: datetime) -> None:
+def end_on_call(session: Session, team_id: int, *, version: int | None = None, by: Actor, now: datetime) -> None:
     """From now on the team has no rota; its swaps go with it."""
     require(by, Permission.PLAN)
     _lock_team(session, team_id)
     before = _told(session, team_id)
     if not before:
         raise not_found()
+    journal.refuse_stale(session.get(OnCallRota, team_id), version)
     for table in (OnCallSwap, OnCallTurn, OnCallRota):
         session.execute(delete(table).where(table.team_id == team_id))
     changes = {name: [value, None] for name, value in before.items()}

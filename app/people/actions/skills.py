@@ -12,8 +12,8 @@ from app.core.security import Actor, Permission, require
 from app.journal import actions as journal
 from app.people.models import PersonSkill, Skill
 from app.people.queries.directory import person_row
-from app.people.queries.skills import skill_row, skills_of
-from app.people.schemas import HeldSkill, HeldSkillsInput, SkillInput
+from app.people.queries.skills import held_skills, skill_row, skills_of
+from app.people.schemas import HeldSkillsInput, HeldSkillsView, SkillInput
 
 
 def create_skill(session: Session, data: SkillInput, *, by: Actor, now: datetime) -> Skill:
@@ -48,10 +48,14 @@ def archive_skill(
     return skill
 
 
-def set_skills(session: Session, person_id: int, data: HeldSkillsInput, *, by: Actor, now: datetime) -> list[HeldSkill]:
-    """All that this person is able to do; what is not named is taken away."""
+def set_skills(
+    session: Session, person_id: int, data: HeldSkillsInput, *, version: int | None = None, by: Actor, now: datetime
+) -> HeldSkillsView:
+    """All that this person is able to do; what is not named is taken away. It is a change of the person."""
     require(by, Permission.PLAN)
-    person_row(session, person_id)
+    person = person_row(session, person_id)
+    session.refresh(person, with_for_update=True)
+    journal.refuse_stale(person, version)
     wanted = {held.skill_id: held.level for held in data.skills}
     known = set(session.scalars(select(Skill.id).where(Skill.id.in_(wanted))))
     if len(wanted) != len(data.skills) or wanted.keys() - known:
@@ -60,10 +64,11 @@ def set_skills(session: Session, person_id: int, data: HeldSkillsInput, *, by: A
     if before != wanted:
         session.execute(delete(PersonSkill).where(PersonSkill.person_id == person_id))
         session.add_all([PersonSkill(person_id=person_id, skill_id=key, level=wanted[key]) for key in sorted(wanted)])
+        person.version += 1
         session.flush()
         changes = {"skills": [_plain(before), _plain(wanted)]}
         journal.record_change(session, "skills_changed", "person", person_id, changes, by=by, now=now)
-    return skills_of(session, person_id, by=by)
+    return held_skills(session, person_id, by=by)
 
 
 def _plain(levels: dict[int, int | None]) -> dict[str, int | None]:

@@ -9,7 +9,7 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.equipment.queries import get_category
-from app.journal.actions import edit_row, record_change
+from app.journal.actions import edit_row, record_change, refuse_stale
 from app.places.rules import require_whole_house
 from app.proposals.models import LadderRule
 from app.proposals.rules.ladder import Test
@@ -19,10 +19,18 @@ ENTITY = "ladder_rule"
 
 
 def set_rule(
-    session: Session, category_id: int | None, test: Test, data: LadderRuleInput, *, by: Actor, now: datetime
+    session: Session,
+    category_id: int | None,
+    test: Test,
+    data: LadderRuleInput,
+    *,
+    version: int | None = None,
+    by: Actor,
+    now: datetime,
 ) -> LadderRule:
-    """A category's own rule for a test; the same again changes nothing."""
+    """A category's own rule for a test; the same again changes nothing. `version` 0: there was none of its own."""
     row = _own(session, category_id, test, by=by)
+    refuse_stale(row, version)
     if test is Test.AGE and data.window_days is None:
         raise InvalidInput.at("window_days", "required", N_("Failures are compared over a number of days."))
     if row is not None:
@@ -36,9 +44,12 @@ def set_rule(
     return row
 
 
-def drop_rule(session: Session, category_id: int | None, test: Test, *, by: Actor, now: datetime) -> None:
+def drop_rule(
+    session: Session, category_id: int | None, test: Test, *, version: int | None = None, by: Actor, now: datetime
+) -> None:
     """Back to what holds above it."""
     row = _own(session, category_id, test, by=by)
+    refuse_stale(row, version)
     if row is None:
         return
     told = {"test": [row.test, None], "category_id": [row.category_id, None], "threshold": [row.threshold, None]}

@@ -41,7 +41,9 @@ class RuleBook:
             told: dict[str, Any] = {
                 name: getattr(rule, name) for name in LadderRuleView.model_fields if hasattr(rule, name)
             }
-            found.append(LadderRuleView(**told, is_default=owner == 0, from_category_id=owner or None))
+            own = self.own[category_id].get(rule.test)
+            whose = {"is_default": owner == 0, "from_category_id": owner or None, "version": own.version if own else 0}
+            found.append(LadderRuleView(**told, **whose))
         return found
 
 
@@ -71,3 +73,7 @@ def ladder_rules(session: Session, category_id: int | None, *, by: Actor) -> Seq
     if category_id is not None:
         get_category(session, category_id, by=by)
     return rule_book(session).views(category_id)
+
+
+def ladder_rule(session: Session, category_id: int | None, test: Test, *, by: Actor) -> LadderRuleView:
+    return next(view for view in ladder_rules(session, category_id, by=by) if view.test is test)

@@ -24,10 +24,14 @@ def test_skills_are_named_and_given(api, cast):
     alice, bob = api("alice"), cast.bob.person_id
     skill = alice.post("/api/v1/skills", json={"name": "Printers"}).json()
     held = [{"skill_id": skill["id"], "level": 2}]
-    assert alice.put(f"/api/v1/persons/{bob}/skills", json={"skills": held}).json() == held
-    assert api("bob").get(f"/api/v1/persons/{bob}/skills").json() == held
+    path = f"/api/v1/persons/{bob}/skills"
+    assert alice.put(path, json={"skills": held}).status_code == 428
+    told = alice.put(path, json={"skills": held}, headers=MATCH)
+    assert (told.json()["skills"], told.headers["etag"]) == (held, '"2"')
+    assert api("bob").get(path).json() == told.json()
+    assert alice.put(path, json={"skills": []}, headers=MATCH).status_code == 412
     too_high = [{"skill_id": skill["id"], "level": 4}]
-    assert alice.put(f"/api/v1/persons/{bob}/skills", json={"skills": too_high}).status_code == 422
+    assert alice.put(path, json={"skills": too_high}, headers={"if-match": '"2"'}).status_code == 422
     renamed = alice.patch(f"/api/v1/skills/{skill['id']}", json={"name": "Laser"}, headers=MATCH)
     assert renamed.json()["name"] == "Laser"
 
@@ -56,14 +60,35 @@ def test_who_is_on_call_is_told_for_any_moment(api, cast, database):
     assert alice.get(path).status_code == 404
     people = [cast.bob.person_id, cast.dan.person_id]
     rota = {"time_zone": "Europe/Paris", "starts_on": "2026-11-02", "handover": "08:00", "person_ids": people}
-    assert alice.put(path, json=rota).json()["person_id"] == cast.dan.person_id
+    assert alice.put(path, json=rota).status_code == 428
+    assert alice.put(path, json=rota, headers=MATCH).status_code == 412
+    made = alice.put(path, json=rota, headers={"if-match": '"0"'})
+    assert (made.json()["person_id"], made.headers["etag"]) == (cast.dan.person_id, '"1"')
     swap = {"person_id": cast.bob.person_id, "first_on": "2026-11-28", "last_on": "2026-11-29"}
     told = alice.post(f"{path}/swaps", json=swap).json()
     assert [duty["person"] for duty in told["duties"]][:3] == ["Dan", "Bob", "Dan"]
     at = {"at": "2026-11-28T12:00:00Z"}
     assert api("bob").get(path, params=at).json()["person_id"] == cast.bob.person_id
     assert alice.delete(f"{path}/swaps/{told['swaps'][0]['id']}").status_code == 204
-    assert alice.delete(path).status_code == 204
+    assert alice.delete(path, headers={"if-match": '"0"'}).status_code == 412
+    assert alice.delete(path, headers=MATCH).status_code == 204
+
+
+def test_lists_of_skills_and_rules_are_pages_and_know_what_they_are_asked(api):
+    alice = api("alice")
+    for name in ("Printers", "Racks", "Éclairage"):
+        alice.post("/api/v1/skills", json={"name": name})
+    first = alice.get("/api/v1/skills?limit=2").json()
+    rest = alice.get(f"/api/v1/skills?limit=2&cursor={first['next_cursor']}").json()
+    assert [row["name"] for row in (*first["items"], *rest["items"])] == ["Éclairage", "Printers", "Racks"]
+    assert rest["next_cursor"] is None
+    ladder = "/api/v1/ladder-rules"
+    first = alice.get(f"{ladder}?limit=4").json()
+    rest = alice.get(f"{ladder}?limit=4&cursor={first['next_cursor']}").json()
+    assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (4, 2, None)
+    for path in ("assignment-rules", "escalation-rules", "ladder-rules", "skills", "assignment-rules/preview"):
+        answer = alice.get(f"/api/v1/{path}", params={"archive": "1"})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/archive"), path
 
 
 def test_an_order_is_given_by_rule_sent_up_and_seen(api, cast, orders):

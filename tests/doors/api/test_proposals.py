@@ -55,13 +55,19 @@ def test_the_ladder_and_the_reliability_of_a_piece_are_read(api, printer):
 def test_a_rule_of_a_category_is_set_read_and_reset(api, printer):
     alice = api("alice")
     here = f"/api/v1/equipment-categories/{printer.category_id}/ladder-rules"
-    rules = alice.put(f"{here}/cost", json={"threshold": 40, "window_days": None}).json()
-    (cost,) = [rule for rule in rules if rule["test"] == "cost"]
+    none_yet, said = {"if-match": '"0"'}, {"threshold": 40, "window_days": None}
+    assert alice.put(f"{here}/cost", json=said).status_code == 428
+    set_ = alice.put(f"{here}/cost", json=said, headers=none_yet)
+    cost = set_.json()
     assert (cost["threshold"], cost["window_days"], cost["from_category_id"]) == (40, None, printer.category_id)
-    rules = alice.delete(f"{here}/cost").json()
-    assert [rule["is_default"] for rule in rules] == [True] * 6
-    assert alice.put(f"{here}/colour", json={"threshold": 40}).status_code == 422
-    assert alice.put(f"{here}/cost", json={"threshold": -1}).status_code == 422
+    assert set_.headers["etag"] == '"1"'
+    assert cost in alice.get(here).json()["items"]
+    assert alice.put(f"{here}/cost", json=said | {"threshold": 30}, headers=none_yet).status_code == 412
+    reset = alice.delete(f"{here}/cost", headers={"if-match": '"1"'}).json()
+    assert (reset["is_default"], reset["version"]) == (True, 0)
+    assert [rule["is_default"] for rule in alice.get(here).json()["items"]] == [True] * 6
+    assert alice.put(f"{here}/colour", json=said, headers=none_yet).status_code == 422
+    assert alice.put(f"{here}/cost", json={"threshold": -1}, headers=none_yet).status_code == 422
 
 
 def test_one_is_lent_and_returned_and_the_chain_is_told(api, database, cast, printer):

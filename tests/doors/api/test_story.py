@@ -23,7 +23,7 @@ class Program:
         return answer.json()
 
     def send(self, method, path, version=None, **body):
-        headers = {"if-match": f'"{version}"'} if version else {}
+        headers = {"if-match": f'"{version}"'} if version is not None else {}
         answer = self.client.request(method, V1 + path, json=body, headers=headers)
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
@@ -59,7 +59,7 @@ class Story:
         alice.send("PUT", f"/hourly-rates/persons/{technician_id}", hourly_rate_minor=40_00)
         printers = alice.post("/equipment-categories", code="PRN", name="Printers")["id"]
         rule = {"threshold": 3, "window_days": 60, "cool_down_days": 30}
-        alice.send("PUT", f"/equipment-categories/{printers}/ladder-rules/failures", **rule)
+        alice.send("PUT", f"/equipment-categories/{printers}/ladder-rules/failures", 0, **rule)
         price = {"replacement_cost_minor": 600_00, "currency": "EUR"}
         model = alice.post("/equipment-models", manufacturer="Acme", reference="P-200", category_id=printers, **price)
         place = {"category_id": printers, "model_id": model["id"], "site_id": self.site_id}

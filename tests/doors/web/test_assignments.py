@@ -41,15 +41,15 @@ def test_rules_are_put_in_order_changed_and_archived(web, api, cast):
     alice, rest = web("alice"), api("alice")
     for name in ("One", "Two"):
         alice.post("/assignments", data={"name": name, "strategy": "least_loaded"})
-    one, two = (rule["id"] for rule in rest.get("/api/v1/assignment-rules").json())
+    one, two = (rule["id"] for rule in rest.get("/api/v1/assignment-rules").json()["items"])
     assert alice.post(f"/assignments/{two}/move", data={"direction": "up"}).status_code == 303
-    assert [rule["name"] for rule in rest.get("/api/v1/assignment-rules").json()] == ["Two", "One"]
+    assert [rule["name"] for rule in rest.get("/api/v1/assignment-rules").json()["items"]] == ["Two", "One"]
     data = {"name": "First", "strategy": "least_loaded", "version": "1"}
     assert alice.post(f"/assignments/{one}", data=data).status_code == 303
     assert alice.post(f"/assignments/{one}", data=data | {"name": "Late"}).status_code == 412
     assert alice.post(f"/assignments/{one}/archive").status_code == 303
     assert "First" in alice.get("/assignments").text
-    assert [rule["name"] for rule in rest.get("/api/v1/assignment-rules").json()] == ["Two"]
+    assert [rule["name"] for rule in rest.get("/api/v1/assignment-rules").json()["items"]] == ["Two"]
 
 
 def test_orders_of_who_is_away_are_named(web, cast, order_id, database):
@@ -83,7 +83,7 @@ def test_levels_are_made_by_who_plans(web, api, cast):
     said = {"level": "1", "cause": "overdue", "after_minutes": "240", "to_person_id": cast.alice.person_id}
     assert "Say who is told" in alice.post("/assignments/escalations", data=said | {"to_person_id": ""}).text
     assert alice.post("/assignments/escalations", data=said).status_code == 303
-    [rule] = api("alice").get("/api/v1/escalation-rules").json()
+    [rule] = api("alice").get("/api/v1/escalation-rules").json()["items"]
     assert "Level 1" in alice.get("/assignments/escalations").text
     answer = alice.post(f"/assignments/escalations/{rule['id']}", data=said | {"assigns": "1", "version": "1"})
     assert answer.status_code == 303

@@ -20,11 +20,11 @@ def test_a_persons_skills_are_set_on_their_page(web, api, cast, house):
     alice, bob = web("alice"), cast.bob.person_id
     answer = alice.post(f"/people/{bob}/skills", data={f"skill-{house[0]}": "3"})
     assert answer.status_code == 303
-    assert api("alice").get(f"/api/v1/persons/{bob}/skills").json() == [{"skill_id": house[0], "level": 3}]
+    assert api("alice").get(f"/api/v1/persons/{bob}/skills").json()["skills"] == [{"skill_id": house[0], "level": 3}]
     assert "selected>Teaches it" in alice.get(f"/people/{bob}").text
     assert "Bob" in alice.get("/people/skills").text
     alice.post(f"/people/{bob}/skills", data={f"skill-{house[0]}": ""})
-    assert api("alice").get(f"/api/v1/persons/{bob}/skills").json() == []
+    assert api("alice").get(f"/api/v1/persons/{bob}/skills").json()["skills"] == []
 
 
 def test_a_technician_enters_their_own_days_whoever_the_form_names(web, api, cast):

@@ -7,6 +7,8 @@ FORM = {"threshold": "4", "window_days": "60", "again_after": "1", "cool_down_da
 
 RETUNING = {"proposal_id": "retuning_id"}
 
+NONE_YET = {"if-match": '"0"'}
+
 ROWS = {
     "GET /api/v1/proposals/{proposal_id}/retuning": Row("manager", own=RETUNING),
     "POST /api/v1/proposals/{proposal_id}/retune": Row("manager", body={}, own=RETUNING),
@@ -19,11 +21,13 @@ ROWS = {
     "GET /api/v1/equipment/{equipment_id}/ladder": Row("technician"),
     "GET /api/v1/equipment/{equipment_id}/reliability": Row("technician"),
     "GET /api/v1/ladder-rules": Row("technician"),
-    "PUT /api/v1/ladder-rules/{test}": Row("house_manager", body=RULE),
-    "DELETE /api/v1/ladder-rules/{test}": Row("house_manager"),
+    "PUT /api/v1/ladder-rules/{test}": Row("house_manager", body=RULE, headers=NONE_YET),
+    "DELETE /api/v1/ladder-rules/{test}": Row("house_manager", headers=NONE_YET),
     "GET /api/v1/equipment-categories/{category_id}/ladder-rules": Row("technician"),
-    "PUT /api/v1/equipment-categories/{category_id}/ladder-rules/{test}": Row("house_manager", body=RULE),
-    "DELETE /api/v1/equipment-categories/{category_id}/ladder-rules/{test}": Row("house_manager"),
+    "PUT /api/v1/equipment-categories/{category_id}/ladder-rules/{test}": Row(
+        "house_manager", body=RULE, headers=NONE_YET
+    ),
+    "DELETE /api/v1/equipment-categories/{category_id}/ladder-rules/{test}": Row("house_manager", headers=NONE_YET),
     "GET /proposals": Row("technician"),
     "GET /proposals/{proposal_id}": Row("technician"),
     "POST /proposals/{proposal_id}/accept": Row("manager", body={"version": "1"}),
