@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.i18n import gettext, ngettext
@@ -160,17 +160,16 @@ def _about_family(session: Session, data: PlanInput, plan_id: int | None) -> lis
 
 def _same_kind(session: Session, data: PlanInput, plan_id: int | None) -> int:
     found = members(data, data.site_id)
-    target = aliased(PlanTarget)
-    statement = (
-        select(func.count(func.distinct(target.equipment_id)))
-        .join(MaintenancePlan, MaintenancePlan.id == target.plan_id)
+    other = (
+        select(PlanTarget.id)
+        .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
         .where(
+            PlanTarget.equipment_id == found.c.equipment_id,
+            PlanTarget.state != "ended",
+            PlanTarget.family_id.is_distinct_from(data.family_id) if data.family_id else true(),
             MaintenancePlan.kind == data.kind,
             MaintenancePlan.archived_at.is_(None),
             MaintenancePlan.id != (plan_id or 0),
-            target.family_id.is_distinct_from(data.family_id) if data.family_id else true(),
-            target.state != "ended",
-            target.equipment_id.in_(select(found.c.equipment_id)),
         )
     )
-    return session.scalar(statement) or 0
+    return session.scalar(select(func.count()).select_from(found).where(other.exists())) or 0

@@ -43,7 +43,7 @@ def _occurrences(by: Actor) -> Select[Any]:
             _higher_plan.title.label("because_plan_title"),
         )
         .join(PlanTarget, PlanTarget.id == Occurrence.target_id)
-        .join(Site, Site.id == PlanTarget.site_id)
+        .outerjoin(Site, Site.id == PlanTarget.site_id)
         .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
         .join(PlanVersion, PlanVersion.id == Occurrence.plan_version_id)
         .outerjoin(Equipment, Equipment.id == PlanTarget.equipment_id)

@@ -40,7 +40,7 @@ def _targets(by: Actor) -> Select[Any]:
             PlanVersion,
             (PlanVersion.plan_id == MaintenancePlan.id) & (PlanVersion.number == MaintenancePlan.current_number),
         )
-        .join(Site, Site.id == PlanTarget.site_id)
+        .outerjoin(Site, Site.id == PlanTarget.site_id)  # each has one; SQLite would begin with the reader's sites
         .outerjoin(Equipment, Equipment.id == PlanTarget.equipment_id)
         .outerjoin(Location, Location.id == PlanTarget.location_id)
         .outerjoin(_stands, _stands.id == Equipment.location_id)

@@ -25,6 +25,8 @@ def orders_of_rows(session: Session, rows: Collection[OccurrenceView]) -> dict[t
 
     The last one made is the current one: an order may be cancelled and made anew on the same row (S36).
     """
+    if not rows:
+        return {}
     keys = {key for row in rows for key in (row.cycle_key, row.because_key) if key}
     targets = {target_id for row in rows for target_id in (row.target_id, row.because_target_id) if target_id}
     found = session.execute(

@@ -4,8 +4,8 @@ import pytest
 
 from app.core.security import Actor
 from app.enrolment.actions.readings import create_meter, record_readings
+from app.enrolment.queries import metered
 from app.enrolment.queries.previews import preview_plan
-from app.ledger.queries import metered
 from app.meters.schemas import MeterInput, ReadingInput
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
