@@ -10,7 +10,7 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.people.schemas import Email, Id, Input, Language, Line, Name, View
 from app.requests.rules import Feedback, State, Status, Urgency, request_number
-from app.workorders.schemas import Day, ItemInput, Kind, Minutes, Moment, Priority, Type
+from app.workorders.schemas import Day, ItemInput, Kind, Minutes, Moment, Priority, Text, Type
 
 Words = Annotated[
     str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
@@ -67,7 +67,7 @@ class AcceptInput(Input):
     title: Name | None = Field(None, description="Null: the first line of what the person said.")
     kind: Kind = "repair"
     type: Type = "corrective"
-    instructions: Annotated[str, StringConstraints(min_length=1, max_length=5_000)] | None = None
+    instructions: Text | None = None
     priority: Priority | None = Field(None, description="Null: by the urgency.")
     due_on: Day | None = Field(None, description="Null: by the urgency.")
     team_id: Id | None = None

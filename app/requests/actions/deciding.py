@@ -31,7 +31,11 @@ from app.workorders.schemas import WorkOrderInput
 UNDECIDED = {"reason": None, "duplicate_of_id": None, "order_id": None, "decided_at": None}
 
 
-def to_decide(session: Session, request_id: int, *, by: Actor) -> WorkRequest:
+def to_decide(session: Session, request_id: int, *, with_id: int | None = None, by: Actor) -> WorkRequest:
+    """`with_id`: another one that is looked at beside it; both are locked, in the order of their ids."""
+    if with_id is not None:
+        both = select(WorkRequest.id).where(WorkRequest.id.in_((request_id, with_id))).order_by(WorkRequest.id)
+        session.execute(both.with_for_update())
     request = lock_request(session, request_id, by=by)
     require(by, Permission.WORK, site_id=request.site_id)
     return request
@@ -131,7 +135,7 @@ def mark_duplicate(
     now: datetime,
 ) -> WorkRequest:
     """Of a duplicate the original is taken; what was a duplicate of this one becomes one of that."""
-    request = to_decide(session, request_id, by=by)
+    request = to_decide(session, request_id, with_id=data.request_id, by=by)
     refuse_unless_new(request.state)
     if data.request_id is not None:
         original_id = _original(session, data.request_id, request, by=by)
@@ -148,7 +152,7 @@ def mark_duplicate(
 
 def _original(session: Session, original_id: int, request: WorkRequest, *, by: Actor) -> int:
     """Raises InvalidInput where it is none that the actor sees, or would follow itself."""
-    original = session.get(WorkRequest, original_id)
+    original = session.get(WorkRequest, original_id, populate_existing=True)
     if original is None or not by.sees_site(original.site_id):
         raise InvalidInput.at("request_id", "unknown_request", N_("This request does not exist."))
     if original.state == State.DUPLICATE and original.duplicate_of_id is None:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, PreconditionFailed
@@ -382,3 +383,8 @@ def test_a_fault_of_tomorrow_is_refused(session, printer, asked):
     with pytest.raises(InvalidInput):
         actions.edit_request(session, asked.id, RequestPatch(since_at=tomorrow), by=BOB, now=NOON)
     assert actions.edit_request(session, asked.id, RequestPatch(since_at=NOON), by=BOB, now=NOON).since_at == NOON
+
+
+def test_it_refuses_signs_in_the_order_s_instructions_that_no_order_takes():
+    with pytest.raises(ValidationError):
+        AcceptInput(instructions="Look at the fan\x01")
