@@ -19,6 +19,7 @@ from app.people.actions.users import change_own_password, edit_profile
 from app.people.schemas import ApiTokenInput, PasswordChange, ProfileInput
 from app.procedures.queries.suggestions import list_suggestions
 from app.web.auth import COOKIE
+from app.web.browsers import browser_words
 from app.web.forms import Form, messages, parse
 from app.web.pages import page, see_other
 from app.web.session import signed_in
@@ -43,6 +44,7 @@ def me_page(
             if by.has(Permission.WORK)
             else [],
             "sign_ins": people.sign_ins(session, user.id, now=now),
+            "browser_words": browser_words,
             "this_browser": digest(request.cookies[COOKIE]),
             "now": now,
             "errors": {},

@@ -13,7 +13,7 @@ TONES = ("done", "warn", "late", "hold", "idle", "busy")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of a navigation. `is_here` also on the pages below it."""
+    """One entry of a navigation. `is_here` also on the pages below it, and on those of its `rooms`."""
 
     label: str
     icon: str
@@ -21,9 +21,11 @@ class Place:
     permission: Permission
     group: str = ""
     is_here: bool = False
+    rooms: tuple[str, ...] = ()
 
     def seen_from(self, path: str) -> "Place":
-        return replace(self, is_here=path == self.href or (self.href != "/" and path.startswith(f"{self.href}/")))
+        below = tuple(f"{href}/" for href in (self.href, *self.rooms) if href != "/")
+        return replace(self, is_here=path == self.href or f"{path}/".startswith(below))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +55,21 @@ class Shell:
 
 
 WORK, AHEAD, PARK, TEAM = N_("Work"), N_("Ahead of time"), N_("What is maintained"), N_("Who does it")
+ORDERS = Place(N_("Work orders"), "clipboard-list", "/work-orders", Permission.READ, WORK, rooms=("/temporary-fixes",))
+EQUIPMENT = Place(N_("Equipment"), "server", "/equipment", Permission.READ, PARK, rooms=("/meters", "/readings"))
 MAIN = (
     Place(N_("My day"), "list-check", "/", Permission.WORK, WORK),
-    Place(N_("Work orders"), "clipboard-list", "/work-orders", Permission.READ, WORK),
+    ORDERS,
     Place(N_("Requests"), "inbox", "/requests", Permission.READ, WORK),
     Place(N_("Visits"), "map-pin", "/visits", Permission.WORK, WORK),
     Place(N_("Past cases"), "stethoscope", "/cases", Permission.READ, WORK),
-    Place(N_("Plans"), "route", "/plans", Permission.READ, AHEAD),
+    Place(N_("Plans"), "route", "/plans", Permission.READ, AHEAD, rooms=("/library",)),
     Place(N_("Procedures"), "list-details", "/procedures", Permission.READ, AHEAD),
     Place(N_("Proposals"), "help-circle", "/proposals", Permission.READ, AHEAD),
     Place(N_("Workload"), "chart-bar", "/workload", Permission.PLAN, AHEAD),
-    Place(N_("Equipment"), "server", "/equipment", Permission.READ, PARK),
-    Place(N_("Parts"), "package", "/parts", Permission.READ, PARK),
-    Place(N_("Sites"), "building", "/sites", Permission.READ, PARK),
+    EQUIPMENT,
+    Place(N_("Parts"), "package", "/parts", Permission.READ, PARK, rooms=("/hourly-rates",)),
+    Place(N_("Sites"), "building", "/sites", Permission.READ, PARK, rooms=("/locations",)),
     Place(N_("People"), "users", "/people", Permission.PLAN, TEAM),
     Place(N_("Assignment"), "users-group", "/assignments", Permission.PLAN, TEAM),
 )
@@ -76,9 +80,9 @@ OWN = (
 # A phone has room for five: what a technician opens with one hand. The rest is reached from "Me".
 TABS = (
     MAIN[0],
-    Place(N_("Orders"), "clipboard-list", "/work-orders", Permission.READ),
+    replace(ORDERS, label=N_("Orders")),
     Place(N_("Log work"), "pencil-plus", "/work-orders/log", Permission.WORK),
-    Place(N_("Devices"), "server", "/equipment", Permission.READ),
+    replace(EQUIPMENT, label=N_("Devices")),
     Place(N_("Me"), "user-circle", "/me", Permission.READ),
 )
 

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from app.core.i18n import in_language
 from app.core.i18n.formats import in_zone
 from app.core.security import Actor, Role
+from app.web.browsers import browser_words
 from app.web.pages import FLASH_COOKIE, page, read_flash, see_other
 from app.web.shell import TABS, shell_of
 from app.web.vendor import icon_names
@@ -48,11 +49,36 @@ def test_a_stranger_is_led_nowhere() -> None:
 
 @pytest.mark.parametrize(
     ("path", "here"),
-    [("/", "My day"), ("/work-orders/7", "Orders"), ("/work-orders/log", "Log work"), ("/equipment", "Devices")],
+    [
+        ("/", "My day"),
+        ("/work-orders/7", "Orders"),
+        ("/work-orders/log", "Log work"),
+        ("/equipment", "Devices"),
+        ("/meters/3", "Devices"),
+    ],
 )
 def test_one_tab_says_where_we_are(path: str, here: str) -> None:
     shell = shell_of(asked(path), Actor(name="Ann", role=Role.TECHNICIAN), None)
     assert [tab.label for tab in shell.tabs if tab.is_here] == [here]
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36",
+            "Chrome, Android",
+        ),
+        ("curl/8.5.0", "curl/8.5.0"),
+        (None, ""),
+    ],
+)
+def test_a_browser_is_told_in_words(agent: str | None, words: str) -> None:
+    assert browser_words(agent) == words
 
 
 def test_every_place_has_an_icon_of_the_sprite() -> None:
