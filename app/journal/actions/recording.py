@@ -7,10 +7,10 @@ from typing import Any
 
 import structlog
 from pydantic_core import to_jsonable_python
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, inspect, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidRequestError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.core.db import table_of
@@ -85,6 +85,7 @@ def edit_row(
     `version` is the one that the change was made from: raises PreconditionFailed where somebody was faster.
     Answers with field -> [before, after].
     """
+    look_again(session, row)
     refuse_stale(row, version)
     changes = {
         name: [to_jsonable_python(before), to_jsonable_python(after)]
@@ -101,15 +102,32 @@ def edit_row(
     return changes
 
 
+def look_again(session: Session, row: Any) -> None:
+    """The row as it is now, held until the end of this transaction: on PostgreSQL another one may have changed it since
+    it was read. (Whoever writes on SQLite is alone.)
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    session.flush()  # what is not yet written would be forgotten
+    try:
+        session.refresh(row, [column.key for column in inspect(row).mapper.column_attrs], with_for_update=True)
+    except InvalidRequestError:  # it is gone
+        raise stale() from None
+
+
+def stale() -> PreconditionFailed:
+    return PreconditionFailed(
+        "stale", N_("Somebody else has changed this in the meantime. Look at the current state and try again.")
+    )
+
+
 def refuse_stale(row: Any, version: int | None) -> None:
     """None means that the caller did not look before: a form without a version, the clock.
 
     What is not there yet has version 0.
     """
     if version is not None and (row.version if row is not None else 0) != version:
-        raise PreconditionFailed(
-            "stale", N_("Somebody else has changed this in the meantime. Look at the current state and try again.")
-        )
+        raise stale()
 
 
 def remember_answer(

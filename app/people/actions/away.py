@@ -41,8 +41,9 @@ def edit_absence(
 ) -> Absence:
     absence = absence_row(session, absence_id, by=by)
     _require_own(by, absence.person_id)
-    journal.refuse_stale(absence, version)
     session.scalar(select(Person.id).where(Person.id == absence.person_id).with_for_update())
+    journal.look_again(session, absence)
+    journal.refuse_stale(absence, version)
     return _spread(session, absence, _join(session, absence.person_id, data, but=absence.id), data, by=by, now=now)
 
 
@@ -52,6 +53,7 @@ def withdraw_absence(
     """They will be there after all. What was decided by it stays as it is; the audit log keeps the days."""
     absence = absence_row(session, absence_id, by=by)
     _require_own(by, absence.person_id)
+    journal.look_again(session, absence)
     journal.refuse_stale(absence, version)
     _remove(session, absence, by=by, now=now)
 

@@ -32,8 +32,9 @@ def edit_team(
 ) -> TeamView:
     require(by, Permission.PLAN)
     team = team_row(session, team_id)
-    before, after = members_of(session, [team_id])[team_id], sorted(set(data.member_ids))
+    journal.look_again(session, team)
     journal.refuse_stale(team, version)
+    before, after = members_of(session, [team_id])[team_id], sorted(set(data.member_ids))
     if data.name != team.name:
         refuse_taken_name(session, data.name)
     if (team.name, before) != (data.name, after):

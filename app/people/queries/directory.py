@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.db import Order, beyond, one_page
@@ -137,14 +137,9 @@ def users(
 
 
 def count_other_admins(session: Session, user_id: int) -> int:
-    return (
-        session.scalar(
-            select(func.count())
-            .where(User.role == Role.ADMIN.value, User.is_active, User.id != user_id)
-            .select_from(User)
-        )
-        or 0
-    )
+    """All are held until the end of the transaction: two who leave at once would each count the other."""
+    admins = select(User.id).where(User.role == Role.ADMIN.value, User.is_active).order_by(User.id)
+    return sum(admin_id != user_id for admin_id in session.scalars(admins.with_for_update()))
 
 
 def team_row(session: Session, team_id: int) -> Team:
