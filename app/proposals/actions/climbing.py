@@ -15,7 +15,7 @@ from app.equipment.models import Equipment, EquipmentModel
 from app.interventions.models import ReportedPiece
 from app.journal.actions import record_change
 from app.places.queries import find_organisation
-from app.proposals.actions.deciding import accept
+from app.proposals.actions.deciding import accept, expire
 from app.proposals.models import LadderRule, Proposal
 from app.proposals.queries.facts import Known, pieces_known
 from app.proposals.queries.formers import LADDER_KINDS, LastProposal, last_proposals
@@ -98,7 +98,7 @@ def _settle(
         if speaking:
             _keep(last.row, known, speaking, now=now)
         else:
-            _expire(session, last.row, now=now)
+            expire(session, last.row, now=now)
     elif speaking:
         _propose(session, known, kind, speaking, now=now)
 
@@ -127,19 +127,11 @@ def _propose(session: Session, known: Known, kind: Kind, speaking: list[Measure]
 
 
 def _keep(proposal: Proposal, known: Known, speaking: list[Measure], *, now: datetime) -> None:
+    """Also at the site where the piece is now: who may decide is asked there."""
     evidence = evidence_of(known, speaking)
-    if evidence != proposal.evidence:
-        proposal.evidence, proposal.rule = evidence, speaking[0].key
+    if (evidence, known.site_id) != (proposal.evidence, proposal.site_id):
+        proposal.evidence, proposal.rule, proposal.site_id = evidence, speaking[0].key, known.site_id
         proposal.updated_at, proposal.version = now, proposal.version + 1
-
-
-def _expire(session: Session, proposal: Proposal, *, now: datetime) -> None:
-    proposal.state, proposal.decided_at, proposal.updated_at = "expired", now, now
-    proposal.is_rearmed, proposal.version = True, proposal.version + 1
-    told = {"state": ["open", "expired"]}
-    record_change(
-        session, "expired", "proposal", proposal.id, told, by=Actor.system(), now=now, site_id=proposal.site_id
-    )
 
 
 def evidence_of(known: Known, speaking: list[Measure]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.core.security import Actor, Permission, require
 from app.equipment.queries import mode_names
 from app.journal.actions import record_change, refuse_stale
 from app.places.models import Site
+from app.places.rules import require_whole_house
 from app.proposals.models import Proposal
 from app.proposals.queries.sentences import evidence_sentences
 from app.proposals.rules.ladder import Kind
@@ -37,6 +38,8 @@ def lock_proposal(session: Session, proposal_id: int, *, version: int | None, by
     if found is None or not by.sees_site(found.site_id):
         raise NotFound("not_found", N_("This proposal does not exist, or you have no access to it."))
     require(by, Permission.PLAN, site_id=found.site_id)
+    if found.site_id is None:  # about a plan of the whole house
+        require_whole_house(by, Permission.PLAN)
     if found.state != "open":
         raise Conflict("decided", N_("This proposal has been decided already."))
     refuse_stale(found, version)
@@ -103,3 +106,11 @@ def decide(
     told: dict[str, list[Any]] = {"state": ["open", state]}
     told |= {name: [None, value] for name in ("reason", "order_id") if (value := getattr(proposal, name)) is not None}
     record_change(session, state, "proposal", proposal.id, told, by=by, now=now, site_id=proposal.site_id)
+
+
+def expire(session: Session, proposal: Proposal, *, now: datetime) -> None:
+    """What it rested on holds no more, and nobody had decided."""
+    proposal.state, proposal.decided_at, proposal.updated_at = "expired", now, now
+    proposal.version += 1
+    told, by = {"state": ["open", "expired"]}, Actor.system()
+    record_change(session, "expired", "proposal", proposal.id, told, by=by, now=now, site_id=proposal.site_id)

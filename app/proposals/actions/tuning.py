@@ -15,7 +15,7 @@ from app.journal.actions import record_change
 from app.plans.queries.calendars import house_calendar
 from app.plans.queries.plans import get_plan, input_of
 from app.plans.schemas import PlanEdit
-from app.proposals.actions.deciding import decide, lock_proposal
+from app.proposals.actions.deciding import decide, expire, lock_proposal
 from app.proposals.models import Proposal
 from app.proposals.queries.tuning import Looked, evidence_of, plans_looked_at
 from app.proposals.rules.ladder import Kind
@@ -25,8 +25,18 @@ OpenOrders = Literal["keep", "update", "regenerate"]
 
 
 def weigh_plans(session: Session, *, now: datetime) -> int:
-    """Answers how many proposals were made."""
-    return sum(_settle(session, looked, now=now) for looked in plans_looked_at(session, now=now))
+    """Answers how many proposals were made. One about a plan that is weighed no more (archived, paused, with another
+    rule) expires.
+    """
+    waiting = select(Proposal).where(Proposal.state == "open", Proposal.kind == Kind.RETUNE.value)
+    left = {proposal.plan_id: proposal for proposal in session.scalars(waiting)}
+    made = 0
+    for looked in plans_looked_at(session, now=now):
+        left.pop(looked.plan.id, None)
+        made += _settle(session, looked, now=now)
+    for proposal in left.values():
+        expire(session, proposal, now=now)
+    return made
 
 
 def _settle(session: Session, looked: Looked, *, now: datetime) -> bool:
@@ -63,12 +73,9 @@ def _propose(session: Session, looked: Looked, found: Tuned, *, now: datetime) -
 
 
 def _keep(session: Session, proposal: Proposal, looked: Looked, *, now: datetime) -> None:
-    """An open proposal is kept true, or expires with its reason."""
+    """An open proposal is kept true, or expires."""
     if looked.found is None:
-        proposal.state, proposal.decided_at, proposal.updated_at = "expired", now, now
-        proposal.version += 1
-        told, by = {"state": ["open", "expired"]}, Actor.system()
-        record_change(session, "expired", "proposal", proposal.id, told, by=by, now=now, site_id=proposal.site_id)
+        expire(session, proposal, now=now)
         return
     evidence = evidence_of(session, looked, looked.found)
     if evidence != proposal.evidence:

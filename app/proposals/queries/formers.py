@@ -39,7 +39,7 @@ def last_proposals(session: Session, equipment_ids: Collection[int]) -> dict[tup
     for row, order_state, done_on, zone in rows:
         decided_on = today(row.decided_at, zone) if row.decided_at else None
         settled: Settled = "open"
-        if row.state != "open":
+        if row.state in ("accepted", "refused"):
             settled = "pending" if order_state in OPEN else "decided"
             decided_on = done_on or decided_on
         rules = row.evidence.get("rules", [])

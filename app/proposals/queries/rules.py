@@ -25,7 +25,9 @@ class RuleBook:
 
     def chain(self, category_id: int | None) -> Iterator[int | None]:
         """The category, those above it, the house."""
-        while category_id is not None:
+        seen: set[int] = set()
+        while category_id is not None and category_id not in seen:
+            seen.add(category_id)
             yield category_id
             category_id = self.parents.get(category_id)
         yield None

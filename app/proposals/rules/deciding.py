@@ -12,7 +12,8 @@ Settled = Literal["open", "pending", "decided"]
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """The last proposal of this kind for the piece. `pending`: accepted, and its order is not done yet.
+    """The last proposal of this kind for the piece. `open`: nobody has decided, and nobody did before it expired;
+    `pending`: accepted, and its order is not done yet.
 
     `decided_on`: of an accepted one the day its order ended. `order_ids`: the evidence it had, and the order it made.
     """

@@ -113,7 +113,18 @@ def test_it_expires_when_its_evidence_is_gone(session: Session, piece: Equipment
     night(session, date(2026, 5, 30))
     assert proposal.state == "open"  # the first failure is 89 days old
     night(session, date(2026, 5, 31))
-    assert (proposal.state, proposal.is_rearmed) == ("expired", True)
+    assert proposal.state == "expired"
+    for day in (date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3)):
+        fail(session, piece, day)
+    again = climb_at(session, date(2026, 6, 3))[-1]  # nobody had decided: there is nothing to cool down from
+    assert (again.state, again.kind) == ("open", "repair")
+
+
+def test_it_follows_its_piece_to_another_site(session: Session, piece: Equipment) -> None:
+    proposal = three_failures(session, piece)
+    piece.site_id = make_site(session, "NTE").id
+    night(session, date(2026, 4, 12))
+    assert (proposal.site_id, proposal.version) == (piece.site_id, 2)
 
 
 def test_an_accepted_one_makes_an_order_that_says_why(session: Session, piece: Equipment) -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.changes.actions.edits import create_plan, edit_plan
-from app.core.errors import Conflict
+from app.changes.actions.edits import archive_plan, create_plan, edit_plan
+from app.core.errors import Conflict, NotAllowed
 from app.journal.models import AuditEntry
 from app.plans.models import PlanVersion
 from app.plans.queries.plans import get_plan, input_of
@@ -19,7 +19,7 @@ from app.proposals.schemas import RefusalInput
 from app.workorders.models import Resolution, WorkOrder
 from tests.factories.equipment import make_category, make_equipment
 from tests.factories.places import make_calendar, make_organisation, make_site
-from tests.factories.plans import ALICE, plan_input
+from tests.factories.plans import ALICE, eve, plan_input
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 NIGHT = NOW + timedelta(days=1)
@@ -156,3 +156,18 @@ def test_an_interval_that_somebody_changed_meanwhile_is_not_overwritten(session,
     edit_plan(session, plan.id, PlanEdit.model_validate(said), by=ALICE, now=NOW)
     with pytest.raises(Conflict, match="changed meanwhile"):
         accept_retuning(session, the_proposal(session).id, by=ALICE, now=NOW)
+
+
+def test_one_about_a_plan_that_is_weighed_no_more_expires(session, plan):
+    visit(session, plan, ["none"] * 10)
+    weigh_plans(session, now=NOW)
+    archive_plan(session, plan.id, by=ALICE, now=NOW)
+    assert weigh_plans(session, now=NIGHT) == 0
+    assert the_proposal(session).state == "expired"
+
+
+def test_one_about_a_plan_of_the_whole_house_is_not_for_who_sees_some_sites(session, plan):
+    visit(session, plan, ["none"] * 10)
+    weigh_plans(session, now=NOW)
+    with pytest.raises(NotAllowed):
+        refuse_proposal(session, the_proposal(session).id, RefusalInput(reason="No"), by=eve(), now=NOW)
