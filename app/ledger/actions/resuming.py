@@ -21,7 +21,8 @@ def bring_back(session: Session, target_ids: Collection[int], *, now: datetime) 
 
     Whoever calls has locked and settled the targets at this very moment; answers with those that had such a date.
     """
-    newest = func.row_number().over(partition_by=Occurrence.target_id, order_by=Occurrence.raw_due_on.desc())
+    latest_first = Occurrence.raw_due_on.desc(), Occurrence.id.desc()
+    newest = func.row_number().over(partition_by=Occurrence.target_id, order_by=latest_first)
     missed = (
         select(Occurrence.id, Occurrence.target_id, Occurrence.count.label("cycles"), newest.label("place"))
         .where(

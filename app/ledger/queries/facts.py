@@ -101,7 +101,7 @@ def waiting_cycles(session: Session, target_ids: Collection[int]) -> dict[int, t
             Occurrence.reason,
         )
         .where(Occurrence.fate == "waiting", one_of(Occurrence.target_id, target_ids))
-        .order_by(Occurrence.raw_due_on)
+        .order_by(Occurrence.raw_due_on, Occurrence.id)
     )
     found: defaultdict[int, tuple[Waiting, ...]] = defaultdict(tuple)
     for row in rows:

@@ -82,7 +82,8 @@ def _watched(session: Session, found: list[tuple[Any, Meter]]) -> dict[int, dict
     for target, meter in found:
         row = watches.get(target.id)
         watch = watch_of(row) if row is not None and row.meter_id == meter.id else Watch()
-        since = watch.through_at or start_of_day(target.enrolled_on, target.time_zone)
+        entered_at = start_of_day(target.enrolled_on, target.time_zone)
+        since = max(watch.through_at or entered_at, entered_at)
         looked[target.id] = watch, (meter.id, since)
     asked = [looked[target.id][1] for target, meter in found if _is_read(meter, looked[target.id][1][1])]
     readings = readings_since(session, asked, limit=READINGS_A_LOOK + 1)
@@ -164,8 +165,8 @@ def _steps(session: Session, schedules: Mapping[int, Schedule], counters: Mappin
     columns = Occurrence.target_id, Occurrence.plan_version_id, Occurrence.cycle_key, Occurrence.count
     rows = session.execute(select(*columns).where(*own)).all()
     versions = select(PlanVersion.id, PlanVersion.schedule).where(PlanVersion.id.in_({row[1] for row in rows}))
-    sizes = {version_id: _size(schedule.get("trigger") or {}) for version_id, schedule in session.execute(versions)}
-    current = {key: _size(schedules[key].to_dict().get("trigger") or {}) for key in counters}
+    sizes = {version_id: size_of(schedule) for version_id, schedule in session.execute(versions)}
+    current = {key: size_of(schedules[key].to_dict()) for key in counters}
     found: defaultdict[int, dict[str, set[int]]] = defaultdict(lambda: {"taken": set(), "used": set()})
     for target_id, version_id, key, count in rows:
         first = step_of(key)
@@ -176,5 +177,7 @@ def _steps(session: Session, schedules: Mapping[int, Schedule], counters: Mappin
     return {key: {name: frozenset(steps) for name, steps in own.items()} for key, own in found.items()}
 
 
-def _size(trigger: Mapping[str, Any]) -> tuple[Any, Any]:
+def size_of(schedule: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What the numbers of steps stand for under a version."""
+    trigger = schedule.get("trigger") or {}
     return trigger.get("every"), trigger.get("start_at")

@@ -29,8 +29,8 @@ class Seen:
 class Watch:
     """How far a target has looked: `through_at` is the instant of its last reading.
 
-    `opened_at` is when the last episode began; what holds up to `covered_until` belongs to it, however readings are
-    corrected: it brings no second order.
+    `opened_at` is when the last episode began, None where it turned out not to have; what holds up to `covered_until`
+    belongs to those that were told, however readings are corrected: it brings no second order.
     """
 
     is_open: bool = False
@@ -107,7 +107,7 @@ def look(bounds: Bounds, watch: Watch, seen: Iterable[Seen]) -> tuple[Watch, tup
         if streak < bounds.readings:
             continue
         if watch.covered_until is not None and reading.at <= watch.covered_until:
-            watch = replace(watch, is_open=True)
+            watch = replace(watch, is_open=True, opened_at=reading.at)
         elif watch.cool_until is None or reading.at >= watch.cool_until:
             opened.append(reading)
             watch = replace(watch, is_open=True, opened_at=reading.at)
@@ -115,7 +115,9 @@ def look(bounds: Bounds, watch: Watch, seen: Iterable[Seen]) -> tuple[Watch, tup
 
 
 def look_again(bounds: Bounds, watch: Watch, corrected_at: datetime, run_up: Iterable[Seen]) -> Watch:
-    """From where to look again after a correction; `run_up` are the readings before it, one fewer than make a row.
+    """From where to look again after a correction, or a reading that came late.
+
+    `run_up` are the readings before it, one fewer than make a row.
 
     What lies before the last episode stays as it was judged.
     """
@@ -132,5 +134,11 @@ def look_again(bounds: Bounds, watch: Watch, corrected_at: datetime, run_up: Ite
     for reading in run_up:
         streak = streak + 1 if bounds.holds(reading.value) else 0
     return replace(
-        watch, is_open=False, streak=streak, cool_until=None, through_at=corrected_at - INSTANT, covered_until=covered
+        watch,
+        is_open=False,
+        streak=streak,
+        cool_until=None,
+        through_at=corrected_at - INSTANT,
+        opened_at=None,
+        covered_until=covered,
     )

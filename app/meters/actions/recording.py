@@ -31,12 +31,16 @@ NAMES = 5000  # looked up a statement
 
 @dataclass(slots=True)
 class Recorded:
-    """What came of a batch; `errors` are by the row's place in it. `meter_ids` have something new to say."""
+    """What came of a batch; `errors` are by the row's place in it. `meter_ids` have something new to say.
+
+    `late`: of meters that were read since, the first instant that was not known.
+    """
 
     recorded: int = 0
     unchanged: int = 0
     errors: dict[int, FieldError] = field(default_factory=dict)
     meter_ids: set[int] = field(default_factory=set)
+    late: dict[int, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,9 @@ def _place(
             shifted += found.shift
     if placed:
         report.meter_ids.add(meter.id)
+        first_at = min(row.at for row in placed)
+        if meter.last_read_at is not None and first_at < meter.last_read_at:
+            report.late[meter.id] = first_at
         _tell_newest(meter, chain.last, shifted)
     return [
         {

@@ -127,6 +127,24 @@ def test_S28_a_dip_that_was_misread_is_no_end(database, room):
     assert fates(database) == ["generated"]
 
 
+def test_S28_a_reading_that_comes_late_counts_by_its_time(database, room):
+    read(database, room, (1, 20), (9, 20))
+    read(database, room, (5, 31))
+    assert fates(database) == ["generated"]
+    complete(database, 9)
+    read(database, room, (6, 32), (10, 20))  # of the same episode, and over by then
+    assert fates(database) == ["generated"]
+
+
+def test_S28_what_held_before_a_piece_came_back_to_its_plan_is_not_looked_at(database, room):
+    read(database, room, (1, 20))
+    with database.writing() as session:
+        target = session.scalars(select(PlanTarget)).one()
+        target.enrolled_on = date(2026, 11, 4)
+    read(database, room, (30, 31), (31, 20), (50, 21))
+    assert fates(database) == []
+
+
 def test_S29_what_began_during_a_pause_is_not_made_up_for(database, room):
     with database.writing() as session:
         plan_id = session.scalars(select(MaintenancePlan.id)).one()

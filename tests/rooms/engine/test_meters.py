@@ -173,6 +173,57 @@ def test_S28_a_correction_fires_no_step_twice_and_gives_back_those_that_have_not
     ]  # fmt: skip
 
 
+def correct(database, value: int, right: int | None, day: int):
+    with database.writing() as session:
+        wrong = session.scalars(select(MeterReading).where(MeterReading.value == value)).one()
+        said = CorrectionInput(value=right, reason="Misread")
+        engine.correct_reading(session, wrong.id, said, by=SYSTEM, now=at(day))
+    tick(database, clock=fixed_clock(at(day, 9)), instance="test")
+
+
+def test_S28_a_step_that_waits_and_has_not_come_after_all_waits_no_more(database):
+    meter = printer(database)
+    read(database, meter, (2, 45_000), (4, 50_100))
+    read(database, meter, (5, 60_100))
+    correct(database, 60_100, 51_100, 5)
+    complete(database, 5)
+    read(database, meter, (6, 60_200))
+    assert ledger(database) == [(f"{meter}:5", "generated", 1), (f"{meter}:6", "generated", 1)]
+
+
+def test_S28_a_correction_counts_while_the_plan_is_paused(database):
+    meter = printer(database)
+    read(database, meter, (2, 45_000), (4, 91_000))
+    pause(database, 5)
+    correct(database, 91_000, 46_000, 5)
+    go_on(database, 6)
+    complete(database, 6)
+    read(database, meter, (7, 50_100))
+    assert ledger(database) == [(f"{meter}:9", "generated", 1), (f"{meter}:5", "generated", 1)]
+
+
+def test_S28_where_the_only_reading_is_withdrawn_steps_begin_with_the_next(database):
+    meter = printer(database)
+    read(database, meter, (2, 450_000))
+    correct(database, 450_000, None, 3)
+    read(database, meter, (4, 45_000), (5, 50_100))
+    assert ledger(database) == [(f"{meter}:5", "generated", 1)]
+
+
+def test_S28_a_correction_leaves_steps_of_another_size_alone(database):
+    meter = printer(database, trigger=PAGES | {"every": 100})
+    read(database, meter, (2, 0), (3, 5_050))
+    complete(database, 3)
+    edit(database, 4, every=1_000)
+    read(database, meter, (5, 6_010))
+    correct(database, 6_010, 5_500, 5)
+    assert ledger(database) == [
+        (f"{meter}:1", "missed", 49),
+        (f"{meter}:50", "generated", 1),
+        (f"{meter}:6", "generated", 1),
+    ]
+
+
 def test_S26_floating_counts_from_what_the_meter_showed_when_the_work_was_done(database):
     meter = printer(database, mode="floating")
     read(database, meter, (2, 45_000))

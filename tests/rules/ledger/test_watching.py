@@ -45,6 +45,16 @@ def test_S29_an_episode_begins_once_and_ends_where_it_says(bounds, values, opene
     assert hours(look(bounds, Watch(), seen(*values))[1]) == opened
 
 
+def test_S28_after_an_opening_that_was_none_a_corrected_reading_opens_nothing():
+    """28 is not back, and nothing was open: the next that holds begins an episode."""
+    bounds = Bounds(is_above=True, threshold=30, back_at=25, readings=1, cool_down=timedelta())
+    watch, opened = look(bounds, Watch(), seen(31))
+    assert hours(opened) == [0]
+    watch, _ = look(bounds, look_again(bounds, watch, START, []), seen(20, 29))
+    watch, _ = look(bounds, look_again(bounds, watch, START + HOUR, []), seen(20, 28))
+    assert hours(look(bounds, watch, seen(20, 28, 31))[1]) == [2]
+
+
 def naive(bounds, readings):
     """By definition: walk all readings with nothing remembered but where the last episode ended."""
     opened, index = [], 0
