@@ -107,6 +107,7 @@ def order_page(
         order=order,
         today=day,
         timing=timing(order.state, order.due_on, order.window_last_on, day).value,
+        planned_on=today(order.scheduled_start_at, order.site.time_zone) if order.scheduled_start_at else None,
         allowed=allowed_transitions(state),
         is_done=state in DONE,
         resolution=queries.current_resolution(session, order_id),

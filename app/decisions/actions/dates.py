@@ -12,12 +12,13 @@ from app.core.clock import start_of_day, today
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor
-from app.decisions.actions.keeping import keep_exception, move_recorded, pass_over, remove_exception, settle_ahead
+from app.decisions.actions.keeping import keep_exception, pass_over, remove_exception, settle_ahead
 from app.decisions.actions.together import merged_now, refuse_held
 from app.decisions.queries import get_exception, neighbours_ahead, neighbours_recorded, warning_of
 from app.decisions.schemas import CycleDecision, CycleMove, CycleNow, CycleSkip
 from app.engine.actions.orders import make_orders
 from app.engine.actions.settling import settle_targets
+from app.ledger.actions.moving import put_on
 from app.ledger.actions.outcomes import lock_target
 from app.ledger.models import Occurrence
 from app.ledger.queries.facts import facts_of_target, get_occurrence, target_states
@@ -74,7 +75,7 @@ def move_cycle(session: Session, target_id: int, data: CycleMove, *, by: Actor, 
         if order.state not in NOT_STARTED:
             raise Conflict("started", N_("The work on %(order)s has begun."), order=order_number(order.id))
         _refuse_beyond(data.on, *neighbours_recorded(session, facts, occurrence))
-        move_recorded(session, occurrence, data.on, data.reason, by=by, now=now)
+        put_on(occurrence, data.on, data.reason, by=by, now=now)
         starts = {"scheduled_start_at": start_of_day(data.on, zone)}
         edit_work_order(session, order.id, starts, by=by, now=now)
         _follow(session, target, now=now)

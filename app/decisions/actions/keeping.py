@@ -16,7 +16,6 @@ from app.ledger.rules.facts import NewRow
 from app.ledger.rules.rows import new_row
 from app.plans.models import PlanTarget
 from app.plans.rules.schedule import Cycle
-from app.plans.rules.trace import exception_step
 
 ENTITY = "plan_target"
 
@@ -53,15 +52,6 @@ def remove_exception(session: Session, target: PlanTarget, row: PlanException, *
     session.delete(row)
     session.flush()
     record_change(session, "date_restored", ENTITY, target.id, told, by=by, now=now, site_id=target.site_id)
-
-
-def move_recorded(session: Session, occurrence: Occurrence, on: date, reason: str, *, by: Actor, now: datetime) -> None:
-    """A cycle that has its order already: the ledger keeps the day beside its due date (S30)."""
-    was = occurrence.scheduled_on or occurrence.due_on
-    occurrence.scheduled_on = on
-    occurrence.trace = [*occurrence.trace, exception_step(was, on, by.name, reason)]
-    occurrence.decided_at = now
-    session.flush()
 
 
 def settle_ahead(

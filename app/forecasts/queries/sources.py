@@ -15,6 +15,7 @@ from app.core.security import Actor
 from app.equipment.models import Equipment
 from app.forecasts.rules.expansion import Series
 from app.forecasts.rules.loads import Source, Work
+from app.ledger.models import Occurrence
 from app.ledger.queries.gauges import gauges_of
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.metering import Reading, next_total, reading_of
@@ -211,8 +212,10 @@ def _alike(versions: dict[int, Version], by: Actor, plan_id: int | None, among: 
 
 
 def _open_orders() -> Any:
+    """By target, the day for which its open order stands in the diary."""
     return (
-        select(WorkOrder.target_id, func.max(WorkOrder.due_on).label("due_on"))
+        select(WorkOrder.target_id, func.max(func.coalesce(Occurrence.scheduled_on, WorkOrder.due_on)).label("due_on"))
+        .outerjoin(Occurrence, Occurrence.id == WorkOrder.occurrence_id)
         .where(WorkOrder.is_open, WorkOrder.target_id.is_not(None))
         .group_by(WorkOrder.target_id)
         .subquery()

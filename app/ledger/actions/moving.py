@@ -1,4 +1,4 @@
-"""S36: cycles whose orders nobody has started take the first slots of a new version."""
+"""S36: cycles whose orders nobody has started take the first slots of a new version. S30: a person's day for one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
+from app.core.security import Actor
 from app.ledger.actions.outcomes import lock_target
 from app.ledger.models import Occurrence
 from app.ledger.queries.facts import facts_of_target, last_that_stays, target_states
@@ -17,6 +18,7 @@ from app.ledger.rules.generation import day_rows
 from app.ledger.rules.moving import fixed_slots, floating_slot
 from app.plans.models import PlanTarget
 from app.plans.rules.schedule import Cycle, DayGroup
+from app.plans.rules.trace import exception_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +116,10 @@ def _aside(target_id: int, new: NewRow, move: _Move) -> Occurrence:
     )
     _take(row, new.cycle, move)
     return row
+
+
+def put_on(row: Occurrence, on: date | None, reason: str, *, by: Actor, now: datetime) -> None:
+    """A person's day for a cycle that has its order: the ledger keeps it beside the due date; None: that one holds."""
+    if on != row.scheduled_on:
+        was, row.scheduled_on, row.decided_at = row.scheduled_on or row.due_on, on, now
+        row.trace = [*row.trace, exception_step(was, on or row.due_on, by.name, reason)]

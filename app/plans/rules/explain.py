@@ -36,6 +36,7 @@ _SHORT = {
     "blackout": N_("change freeze"),
     "outside_window": N_("outside the allowed windows"),
 }
+MOVED = N_("%(who)s moved it from %(was)s to %(on)s: %(reason)s")
 SKIPPED = N_("%(who)s skipped %(was)s: %(reason)s")
 
 
@@ -78,7 +79,8 @@ def _item_sentence(step: TraceStep, days: dict[str, str], say: Speech) -> str:
             step["days"],
         )
         return later % {"n": step["days"], **days}
-    said = N_("%(who)s moved it from %(was)s to %(on)s: %(reason)s") if "on" in step else SKIPPED
+    moved = MOVED if step["reason"] else N_("%(who)s moved it from %(was)s to %(on)s.")
+    said = moved if "on" in step else SKIPPED
     return say.gettext(said) % {**days, "who": step["who"], "reason": step["reason"]}
 
 
@@ -128,7 +130,8 @@ def move_note(trace: Sequence[TraceStep], say: Speech) -> str | None:
     """Why a date is not the rule's own, beside it in a list of dates; None where it is."""
     by_person = next((step for step in trace if step["step"] == "exception"), None)
     if by_person is not None:
-        said = N_("moved by %(who)s: %(reason)s") if "on" in by_person else N_("skipped by %(who)s: %(reason)s")
+        moved = N_("moved by %(who)s: %(reason)s") if by_person["reason"] else N_("moved by %(who)s")
+        said = moved if "on" in by_person else N_("skipped by %(who)s: %(reason)s")
         return say.gettext(said) % {"who": by_person["who"], "reason": by_person["reason"]}
     for step in trace:
         if step["step"] in ("shift", "skip", "flag"):

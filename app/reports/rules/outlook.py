@@ -70,7 +70,7 @@ def _as_if_done(facts: Facts, today: date) -> Facts:
     """S11: the next date of a floating target counts from its open order, done when due or, where it is late, today."""
     if facts.schedule.mode == "fixed" or not facts.open_orders:
         return facts
-    done_on = max(today, *(order.due_on for order in facts.open_orders))
+    done_on = max(today, *(order.comes_on for order in facts.open_orders))
     return as_if_done(facts, done_on)
 
 

@@ -6,13 +6,16 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from app.core.clock import today
 from app.core.db import table_of
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
+from app.ledger.actions.moving import put_on
+from app.ledger.models import Occurrence
 from app.people.models import Person, Team
-from app.places.models import Location
+from app.places.models import Location, Site
 from app.procedures.queries.versions import estimate_of, usable_version_id
 from app.workorders.actions.life import open_for_change
 from app.workorders.actions.telling import tell
@@ -80,10 +83,19 @@ def edit_work_order(
     if changes:
         for name in changes:
             setattr(order, name, values[name])
+        if "scheduled_start_at" in changes and order.occurrence_id is not None:
+            _put_on(session, order, by=by, now=now)
         order.version += 1
         session.flush()
         tell(session, order, "changed", by=by, now=now, changes=changes)
     return order
+
+
+def _put_on(session: Session, order: WorkOrder, *, by: Actor, now: datetime) -> None:
+    """S30: the ledger knows the day for which an order is planned; without one, its due date holds again."""
+    row, starts_at = session.get_one(Occurrence, order.occurrence_id), order.scheduled_start_at
+    zone = session.get_one(Site, order.site_id).time_zone
+    put_on(row, None if starts_at is None else today(starts_at, zone), "", by=by, now=now)
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,8 @@ from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.decisions.actions.dates import do_now, move_cycle, skip_cycle, withdraw_exception
 from app.decisions.queries import list_exceptions
 from app.decisions.schemas import CycleMove, CycleNow, CycleSkip
+from app.forecasts.queries.forecast import forecast
+from app.forecasts.schemas import ForecastQuery
 from app.ledger.actions.outcomes import record_completion, record_logged_work
 from app.ledger.models import Occurrence, PlanException
 from app.ledger.queries.upcoming import upcoming_of_target
@@ -20,7 +22,9 @@ from app.plans.rules.rule import Rule
 from app.plans.rules.season import Season
 from app.plans.schemas import PlanEdit
 from app.workorders.actions.life import start_work_order
+from app.workorders.actions.making import edit_work_order
 from app.workorders.models import WorkOrder
+from app.workorders.queries.by_cycle import explain_cycle, open_of_target
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.places import make_calendar, make_organisation, make_site
 from tests.factories.plans import ALICE, BOB, eve, plan_input
@@ -383,3 +387,37 @@ def test_S35_a_date_that_a_meter_brings_is_not_decided_about_before_its_order_is
     with database.reading() as session:
         key = session.scalars(select(Occurrence.cycle_key)).one()
     assert skip(database, target_id, key, date(2026, 11, 21)).work_order_id is not None
+
+
+def test_S30_an_order_that_is_planned_for_another_day_stands_there_in_the_ledger_too(database):
+    [target_id] = plan_targets(database, mode="floating")
+    tick_on(database, date(2027, 1, 1))
+
+    def plan_for(day):
+        with database.writing() as session:
+            order = session.scalars(select(WorkOrder)).one()
+            starts = {"scheduled_start_at": day and at(day, 9)}
+            edit_work_order(session, order.id, starts, by=BOB, now=at(date(2027, 1, 2)))
+            row = session.scalars(select(Occurrence)).one()
+            said = [text.replace("\xa0", " ") for text in explain_cycle(session, row.id, by=ALICE).sentences]
+            [shown] = open_of_target(session, target_id)
+            foreseen = forecast(session, ForecastQuery(weeks=12), by=ALICE, now=at(date(2027, 1, 4)))
+            return (
+                row.scheduled_on,
+                shown.scheduled_on,
+                said[1:-1],
+                [w for w, x in enumerate(foreseen.weeks) if x.orders],
+            )
+
+    later = date(2027, 1, 13)  # of the second week: four weeks and a half later the next date
+    assert plan_for(later)[:2] == (later, later)
+    assert plan_for(later)[2:] == (["Bob moved it from Fri 1 Jan 2027 to Wed 13 Jan 2027."], [1, 5, 9])
+    assert plan_for(None) == (
+        None,
+        None,
+        [
+            "Bob moved it from Fri 1 Jan 2027 to Wed 13 Jan 2027.",
+            "Bob moved it from Wed 13 Jan 2027 to Fri 1 Jan 2027.",
+        ],
+        [0, 4, 8],
+    )
