@@ -8,7 +8,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="RONDE_", toml_file="ronde.toml", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="RONDE_", env_ignore_empty=True, toml_file="ronde.toml", extra="forbid"
+    )
 
     data_dir: Path = Field(Path("data"), description="Where the database file, attachments and secrets live.")
     database_url: SecretStr | None = Field(
@@ -76,4 +78,4 @@ def load_settings(**flags: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise WrongSettings(f"setting {name}: {first['msg']}") from None
+        raise WrongSettings(f"setting {name}: {first['msg'].removeprefix('Value error, ')}") from None

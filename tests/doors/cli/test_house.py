@@ -114,8 +114,8 @@ def test_flags_outrank_the_environment_and_that_the_file(ronde, tmp_path):
     assert (shown["port"], shown["host"], shown["tick_seconds"], shown["log_level"]) == (1002, "10.0.0.1", 7, "error")
 
 
-def test_secrets_are_masked(ronde):
-    answer = ronde("config", RONDE_DATABASE_URL="postgresql://ronde:hunter2@db/ronde")
+def test_secrets_are_masked_and_an_empty_variable_says_nothing(ronde):
+    answer = ronde("config", RONDE_DATABASE_URL="postgresql://ronde:hunter2@db/ronde", RONDE_SMTP_HOST="")
     assert "hunter2" not in answer.stdout
     assert "postgresql://ronde:***@db/ronde" in answer.stdout
 
