@@ -22,7 +22,7 @@ from app.journal.actions import (
     seal_audit,
     sweep_files,
 )
-from app.notifications.actions import forget_sent_mail, send_waiting_mail
+from app.notifications.actions import forget_sent_mail, forget_untried_mail, send_waiting_mail
 from app.operations.actions.tick import tick
 from app.places.queries import find_organisation
 from app.proposals.actions.climbing import queue_all
@@ -145,5 +145,6 @@ NIGHTLY: dict[str, Nightly] = {
     "forget_answers": lambda session, now, _: forget_answers(session, now=now),
     "forget_uploads": lambda session, now, _: forget_uploads(session, now=now),
     "forget_sent_mail": lambda session, now, _: forget_sent_mail(session, now=now),
+    "forget_untried_mail": lambda session, now, _: forget_untried_mail(session, now=now),
     "sweep_files": lambda session, now, files_dir: sweep_files(session, files_dir=files_dir, now=now),
 }

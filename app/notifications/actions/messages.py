@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
@@ -36,8 +36,16 @@ def drop_message(session: Session, message_id: int, *, by: Actor, now: datetime)
 
 def forget_sent_mail(session: Session, *, now: datetime, after: timedelta = timedelta(days=90)) -> int:
     """What was written to people is not kept for ever; the audit log says that it was. Answers how many went."""
-    sent = select(Message.id, Message.file_id).where(Message.state == "sent", Message.sent_at < now - after)
-    gone = session.execute(sent.limit(BATCH)).all()
+    return _forget(session, Message.state == "sent", Message.sent_at < now - after)
+
+
+def forget_untried_mail(session: Session, *, now: datetime, after: timedelta = timedelta(days=7)) -> int:
+    """Where no server is set up nothing is tried; whoever sets one up later writes to nobody about last year's work."""
+    return _forget(session, Message.state == "queued", Message.attempts == 0, Message.created_at < now - after)
+
+
+def _forget(session: Session, *which: ColumnElement[bool]) -> int:
+    gone = session.execute(select(Message.id, Message.file_id).where(*which).limit(BATCH)).all()
     session.execute(delete(Message).where(Message.id.in_([row.id for row in gone])))
     papers = [row.file_id for row in gone if row.file_id is not None]
     session.execute(delete(File).where(File.id.in_(papers)))  # made for this mail; the sweep takes the bytes

@@ -124,9 +124,11 @@ def concerned_by(session: Session, order: WorkOrder) -> list[Concerned]:
             .where(Equipment.id == order.equipment_id)
         ).first()
         found += [Concerned(user.name, user.email, user.language)] if user else []
-    return list({(who.email or who.name).lower(): who for who in reversed(found) if who.email or who.name}.values())[
-        ::-1
-    ]
+    first: dict[str, Concerned] = {}
+    for who in found:
+        if who.email or who.name:
+            first.setdefault((who.email or who.name).lower(), who)
+    return list(first.values())
 
 
 def _workers(session: Session, order: WorkOrder) -> list[str]:

@@ -13,7 +13,13 @@ from app.core.settings import Settings
 from app.journal.actions import enqueue_mail, keep_file
 from app.journal.models import AuditEntry, File, Message
 from app.notifications import queries
-from app.notifications.actions import drop_message, forget_sent_mail, retry_message, send_waiting_mail
+from app.notifications.actions import (
+    drop_message,
+    forget_sent_mail,
+    forget_untried_mail,
+    retry_message,
+    send_waiting_mail,
+)
 from app.notifications.actions.sending import CLAIM
 from app.notifications.rules import WAITS
 from tests.factories.smtp import post_office
@@ -207,6 +213,15 @@ def test_what_was_sent_is_forgotten_after_a_season_with_its_file(database, setti
         assert forget_sent_mail(session, now=NOW + timedelta(days=91)) == 1
         assert session.scalars(select(Message.subject)).all() == ["Waits"]
         assert session.scalars(select(File)).all() == []
+
+
+def test_what_no_server_was_there_for_is_not_sent_a_year_later(session):
+    enqueue_mail(session, "chloe@example.org", "Never tried", "Bonjour", by=ALICE, now=NOW)
+    tried = enqueue_mail(session, "chloe@example.org", "Tried", "Bonjour", by=ALICE, now=NOW)
+    tried.attempts = 1
+    assert forget_untried_mail(session, now=NOW + timedelta(days=7)) == 0
+    assert forget_untried_mail(session, now=NOW + timedelta(days=8)) == 1
+    assert session.scalars(select(Message.subject)).all() == ["Tried"]
 
 
 def test_what_was_given_up_is_tried_again_or_dropped_by_a_manager(session):

@@ -21,6 +21,7 @@ from app.notifications.schemas import SendingInput
 from app.workorders.actions.papers import attach_file
 from tests.factories.equipment import make_equipment
 from tests.factories.people import make_person, make_user
+from tests.factories.requests import make_request
 from tests.factories.workorders import NOON, make_order
 
 
@@ -105,6 +106,15 @@ def test_it_is_sent_to_the_person_concerned(session, order, bob, tmp_path):
     audited = session.scalars(select(AuditEntry).where(AuditEntry.action == "report_sent")).one()
     assert audited.changes == {"to": [None, "chloe@example.org"]}
     assert (mail.file_id is not None) == (pdf_writer() is not None)
+
+
+def test_the_first_who_asked_is_the_first_concerned(session, piece, order, bob):
+    for email in ("chloe@example.org", "dan@example.org"):
+        asked = make_request(session, piece, contact_name=email, contact_email=email)
+        asked.state, asked.order_id = "accepted", order.id
+    session.flush()
+    view = report_view(session, order.id, by=bob)
+    assert [who.email for who in view.concerned] == ["chloe@example.org", "dan@example.org"]
 
 
 def test_it_is_sent_to_nobody_else(session, order, bob, tmp_path):
