@@ -50,6 +50,8 @@ def send_intervention_report(
     order_id: int, data: SendingInput, request: Request, session: Session, by: CurrentActor, now: Now
 ) -> MessageView:
     """By mail, to a person concerned; it leaves with the next round of the scheduler."""
-    files_dir = house_of(request).settings.files_dir
-    mail = actions.send_report(session, order_id, data, files_dir=files_dir, by=by, now=now)
+    house = house_of(request).settings
+    mail = actions.send_report(
+        session, order_id, data, files_dir=house.files_dir, base=house.public_url, by=by, now=now
+    )
     return MessageView.model_validate(mail)

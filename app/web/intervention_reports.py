@@ -88,8 +88,10 @@ def download_report(
 def send_report(request: Request, order_id: int, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     try:
         data = parse(SendingInput, form)
-        files_dir = house_of(request).settings.files_dir
-        mail = actions.send_report(session, order_id, data, files_dir=files_dir, by=by, now=now)
+        house = house_of(request).settings
+        mail = actions.send_report(
+            session, order_id, data, files_dir=house.files_dir, base=house.public_url, by=by, now=now
+        )
     except InvalidInput as error:
         session.rollback()
         return report_page(request, session, order_id, None, by=by, now=now, error=error)

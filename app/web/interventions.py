@@ -87,9 +87,8 @@ def answer_step(
     if not is_htmx:
         return see_other(f"/work-orders/{order_id}#step-{step_id}")
     order = queries.get_plain_order(session, order_id, by=by)
-    if order.state != before:
-        return Response(headers={"HX-Refresh": "true"})
-    return answered(request, order, thread_of(session, order), step_id, by=by)
+    is_begun = order.state != before
+    return answered(request, order, thread_of(session, order), step_id, by=by, is_begun=is_begun)
 
 
 def refused_answer(
@@ -113,8 +112,17 @@ def refused_answer(
 
 
 def answered(
-    request: Request, order: WorkOrder, thread: Thread, step_id: int, *, by: Actor, typed: Any = None, error: str = ""
+    request: Request,
+    order: WorkOrder,
+    thread: Thread,
+    step_id: int,
+    *,
+    by: Actor,
+    is_begun: bool = False,
+    typed: Any = None,
+    error: str = "",
 ) -> Response:
+    """`is_begun`: by this answer, so that what the page says of the order's state is fetched anew."""
     doing = thread.step(step_id)
     return page(
         request,
@@ -125,6 +133,7 @@ def answered(
         thread=thread,
         answered=step_shown(doing),
         depending=[step_shown(other) for other in thread.depending_on(doing.asked.number)],
+        is_begun=is_begun,
         typed=typed,
         error=error,
     )

@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from app.workorders.models import WorkOrder
 from tests.browser.conftest import DESKTOP, PHONE, Live
 from tests.browser.furniture import TECHNICIAN, some_order
+from tests.factories.procedures import make_procedure, version_of
 
 
 def state_of(live: Live, order: int) -> str:
@@ -99,3 +100,25 @@ def test_what_was_wrong_is_said_beside_its_field_and_nothing_is_lost(live: Live,
     expect(wrong).to_have_value("much")
     expect(page.get_by_label("Explanation for the person concerned")).to_have_value("It is fine.")
     assert state_of(live, order) == "in_progress"
+
+
+def test_the_first_answer_begins_the_order_and_the_page_stays(live: Live, browser: Browser) -> None:
+    with live.database.writing() as session:
+        order = session.get_one(WorkOrder, some_order(session, TECHNICIAN, "ready"))
+        procedure = make_procedure(session, "First answers", [{"title": "Look"}, {"title": "Count", "kind": "number"}])
+        order.procedure_version_id = version_of(session, procedure)
+        number = order.id
+    page = live.visit(browser, TECHNICIAN, viewport=PHONE, locale="en").new_page()
+    page.goto(f"/work-orders/{number}")
+    page.evaluate("window.isSame = true")
+    page.get_by_label("Explanation for the person concerned").fill("Half written")
+    page.locator("label", has_text="Done").first.click()
+    expect(page.get_by_text("In progress since")).to_be_visible()
+    expect(page.locator("#page-actions").get_by_role("button", name="Start")).to_have_count(0)
+    expect(page.get_by_label("Explanation for the person concerned")).to_have_value("Half written")
+    assert page.evaluate("window.isSame") is True
+    page.get_by_role("spinbutton").or_(page.locator("input[inputmode=decimal]")).first.fill("3")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("2 of 2 done")).to_be_visible()
+    page.locator("#page-actions").get_by_role("button", name="Finish").click()
+    expect(page.locator("#flash")).to_contain_text("Done and recorded")

@@ -1,15 +1,16 @@
 """What failed steps ask for: an order that follows, with the step, its value and its photo."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
-from app.core.i18n import N_, gettext, in_language
+from app.core.i18n import N_, gettext, in_language, ngettext
 from app.core.security import Actor
 from app.interventions.queries.steps import Doing, Thread
+from app.interventions.rules.following import FOLLOW_UP_DAYS, follow_up_due_on
 from app.interventions.schemas import CompletionInput
 from app.procedures.rules.steps import Step
 from app.resources.actions.timing import add_entry, end_timers
@@ -21,7 +22,7 @@ from app.workorders.rules.resolution import Finding
 from app.workorders.rules.states import order_number
 from app.workorders.schemas import WorkOrderInput
 
-DAYS = timedelta(days=7)
+PRIORITY_WORDS = {"low": N_("Low"), "normal": N_("Normal"), "high": N_("High"), "urgent": N_("Urgent")}
 
 
 def refuse_unanswered(thread: Thread) -> None:
@@ -71,7 +72,7 @@ def _open(
         title=title,
         instructions=instructions,
         priority=order.priority,
-        due_on=site_today(session, order, now) + DAYS,
+        due_on=follow_up_due_on(order.priority, site_today(session, order, now)),
         team_id=order.team_id,
         assignee_id=order.assignee_id,
         parent_id=order.id,
@@ -92,6 +93,14 @@ def _told(order: WorkOrder, doing: Doing) -> str:
         lines.append(gettext("Read: %(value)s; limits: %(limits)s.") % {"value": value, "limits": limits_of(step)})
     if result is not None and result.note:
         lines.append(result.note)
+    days = FOLLOW_UP_DAYS[order.priority]
+    priority = gettext(PRIORITY_WORDS[order.priority])
+    due = ngettext(
+        "Due in %(num)s day, by its priority: %(priority)s.",
+        "Due in %(num)s days, by its priority: %(priority)s.",
+        days,
+    )
+    lines.append(due % {"num": days, "priority": priority})
     return "\n".join(lines)[:5000]
 
 

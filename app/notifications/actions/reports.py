@@ -14,6 +14,7 @@ from app.journal.models import Message
 from app.notifications.queries import papers
 from app.notifications.queries.reports import Report, get_report
 from app.notifications.schemas import SendingInput
+from app.requests.actions.mailing import told_by_report
 from app.workorders.actions.telling import tell
 from app.workorders.rules.states import order_number
 
@@ -21,11 +22,19 @@ PDF_MAX = 50 << 20  # bytes
 
 
 def send_report(
-    session: Session, order_id: int, data: SendingInput, *, files_dir: Path, by: Actor, now: datetime
+    session: Session,
+    order_id: int,
+    data: SendingInput,
+    *,
+    files_dir: Path,
+    base: str | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Message:
     """To one of the people concerned and to nobody else: no mail of somebody's choice leaves the house.
 
-    In their language; with the PDF where this installation makes one.
+    In their language; with the PDF where this installation makes one. To who asked for the work it is the word that it
+    is done, too: there is no second mail. `base` is where this installation is reached, for the link to answer.
     """
     report = get_report(session, order_id, by=by)
     require(by, Permission.WORK, site_id=report.order.site_id)
@@ -36,7 +45,8 @@ def send_report(
             "number": order_number(order_id),
             "title": report.order.title,
         }
-    text = papers.as_text(report, language, now=now)
+        judged = told_by_report(session, order_id, address, base=base, now=now)
+    text = "\n\n".join([papers.as_text(report, language, now=now), *judged])
     mail = enqueue_mail(
         session,
         address,

@@ -1,6 +1,6 @@
 """What is written to the person who asked, where they left an address: in their language, with their link."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -30,6 +30,8 @@ TEXTS = {
     "done": N_("The work that you asked for is done."),
 }
 BATCH = 100
+# Who reports may send the whole report, which says it too: so long the short word waits for it.
+GRACE = timedelta(minutes=10)
 
 
 def write_to_person(
@@ -45,13 +47,10 @@ def write_to_person(
     """`base` is the configured address of this installation: never what a request's Host header says."""
     if not request.contact_email:
         return
-    link = f"{base.rstrip('/')}/r/{request.secret}" if base else None
     with in_language(request.language):
         subject = gettext(SUBJECTS[kind]) % {"number": request_number(request.id)}
         asked = gettext("You wrote: %(text)s") % {"text": request.text}
-        judged = gettext("Is it solved? Say so with one tap, or follow and answer here:")
-        followed = judged if kind == "done" else gettext("Follow it and answer here:")
-        parts = [gettext(TEXTS[kind]), words, asked, f"{followed}\n{link}" if link else None]
+        parts = [gettext(TEXTS[kind]), words, asked, followed(request, kind, base)]
     text = "\n\n".join(part for part in parts if part)
     about = ("request", request.id)
     try:
@@ -62,8 +61,39 @@ def write_to_person(
         return  # an address that no mail reaches: the message is kept and shown
 
 
+def followed(request: WorkRequest, kind: str, base: str | None) -> str | None:
+    """Where the person follows and answers."""
+    if not base:
+        return None
+    judged = gettext("Is it solved? Say so with one tap, or follow and answer here:")
+    words = judged if kind == "done" else gettext("Follow it and answer here:")
+    return f"{words}\n{base.rstrip('/')}/r/{request.secret}"
+
+
+def told_by_report(session: Session, order_id: int, address: str, *, base: str | None, now: datetime) -> list[str]:
+    """The report goes to who asked: that is the word that the work is done, with the same question at its end."""
+    untold = (
+        select(WorkRequest)
+        .outerjoin(Original, Original.id == WorkRequest.duplicate_of_id)
+        .where(
+            func.coalesce(WorkRequest.order_id, Original.order_id) == order_id,
+            func.lower(WorkRequest.contact_email) == address.lower(),
+            WorkRequest.told_done_at.is_(None),
+        )
+        .order_by(WorkRequest.id)
+    )
+    found = session.scalars(untold.with_for_update(of=WorkRequest)).all()
+    for request in found:
+        request.told_done_at = now
+    session.flush()
+    return [text for request in found if (text := followed(request, "done", base))]
+
+
 def tell_of_done_work(session: Session, *, base: str | None, now: datetime) -> int:
-    """Who asked is written to once when the work is done, and again where it was done anew after "not solved"."""
+    """Who asked is written to once when the work is done, and again where it was done anew after "not solved".
+
+    Whoever was sent the report knows (`told_by_report`).
+    """
     wanted = (
         select(WorkRequest, Resolution.explanation)
         .outerjoin(Original, Original.id == WorkRequest.duplicate_of_id)
@@ -73,6 +103,7 @@ def tell_of_done_work(session: Session, *, base: str | None, now: datetime) -> i
             WorkRequest.contact_email.is_not(None),
             WorkRequest.told_done_at.is_(None),
             WorkOrder.state.in_([state.value for state in DONE]),
+            WorkOrder.recorded_at <= now - GRACE,
             or_(WorkRequest.feedback_at.is_(None), WorkOrder.completed_at > WorkRequest.feedback_at),
         )
         .order_by(WorkRequest.id)

@@ -47,8 +47,9 @@ def test_each_step_is_kept_as_soon_as_it_is_answered(web, house):
     assert "Safety: Never both supplies" in page
     assert "at least 12 min" in page
     begun = bob.post("/work-orders/1/steps/3", data={"value": "13"}, headers=HTMX)
-    assert begun.headers["hx-refresh"] == "true"
+    assert ('id="step-3"' in begun.text, 'id="begun"' in begun.text) == (True, True)  # what it began is fetched anew
     told = bob.post("/work-orders/1/steps/1", data={"value": "failed"}, headers=HTMX)
+    assert 'id="begun"' not in told.text
     assert (told.status_code, re.findall(r'id="(step-\d+)"', told.text)) == (200, ["step-1", "step-2"])
     assert "hidden" not in told.text.split('id="step-2"')[1].split(">")[0]
     assert "2 of 4 done" in text_of(told)

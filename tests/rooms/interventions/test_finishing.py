@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.core.errors import InvalidInput
 from app.interventions.actions import complete_work_order
 from app.interventions.actions.answering import answer_step
+from app.interventions.rules.following import follow_up_due_on
 from app.interventions.schemas import AnswerInput, CompletionInput
 from app.journal.models import File
 from app.resources.actions import moving, times
@@ -78,6 +79,11 @@ def test_a_day_to_come_is_refused_as_the_day_of_the_work(house, now):
     assert refused.value.fields[0].pointer == "done_on"
 
 
+@pytest.mark.parametrize(("priority", "days"), [("urgent", 1), ("high", 2), ("normal", 7), ("low", 30)])
+def test_what_follows_is_due_by_its_priority(priority, days):
+    assert follow_up_due_on(priority, date(2026, 11, 23)) == date(2026, 11, 23) + timedelta(days=days)
+
+
 def test_a_failed_step_opens_its_follow_up_with_the_reading_and_the_photo(house, now):
     file = File(sha256="x", name="display.jpg", media_type="image/jpeg", size=1, created_at=now)
     house.session.add(file)
@@ -97,6 +103,7 @@ def test_a_failed_step_opens_its_follow_up_with_the_reading_and_the_photo(house,
         "Found on OT-000001, step Runtime.",
         "Read: 11 min; limits: at least 12.",
         "It fell by two since October",
+        "Due in 7 days, by its priority: Normal.",
     ]
     assert house.session.get(WorkOrderFile, (follow_up.id, file.id)) is not None
 

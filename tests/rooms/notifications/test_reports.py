@@ -1,6 +1,7 @@
 """The intervention report: what it tells, in whose language, and to whom it is sent."""
 
 from base64 import b64encode
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -18,6 +19,8 @@ from app.notifications.actions import send_report
 from app.notifications.queries import papers
 from app.notifications.queries.reports import get_report, report_view
 from app.notifications.schemas import SendingInput
+from app.requests.actions import accept_request, tell_of_done_work
+from app.requests.schemas import AcceptInput
 from app.workorders.actions.papers import attach_file
 from tests.factories.equipment import make_equipment
 from tests.factories.people import make_person, make_user
@@ -106,6 +109,17 @@ def test_it_is_sent_to_the_person_concerned(session, order, bob, tmp_path):
     audited = session.scalars(select(AuditEntry).where(AuditEntry.action == "report_sent")).one()
     assert audited.changes == {"to": [None, "chloe@example.org"]}
     assert (mail.file_id is not None) == (pdf_writer() is not None)
+
+
+def test_who_asked_and_is_sent_the_report_gets_no_second_mail(session, piece, bob, tmp_path):
+    request = make_request(session, piece, contact_email="Asks@example.org", contact_name="Ann", language="en")
+    accepted = accept_request(session, request.id, AcceptInput(), by=bob, now=NOON)
+    complete_work_order(session, accepted.order_id, CompletionInput(explanation="New belt"), by=bob, now=NOON)
+    said = {"files_dir": tmp_path, "base": "https://ronde.example.org", "by": bob, "now": NOON}
+    mail = send_report(session, accepted.order_id, SendingInput(to="Asks@example.org"), **said)
+    assert "Is it solved?" in mail.body
+    assert f"https://ronde.example.org/r/{request.secret}" in mail.body
+    assert tell_of_done_work(session, base=None, now=NOON + timedelta(days=1)) == 0
 
 
 def test_the_first_who_asked_is_the_first_concerned(session, piece, order, bob):

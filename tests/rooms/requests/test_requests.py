@@ -15,6 +15,7 @@ from app.interventions.actions import complete_work_order
 from app.interventions.schemas import CompletionInput, LogInput
 from app.journal.models import AuditEntry, Message
 from app.requests import actions, queries
+from app.requests.actions.mailing import GRACE
 from app.requests.models import WorkRequest
 from app.requests.rules import Status
 from app.requests.schemas import (
@@ -302,7 +303,8 @@ def test_the_person_is_written_to_once_when_the_work_is_done(session, asked, pri
     make_request(session, printer, "Nobody to write to")
     assert actions.tell_of_done_work(session, base=HERE, now=NOON) == 0
     finish(session, asked)
-    told = [actions.tell_of_done_work(session, base=HERE, now=NOON) for _ in range(2)]
+    assert actions.tell_of_done_work(session, base=HERE, now=NOON) == 0  # a report may still be sent
+    told = [actions.tell_of_done_work(session, base=HERE, now=NOON + GRACE) for _ in range(2)]
     assert told == [1, 0]
     assert "Rollers changed" in session.scalars(select(Message.body).order_by(Message.id.desc())).first()
 
