@@ -12,6 +12,7 @@ from app.assignments.actions.assigning import assign_due_orders, reassign_orders
 from app.assignments.actions.escalating import escalate_late_orders
 from app.cases import actions as cases
 from app.core.clock import today
+from app.core.db import refresh_statistics
 from app.demonstration.actions.on_demand import is_being_made
 from app.engine.actions.reconciling import reconcile_all
 from app.journal.actions import (
@@ -146,5 +147,6 @@ NIGHTLY: dict[str, Nightly] = {
     "forget_uploads": lambda session, now, _: forget_uploads(session, now=now),
     "forget_sent_mail": lambda session, now, _: forget_sent_mail(session, now=now),
     "forget_untried_mail": lambda session, now, _: forget_untried_mail(session, now=now),
+    "refresh_statistics": lambda session, _now, _: refresh_statistics(session),
     "sweep_files": lambda session, now, files_dir: sweep_files(session, files_dir=files_dir, now=now),
 }

@@ -123,7 +123,7 @@ def version_of(session: Session, *, is_sqlite: bool) -> str:
 
 
 def count_failing_targets(session: Session, *, by: Actor) -> int:
-    statement = select(func.count()).where(PlanTarget.failure_count > 0, PlanTarget.state != "ended")
+    statement = select(func.count()).where(PlanTarget.state == "error")
     if by.site_ids is not None:
         statement = statement.where(PlanTarget.site_id.in_(by.site_ids))
     return session.scalar(statement) or 0
@@ -132,9 +132,7 @@ def count_failing_targets(session: Session, *, by: Actor) -> int:
 def failing_plans(session: Session, *, by: Actor) -> list[PlanHealth]:
     """Plans in error, and plans one of whose targets failed."""
     has_failing_target = (
-        select(PlanTarget.id)
-        .where(PlanTarget.plan_id == MaintenancePlan.id, PlanTarget.failure_count > 0, PlanTarget.state != "ended")
-        .exists()
+        select(PlanTarget.id).where(PlanTarget.plan_id == MaintenancePlan.id, PlanTarget.state == "error").exists()
     )
     statement = select(MaintenancePlan.id, MaintenancePlan.code, MaintenancePlan.title, MaintenancePlan.reason).where(
         (MaintenancePlan.state == "error") | has_failing_target

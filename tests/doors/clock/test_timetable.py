@@ -4,7 +4,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.core.clock import fixed_clock
 from app.core.settings import Settings
@@ -49,6 +49,13 @@ def test_nightly_work_is_done_once_by_several_schedulers(database, monkeypatch):
     for _ in range(3):
         jobs.do_nightly_work(Instance(SETTINGS, database, fixed_clock(MORNING)))
     assert done == [MORNING]
+
+
+def test_by_night_the_database_learns_how_large_its_tables_are(database, session, now):
+    make_targets(session, 20, Schedule(Rule("month")), anchor=date(2027, 1, 1))
+    jobs.NIGHTLY["refresh_statistics"](session, now, Path("unused"))
+    if database.is_sqlite:  # PostgreSQL does it by itself
+        assert session.execute(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'plan_targets'")).first()
 
 
 def test_nightly_work_that_fails_is_written_down_and_the_rest_is_done(database, monkeypatch):
