@@ -29,7 +29,7 @@ def follow_report(
     record = Record(
         told_from=data.down_from,
         told_until=data.down_until,
-        asked_at=(order.started_at or now) if order.origin in FOLLOWING else order.asked_at or order.created_at,
+        asked_at=failed_at(order, now),
         started_at=order.started_at,
         ended_at=ended_at(session, order, done_on, now),
         work=order.kind,
@@ -49,6 +49,13 @@ def follow_report(
         session.add(row)
         session.flush()
     follow_ended_work(session, order, lifts=lifts, by=by, now=now)
+
+
+def failed_at(order: WorkOrder, now: datetime) -> datetime:
+    """When it was first asked about. A visit of a plan finds it: that the order was made long before says nothing."""
+    if order.type == "preventive" or order.origin in FOLLOWING:
+        return order.started_at or now
+    return order.asked_at or order.created_at
 
 
 def ended_at(session: Session, order: WorkOrder, done_on: date, now: datetime) -> datetime:

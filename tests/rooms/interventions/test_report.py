@@ -166,6 +166,14 @@ def test_what_failed_and_is_not_fixed_is_out_of_order_until_it_is(session, piece
     assert downtimes(session) == [(NOON, LATER + timedelta(hours=1), False, "derived")]
 
 
+def test_what_a_visit_of_a_plan_finds_counts_from_the_visit_and_not_from_the_day_its_order_was_made(session, piece):
+    order = make_order(session, piece, kind="inspection", type="preventive")
+    order.created_at = NOON - timedelta(days=20)
+    actions.start_work_order(session, order.id, by=BOB, now=NOON)
+    complete(session, order, finding="failed", restoration="curative")
+    assert downtimes(session) == [(NOON, LATER, False, "derived")]
+
+
 def test_what_was_told_of_the_downtime_wins(session, piece):
     began, ended = datetime(2026, 11, 23, 6, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC)
     order = make_order(session, piece)
