@@ -1,7 +1,6 @@
 """Who calls the API: a personal token, as Bearer or as a Basic password (agents, calendars)."""
 
 import base64
-import binascii
 from datetime import datetime
 from functools import partial
 
@@ -25,7 +24,7 @@ def token_of(header: str) -> str | None:
     if scheme.lower() == "basic":
         try:
             return base64.b64decode(value, validate=True).decode().partition(":")[2] or None
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return None
     return None
 

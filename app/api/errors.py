@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from app.core.errors import AppError, FieldError, NotSignedIn
 from app.core.i18n import gettext
+from app.http.faults import fault
 from app.http.validation import invalid_input
 
 MEDIA_TYPE = "application/problem+json"
@@ -44,6 +45,7 @@ TITLES = {
     422: "Unprocessable Content",
     428: "Precondition Required",
     429: "Too Many Requests",
+    500: "Internal Server Error",
     503: "Service Unavailable",
 }
 
@@ -94,4 +96,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http_error(_request: Request, error: HTTPException) -> Response:
         title = TITLES.get(error.status_code, "Error")
-        return problem(AppError(title.lower().replace(" ", "_"), title), error.status_code)
+        answer = problem(AppError(title.lower().replace(" ", "_"), title), error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        return problem(fault(request, error))

@@ -11,7 +11,7 @@ from app.changes.actions import edits
 from app.core.security import Actor
 from app.decisions.schemas import Resumption
 from app.enrolment.queries.previews import preview_plan
-from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
+from app.http import CurrentActor, IfMatch, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, reads, slow
 from app.http.downloads import FILES, FileKind, list_file
 from app.http.validation import invalid_input
 from app.ledger.schemas import EditedPlanView, Explanation, Preview
@@ -56,6 +56,7 @@ def create_maintenance_plan(data: PlanInput, session: Session, by: CurrentActor,
 
 
 @router.post("/preview")
+@reads
 def preview_maintenance_plan(data: PlanInput, session: Session, by: CurrentActor, now: Now) -> Preview:
     """What this plan would do: its rule in words, the next twelve dates, and what to look at. Writes nothing."""
     return preview_plan(session, data, by=by, now=now)

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from functools import cached_property
+from threading import RLock
 from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import Request, Response, params
@@ -10,7 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 from sqlalchemy.orm import Session
-from starlette.routing import compile_path
+from starlette.routing import Match, compile_path
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
@@ -21,6 +22,7 @@ from app.http.validation import invalid_input
 CREATED = 201
 FIRST_ERROR_STATUS = 400
 OWN_REQUEST = "ronde_request"
+TAKING_APART = RLock()
 
 
 def slow(endpoint: Endpoint) -> Endpoint:
@@ -64,12 +66,17 @@ class RondeRoute(APIRoute):
         """What FastAPI finds out about a handler, it finds out when it is first asked for: hundreds at once would make
         the start long, and most stay unused.
         """
-        if name.startswith("__") or "options" not in vars(self):
+        if name.startswith("__"):
             raise AttributeError(name)
-        options = vars(self).pop("options")
-        handler = placed(self.endpoint, options.get("status_code") or 200)
-        super().__init__(self.path, handler, **options | {"operation_id": self.endpoint.__name__})
-        return getattr(self, name)
+        with TAKING_APART:
+            if name in vars(self):  # another thread has just found it out
+                return vars(self)[name]
+            if "options" not in vars(self):
+                raise AttributeError(name)
+            options = vars(self).pop("options")
+            handler = placed(self.endpoint, options.get("status_code") or 200)
+            super().__init__(self.path, handler, **options | {"operation_id": self.endpoint.__name__})
+            return getattr(self, name)
 
 
 def refuse_unguarded(path: str, endpoint: Callable[..., Any]) -> None:
@@ -174,9 +181,15 @@ class Handler:
         )
         if (version := getattr(value, "version", None)) is not None:
             response.headers["ETag"] = f'"{version}"'
-        if self.status_code == CREATED and hasattr(value, "id"):
+        if self.status_code == CREATED and hasattr(value, "id") and is_page(request, f"/{value.id}"):
             response.headers["Location"] = f"{request.url.path}/{value.id}"
         return response
+
+
+def is_page(request: Request, below: str) -> bool:
+    """Whether something can be read at this address below the one that was asked."""
+    scope = {**request.scope, "method": "GET", "path": request.scope["path"] + below}
+    return request.app.routes[0].matches(scope)[0] is Match.FULL
 
 
 def asked_for(model: type[BaseModel], request: Request) -> BaseModel:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
-from app.people.schemas import Id, Input, Language, Login, Name, Password, UserInput, UserView, View
+from app.people.schemas import CivilDay, Id, Input, Language, Login, Name, Password, UserInput, UserView, View
 from app.places.rules import refuse_unknown_zone, to_weekday_names
 
 Code = Annotated[
@@ -48,8 +48,8 @@ class CalendarDaysInput(Input):
     kind: Literal["closure", "opening", "blackout", "allowed"] = Field(
         description="Closed; open against the rule; change freeze; the only days on which work may fall."
     )
-    first_on: date
-    last_on: date
+    first_on: CivilDay
+    last_on: CivilDay
     name: Name = Field(examples=["Summer closing"])
 
     @model_validator(mode="after")

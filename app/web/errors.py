@@ -3,7 +3,6 @@
 from contextlib import suppress
 from urllib.parse import quote
 
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
@@ -13,11 +12,10 @@ from app.core.errors import AppError, NotFound, NotSignedIn, TooLarge
 from app.core.i18n import N_, gettext
 from app.core.security import Actor
 from app.http.asking import current_actor
-from app.http.middleware import SECURITY_HEADERS, loggable
+from app.http.faults import fault
+from app.http.middleware import SECURITY_HEADERS
 from app.http.validation import invalid_input
 from app.web.pages import page
-
-log = structlog.get_logger()
 
 
 def error_page(request: Request, error: AppError, status: int | None = None) -> Response:
@@ -57,14 +55,12 @@ def install(app: FastAPI) -> None:
             return error_page(request, NotFound("not_found", N_("This page does not exist.")))
         if error.status_code == TooLarge.status:
             return error_page(request, TooLarge("too_large", N_("What was sent is too large.")))
-        return error_page(request, AppError("http_error", N_("This request cannot be answered.")), error.status_code)
+        answer = error_page(request, AppError("http_error", N_("This request cannot be answered.")), error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
-        """A fault of ours. The transaction was rolled back; the number leads to the trace in the log."""
-        number = structlog.contextvars.get_contextvars().get("request_id", "")
-        log.error("unexpected", path=loggable(request.url.path), exc_info=error)
-        told = N_("Nothing was changed. If it happens again, report it with the number %(number)s.")
-        answer = error_page(request, AppError("internal", told, number=number))
+        answer = error_page(request, fault(request, error))
         answer.headers.update(SECURITY_HEADERS)  # sent from outside the middleware that adds them
         return answer

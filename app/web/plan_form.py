@@ -14,7 +14,7 @@ from app.core.i18n.formats import tiny_day
 from app.core.security import Actor, Permission, require
 from app.enrolment.queries.previews import preview_plan
 from app.equipment import queries as registry
-from app.http import CurrentActor, Now, RondeRoute
+from app.http import CurrentActor, Now, RondeRoute, reads
 from app.ledger.schemas import Preview
 from app.meters.queries import meter_names
 from app.people import queries as people
@@ -119,6 +119,7 @@ def _saved(edited: edits.EditedPlan) -> Response:
 
 
 @router.post("/preview")
+@reads
 def preview_form(
     request: Request, session: Session, form: Form, by: CurrentActor, now: Now, plan_id: int | None = None
 ) -> Response:

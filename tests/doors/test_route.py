@@ -55,6 +55,11 @@ def create_beat(body: BeatInput, session: Session, by: CurrentActor, now: Now) -
     return BeatView(id=body.instance, version=4)
 
 
+@router.get("/beats/{instance}")
+def get_beat(instance: str, by: CurrentActor) -> BeatView:
+    return BeatView(id=instance, version=4)
+
+
 @router.post("/looked-at")
 @reads
 def look_at_beats(session: Session, by: CurrentActor, now: Now) -> int:

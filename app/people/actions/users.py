@@ -60,9 +60,11 @@ def edit_user(
     values: dict[str, Any] = {"login": data.login, "role": data.role.value, "language": data.language}
     if data.role == Role.ADMIN:
         values["has_all_sites"] = True
-    journal.edit_row(session, user, values, entity="user", by=by, now=now, version=version)
+    told = journal.edit_row(session, user, values, entity="user", by=by, now=now, version=version)
     personal = data.model_dump(include=set(PERSONAL))
-    journal.edit_row(session, user.person, personal, entity="person", by=by, now=now)
+    if journal.edit_row(session, user.person, personal, entity="person", by=by, now=now) and not told:
+        user.version += 1  # who edits an account has seen its person too
+        session.flush()
     return user
 
 
