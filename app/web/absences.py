@@ -20,7 +20,7 @@ from app.people.schemas import AbsenceEdit, AbsenceInput, AbsenceView, Id
 from app.web.forms import Form, messages, parse, parse_edit, values_of, version_of
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
-from app.web.stale import REFUSED
+from app.web.stale import REFUSED, Refusal, refused, status_of
 
 router = APIRouter(route_class=RondeRoute, prefix="/people/absences")
 PAGE = "/people/absences"
@@ -110,18 +110,16 @@ def show_absence(request: Request, absence_id: int, session: Session, by: Curren
     return one(request, session, absence_id, by=by)
 
 
-def one(
-    request: Request, session: Session, absence_id: int, *, by: Actor, said: Any = None, error: AppError | None = None
-) -> Response:
+def one(request: Request, session: Session, absence_id: int, *, by: Actor, errors: Refusal | None = None) -> Response:
     absence = queries.get_absence(session, absence_id, by=by)
     return page(
         request,
         "people/absence.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         absence=absence,
-        v=absence.model_dump() | (said or {}),
-        errors=told(error) if error else {},
+        v=absence.model_dump() | (errors.typed if errors is not None else {}),
+        errors=errors or {},
     )
 
 
@@ -133,8 +131,9 @@ def edit_absence(
         data, version = parse_edit(AbsenceEdit, form)
         actions.edit_absence(session, absence_id, data, version=version, by=by, now=now)
     except REFUSALS as error:
-        said = {name: text for name, text in values_of(form).items() if name != "version"}
-        return one(request, session, absence_id, by=by, said=said, error=error)
+        saved = queries.get_absence(session, absence_id, by=by).model_dump()
+        errors = refused(error, dict(form), saved, AbsenceEdit.model_fields, f"{PAGE}/{absence_id}")
+        return one(request, session, absence_id, by=by, errors=errors)
     return see_other(PAGE, message=N_("Saved."))
 
 

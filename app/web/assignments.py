@@ -8,15 +8,16 @@ from sqlalchemy.orm import Session
 from app.assignments.actions import assigning, ruling
 from app.assignments.queries import orders, rules
 from app.assignments.schemas import AssignmentRuleInput, AssignmentRuleView, MoveInput, Origin, Strategy
-from app.core.errors import AppError, InvalidInput, PreconditionFailed
-from app.core.i18n import N_, gettext
+from app.core.errors import InvalidInput
+from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.queries import category_choices
 from app.forecasts.queries import choices
 from app.http import CurrentActor, Now, RondeRoute
 from app.people.queries.skills import skills
-from app.web.forms import Form, messages, parse, parse_edit, values_of
+from app.web.forms import Form, parse, parse_edit, values_of
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, Refusal, refused, status_of, wrong
 from app.workorders.queries import colleagues
 from app.workorders.schemas import Kind, Priority
 
@@ -66,17 +67,17 @@ def form_page(
     by: Actor,
     rule: AssignmentRuleView | None,
     values: Any,
-    error: AppError | None = None,
+    errors: Refusal | None = None,
 ) -> Response:
     require(by, Permission.PLAN)
     return page(
         request,
         "assignments/edit.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         rule=rule,
         v=values,
-        errors=told(error),
+        errors=errors or {},
         kinds=get_args(Kind),
         priorities=get_args(Priority),
         origins=get_args(Origin),
@@ -85,10 +86,6 @@ def form_page(
         skills=[(skill.id, skill.name) for skill in skills(session, by=by)],
         **names_of(session, by=by),
     )
-
-
-def told(error: AppError | None) -> dict[str, str]:
-    return {} if error is None else messages(error) or {"": gettext(error.message) % error.params}
 
 
 @router.get("/new")
@@ -101,7 +98,8 @@ def create_rule(request: Request, form: Form, session: Session, by: CurrentActor
     try:
         ruling.create_assignment_rule(session, parse(AssignmentRuleInput, form), by=by, now=now)
     except InvalidInput as error:
-        return form_page(request, session, by=by, rule=None, values=values_of(form), error=error)
+        errors = wrong(error, values_of(form))
+        return form_page(request, session, by=by, rule=None, values=errors.typed, errors=errors)
     return see_other(PAGE, message=N_("The rule is the last to be asked; move it up where it should come first."))
 
 
@@ -118,9 +116,11 @@ def edit_rule(
     try:
         data, version = parse_edit(AssignmentRuleInput, form)
         ruling.edit_assignment_rule(session, assignment_rule_id, data, version=version, by=by, now=now)
-    except (InvalidInput, PreconditionFailed) as error:
+    except REFUSED as error:
         rule = AssignmentRuleView.model_validate(rules.rule_row(session, assignment_rule_id, by=by))
-        return form_page(request, session, by=by, rule=rule, values=values_of(form), error=error)
+        fields, saved_url = AssignmentRuleInput.model_fields, f"{PAGE}/{assignment_rule_id}"
+        errors = refused(error, dict(form), rule.model_dump(), fields, saved_url)
+        return form_page(request, session, by=by, rule=rule, values=errors.typed, errors=errors)
     return see_other(PAGE, message=N_("Saved."))
 
 

@@ -1,14 +1,12 @@
 """What a category's pieces need when they are put into service: the orders that registering one makes."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from app.changes.actions import commissioning as actions
-from app.changes.queries.commissioning import commissioning_tasks
+from app.changes.queries.commissioning import commissioning_tasks, get_task
 from app.changes.schemas import CommissioningTaskInput
-from app.core.errors import AppError, InvalidInput, PreconditionFailed
+from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.equipment import queries as equipment
@@ -16,8 +14,9 @@ from app.http import CurrentActor, Now, RondeRoute
 from app.people import queries as people
 from app.places.rules import require_whole_house
 from app.procedures.queries.procedures import procedure_choices
-from app.web.forms import Form, messages, parse, parse_edit, values_of
+from app.web.forms import Form, parse, parse_edit, values_of
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, Refusal, refused, status_of, wrong
 
 router = APIRouter(route_class=RondeRoute, prefix="/equipment/categories/{category_id:int}/commissioning")
 
@@ -33,26 +32,24 @@ def shown(
     category_id: int,
     *,
     by: Actor,
-    said: dict[str, Any] | None = None,
     edited_id: int | None = None,
-    error: AppError | None = None,
+    errors: Refusal | None = None,
 ) -> Response:
-    """`said` was refused: of the order `edited_id`, or of a new one."""
+    """`errors` are of the order `edited_id`, or of a new one."""
     require_whole_house(by, Permission.PLAN)
     return page(
         request,
         "equipment/commissioning.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         category=equipment.get_category(session, category_id, by=by),
         tasks=commissioning_tasks(session, category_id, by=by),
         names=dict(equipment.category_choices(session, by=by)),
         teams=[(team.id, team.name) for team in people.teams(session, by=by)],
         procedures=procedure_choices(session, by=by),
-        v=said or {},
+        v=errors.typed if errors is not None else {},
         edited_id=edited_id,
-        errors=messages(error) if error else {},
-        trouble=error.message if error and not error.fields else None,
+        errors=errors or {},
     )
 
 
@@ -63,7 +60,7 @@ def create_task(
     try:
         actions.create_task(session, category_id, parse(CommissioningTaskInput, form), by=by, now=now)
     except InvalidInput as error:
-        return shown(request, session, category_id, by=by, said=values_of(form), error=error)
+        return shown(request, session, category_id, by=by, errors=wrong(error, values_of(form)))
     return see_other(address(category_id), message=N_("Saved."))
 
 
@@ -74,8 +71,11 @@ def edit_task(
     try:
         data, version = parse_edit(CommissioningTaskInput, form)
         actions.edit_task(session, task_id, data.model_dump(), version=version, by=by, now=now)
-    except (InvalidInput, PreconditionFailed) as error:
-        return shown(request, session, category_id, by=by, said=values_of(form), edited_id=task_id, error=error)
+    except REFUSED as error:
+        task = get_task(session, task_id, by=by)
+        saved = {name: getattr(task, name) for name in (*CommissioningTaskInput.model_fields, "version")}
+        errors = refused(error, dict(form), saved, CommissioningTaskInput.model_fields, address(category_id))
+        return shown(request, session, category_id, by=by, edited_id=task_id, errors=errors)
     return see_other(address(category_id), message=N_("Saved."))
 
 

@@ -13,9 +13,10 @@ from app.core.errors import AppError, Conflict, InvalidInput, PreconditionFailed
 from app.core.i18n import N_, gettext
 from app.core.security import Actor, Permission, require
 from app.http import CurrentActor, Now, RondeRoute
-from app.web.assignments import names_of, told
+from app.web.assignments import names_of
 from app.web.forms import Form, parse, parse_edit, values_of, version_of
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, Refusal, refused, status_of, wrong
 from app.workorders.queries import get_order
 from app.workorders.rules.states import OPEN, State
 from app.workorders.schemas import Priority
@@ -37,17 +38,17 @@ def form_page(
     by: Actor,
     rule: EscalationRuleView | None,
     values: Any,
-    error: AppError | None = None,
+    errors: Refusal | None = None,
 ) -> Response:
     require(by, Permission.PLAN)
     return page(
         request,
         "assignments/escalation.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         rule=rule,
         v=values,
-        errors=told(error),
+        errors=errors or {},
         priorities=get_args(Priority),
         **names_of(session, by=by),
     )
@@ -63,7 +64,8 @@ def create_rule(request: Request, form: Form, session: Session, by: CurrentActor
     try:
         ruling.create_escalation_rule(session, parse(EscalationRuleInput, form), by=by, now=now)
     except InvalidInput as error:
-        return form_page(request, session, by=by, rule=None, values=values_of(form), error=error)
+        errors = wrong(error, values_of(form))
+        return form_page(request, session, by=by, rule=None, values=errors.typed, errors=errors)
     return see_other(PAGE, message=N_("Saved."))
 
 
@@ -80,9 +82,11 @@ def edit_rule(
     try:
         data, version = parse_edit(EscalationRuleInput, form)
         ruling.edit_escalation_rule(session, escalation_rule_id, data, version=version, by=by, now=now)
-    except (InvalidInput, PreconditionFailed) as error:
+    except REFUSED as error:
         rule = EscalationRuleView.model_validate(rules.escalation_rule_row(session, escalation_rule_id, by=by))
-        return form_page(request, session, by=by, rule=rule, values=values_of(form), error=error)
+        fields, saved_url = EscalationRuleInput.model_fields, f"{PAGE}/{escalation_rule_id}"
+        errors = refused(error, dict(form), rule.model_dump(), fields, saved_url)
+        return form_page(request, session, by=by, rule=rule, values=errors.typed, errors=errors)
     return see_other(PAGE, message=N_("Saved."))
 
 
@@ -128,7 +132,7 @@ def handling(
         level=max((each.level for each in levels), default=0),
         is_seen=all(each.acknowledged_at for each in levels),
         v=said or {},
-        errors=told(error),
+        errors=wrong(error, {}) if error else {},
         **names_of(session, by=by),
     )
 

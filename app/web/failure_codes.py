@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from app.core.errors import AppError, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.i18n import N_, gettext
 from app.core.security import Actor
 from app.equipment import actions, queries
@@ -17,9 +17,9 @@ from app.equipment.schemas import FailureCodeInput, FailureCodePatch
 from app.http import CurrentActor, Now, RondeRoute
 from app.people.schemas import Id
 from app.web.equipment_catalogue import may_change
-from app.web.forms import Form, key_of, messages, parse, values_of, version_of
+from app.web.forms import Form, key_of, parse, values_of, version_of
 from app.web.pages import page, see_other
-from app.web.stale import REFUSED
+from app.web.stale import REFUSED, Refusal, refused, status_of, wrong
 
 routes = APIRouter(route_class=RondeRoute, prefix="/equipment/failure-codes")
 
@@ -34,11 +34,10 @@ def shown(
     category_id: int | None,
     *,
     by: Actor,
-    said: dict[str, Any] | None = None,
     edited_id: int | None = None,
-    error: AppError | None = None,
+    errors: Refusal | None = None,
 ) -> Response:
-    """`said` was refused: of the code `edited_id`, or of a new one."""
+    """`errors` are of the code `edited_id`, or of a new one."""
     if category_id is not None:
         queries.get_category(session, category_id, by=by)
     rows = queries.failure_codes(session, category_id, by=by, archived=True)
@@ -46,7 +45,7 @@ def shown(
         request,
         "equipment/failure_codes.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         rows=rows,
         kinds=KINDS,
         known={kind: [(w.code, gettext(LABELS[w.code])) for w in STANDARD if w.kind == kind] for kind in KINDS},
@@ -55,9 +54,9 @@ def shown(
         label=label,
         category_id=category_id,
         categories=queries.category_choices(session, by=by),
-        v=said or {},
+        v=errors.typed if errors is not None else {},
         edited_id=edited_id,
-        errors=(messages(error) or {"": error.message}) if error else {},
+        errors=errors or {},
         may_edit=may_change(by),
     )
 
@@ -84,7 +83,8 @@ def create_failure_code(request: Request, form: Form, session: Session, by: Curr
     try:
         code = actions.add_failure_code(session, parse(FailureCodeInput, form), by=by, now=now)
     except InvalidInput as error:
-        return shown(request, session, key_of(form.get("category_id")), by=by, said=values_of(form), error=error)
+        errors = wrong(error, values_of(form))
+        return shown(request, session, key_of(form.get("category_id")), by=by, errors=errors)
     return back_to(code, N_("Saved."))
 
 
@@ -99,7 +99,11 @@ def edit_failure_code(
         actions.edit_failure_code(session, code_id, values, version=version_of(form), by=by, now=now)
     except REFUSED as error:
         session.rollback()
-        return shown(request, session, code.category_id, by=by, said=values_of(rest), edited_id=code_id, error=error)
+        saved = {name: getattr(code, name) for name in (*FailureCodePatch.model_fields, "version")}
+        typed = dict(form) | {"follows": [code for code in form.getlist("follows[]") if code]}
+        back = f"/equipment/failure-codes{query_of(code)}"
+        errors = refused(error, typed, saved, FailureCodePatch.model_fields, back)
+        return shown(request, session, code.category_id, by=by, edited_id=code_id, errors=errors)
     return back_to(code, N_("Saved."))
 
 
@@ -115,5 +119,8 @@ def restore_failure_code(code_id: int, session: Session, by: CurrentActor, now: 
 
 
 def back_to(code: FailureCode, message: str) -> Response:
-    of = f"?category_id={code.category_id}" if code.category_id else ""
-    return see_other(f"/equipment/failure-codes{of}", message=message)
+    return see_other(f"/equipment/failure-codes{query_of(code)}", message=message)
+
+
+def query_of(code: FailureCode) -> str:
+    return f"?category_id={code.category_id}" if code.category_id else ""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, Field
 from sqlalchemy.orm import Session
 
-from app.core.errors import AppError, Conflict, InvalidInput, PreconditionFailed, TooLarge
+from app.core.errors import AppError, Conflict, InvalidInput, TooLarge
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.enrolment.actions import readings as engine
@@ -26,6 +26,7 @@ from app.web.equipment_import import said as told
 from app.web.equipment_import import uploaded
 from app.web.forms import Form, messages, parse, parse_edit
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, Refusal, refused, status_of, wrong
 
 router = APIRouter(route_class=RondeRoute)
 ON_A_PAGE = 15
@@ -70,7 +71,7 @@ def create_meter(
         data = parse(MeterForm, form, equipment_id=equipment_id)
         meter = engine.create_meter(session, data, by=by, now=now)
     except InvalidInput as error:
-        return meter_form(request, session, equipment_id, by=by, values=dict(form), error=error)
+        return meter_form(request, session, equipment_id, by=by, values=dict(form), errors=wrong(error, form))
     return see_other(f"/meters/{meter.id}", message=N_("%(name)s is added."), name=meter.name)
 
 
@@ -78,9 +79,13 @@ def create_meter(
 def edit_meter_page(request: Request, meter_id: int, session: Session, by: CurrentActor) -> Response:
     meter = queries.get_meter(session, meter_id, by=by)
     require(by, Permission.PLAN, site_id=meter.equipment.site_id)
+    return meter_form(request, session, meter.equipment_id, by=by, values=saved(meter), meter=meter)
+
+
+def saved(meter: Meter) -> dict[str, Any]:
     view = queries.meter_view(meter)
-    values = {name: getattr(view, name) for name in MeterInput.model_fields} | {"states": ", ".join(meter.states)}
-    return meter_form(request, session, meter.equipment_id, by=by, values=values, meter=meter)
+    values = {name: getattr(view, name) for name in (*MeterInput.model_fields, "version")}
+    return values | {"states": ", ".join(meter.states)}
 
 
 @router.post("/meters/{meter_id}/edit")
@@ -90,8 +95,9 @@ def edit_meter(request: Request, meter_id: int, form: Form, session: Session, by
     try:
         data, version = parse_edit(MeterForm, form)
         engine.edit_meter(session, meter_id, data, version=version, by=by, now=now)
-    except (InvalidInput, PreconditionFailed) as error:
-        return meter_form(request, session, meter.equipment_id, by=by, values=dict(form), meter=meter, error=error)
+    except REFUSED as error:
+        errors = refused(error, dict(form), saved(meter), MeterInput.model_fields, f"/meters/{meter_id}/edit")
+        return meter_form(request, session, meter.equipment_id, by=by, values=errors.typed, meter=meter, errors=errors)
     return see_other(f"/meters/{meter_id}", message=N_("Saved."))
 
 
@@ -103,18 +109,17 @@ def meter_form(
     by: Actor,
     values: Any,
     meter: Meter | None = None,
-    error: AppError | None = None,
+    errors: Refusal | None = None,
 ) -> Response:
     return page(
         request,
         "meters/edit.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         piece=equipment.get_equipment(session, equipment_id, by=by),
         meter=meter,
         values=values,
-        errors=messages(error) if error else {},
-        trouble=None if error is None or error.fields else error.message,
+        errors=errors or {},
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.errors import AppError, InvalidInput
-from app.core.i18n import N_, gettext
+from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.http import CurrentActor, Now, RondeRoute
 from app.people.actions import on_call as actions
@@ -15,9 +15,9 @@ from app.people.queries import directory
 from app.people.queries import on_call as queries
 from app.people.schemas import OnCallInput, OnCallView, SwapInput
 from app.places.rules import time_zones
-from app.web.forms import Form, ids_of, messages, parse, parse_edit, values_of
+from app.web.forms import Form, ids_of, parse, parse_edit, values_of
 from app.web.pages import page, see_other
-from app.web.stale import REFUSED
+from app.web.stale import REFUSED, Refusal, Saved, refused, status_of, wrong
 
 router = APIRouter(route_class=RondeRoute, prefix="/people/teams/{team_id:int}/on-call")
 PEOPLE_MAX = 1000
@@ -37,8 +37,7 @@ def shown(
     *,
     by: Actor,
     now: Now,
-    said: dict[str, Any] | None = None,
-    error: AppError | None = None,
+    errors: Refusal | None = None,
 ) -> Response:
     team = directory.get_team(session, team_id, by=by)
     rota = queries.find_on_call(session, team_id, at=now, by=by)
@@ -48,16 +47,16 @@ def shown(
         request,
         "people/on_call.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         team=team,
         rota=rota,
         people=people,
         names={person.id: person.name for person in people},
         v=(values_from(rota) if rota else usual | {"handover": "08:00", "opens": "08:00", "closes": "18:00"})
-        | (said or {}),
+        | (errors.typed if errors is not None else {}),
         spare=SPARE_TURNS,
         zones=time_zones(),
-        errors=(messages(error) or {"": gettext(error.message)}) if error else {},
+        errors=errors or {},
         today=today(now, by.time_zone),
         may_edit=by.has(Permission.PLAN),
     )
@@ -76,8 +75,18 @@ def set_on_call(request: Request, team_id: int, form: Form, session: Session, by
     except REFUSED as error:
         said: dict[str, Any] = {name: form[name] for name in TYPED if name in form}
         said["person_ids"] = ids_of(form, "person_ids")
-        return shown(request, session, team_id, by=by, now=now, said=said, error=error)
+        rota = queries.find_on_call(session, team_id, at=now, by=by)
+        errors = wrong(error, said) if rota is None else in_turn(error, said, values_from(rota), team_id)
+        return shown(request, session, team_id, by=by, now=now, errors=errors)
     return see_other(f"/people/teams/{team_id}/on-call", message=N_("Saved."))
+
+
+def in_turn(error: AppError, said: dict[str, Any], saved: dict[str, Any], team_id: int) -> Refusal:
+    """Who follows whom differs by its order, too."""
+    errors = refused(error, said, saved, TYPED, f"/people/teams/{team_id}/on-call")
+    if errors.saved_url and said["person_ids"] != saved["person_ids"]:
+        errors["person_ids"] = Saved([str(key) for key in saved["person_ids"]])
+    return errors
 
 
 @router.post("/end")
@@ -92,7 +101,7 @@ def swap_on_call(request: Request, team_id: int, form: Form, session: Session, b
         actions.swap_on_call(session, team_id, parse(SwapInput, form), by=by, now=now)
     except InvalidInput as error:
         said = {f"swap_{name}": text for name, text in values_of(form).items()}
-        return shown(request, session, team_id, by=by, now=now, said=said, error=error)
+        return shown(request, session, team_id, by=by, now=now, errors=wrong(error, said))
     return see_other(f"/people/teams/{team_id}/on-call", message=N_("Saved."))
 
 

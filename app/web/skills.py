@@ -1,11 +1,9 @@
 """Skills on one page, and those of a person."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from app.core.errors import AppError, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.http import CurrentActor, Now, RondeRoute
@@ -13,9 +11,9 @@ from app.people.actions import skills as actions
 from app.people.queries import directory
 from app.people.queries import skills as queries
 from app.people.schemas import HeldSkillsInput, SkillInput
-from app.web.forms import Form, checked, messages, parse, parse_edit, values_of, version_of
+from app.web.forms import Form, checked, parse, parse_edit, values_of, version_of
 from app.web.pages import page, see_other
-from app.web.stale import REFUSED
+from app.web.stale import REFUSED, Refusal, refused, status_of, wrong
 
 router = APIRouter(route_class=RondeRoute, prefix="/people")
 PAGE = "/people/skills"
@@ -33,23 +31,22 @@ def shown(
     session: Session,
     *,
     by: Actor,
-    said: dict[str, Any] | None = None,
     edited_id: int | None = None,
-    error: AppError | None = None,
+    errors: Refusal | None = None,
 ) -> Response:
-    """`said` was refused: of the skill `edited_id`, or of a new one."""
+    """`errors` are of the skill `edited_id`, or of a new one."""
     rows = queries.skills(session, by=by, archived=True)
     return page(
         request,
         "people/skills.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         skills=rows,
         holders=queries.holders(session, [row.id for row in rows]),
         names={person.id: person.name for person in directory.persons(session, by=by, limit=PEOPLE_MAX)},
-        v=said or {},
+        v=errors.typed if errors is not None else {},
         edited_id=edited_id,
-        errors=(messages(error) or {"": error.message}) if error else {},
+        errors=errors or {},
         may_edit=by.has(Permission.PLAN),
         may_administer=by.has(Permission.ADMINISTER),
     )
@@ -60,7 +57,7 @@ def create_skill(request: Request, form: Form, session: Session, by: CurrentActo
     try:
         actions.create_skill(session, parse(SkillInput, form), by=by, now=now)
     except InvalidInput as error:
-        return shown(request, session, by=by, said=values_of(form), error=error)
+        return shown(request, session, by=by, errors=wrong(error, values_of(form)))
     return see_other(PAGE, message=N_("Saved."))
 
 
@@ -70,7 +67,9 @@ def edit_skill(request: Request, skill_id: int, form: Form, session: Session, by
         data, version = parse_edit(SkillInput, form)
         actions.edit_skill(session, skill_id, data, version=version, by=by, now=now)
     except REFUSED as error:
-        return shown(request, session, by=by, said=values_of(form), edited_id=skill_id, error=error)
+        saved = queries.get_skill(session, skill_id, by=by).model_dump()
+        errors = refused(error, dict(form), saved, SkillInput.model_fields, PAGE)
+        return shown(request, session, by=by, edited_id=skill_id, errors=errors)
     return see_other(PAGE, message=N_("Saved."))
 
 

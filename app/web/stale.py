@@ -47,13 +47,17 @@ def refused(
 ) -> Refusal:
     """`saved` are the values with which the form would be opened now, its `version` among them."""
     if not isinstance(error, PreconditionFailed):
-        return Refusal(error, typed, messages(error) or {"": gettext(error.message) % error.params})
+        return wrong(error, typed)
     known = saved.keys() & set(fields) - {"version"}
     asked = [name for name in saved if name in known and (name in typed or isinstance(saved[name], bool))]
     differs = {name: Saved(plain(saved[name])) for name in asked if not is_same(typed.get(name), saved[name])}
     refusal = Refusal(error, {**typed, "version": saved["version"]}, differs)
     refusal.saved_url = saved_url
     return refusal
+
+
+def wrong(error: AppError, typed: Mapping[str, Any]) -> Refusal:
+    return Refusal(error, typed, messages(error) or {"": gettext(error.message) % error.params})
 
 
 def is_same(typed: Any, saved: Any) -> bool:

@@ -6,16 +6,16 @@ from typing import Annotated, Any, ClassVar, Literal
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from app.core.errors import AppError, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.equipment import actions, queries
 from app.equipment.schemas import SupplierInput
 from app.http import CurrentActor, Listing, Now, RondeRoute
-from app.web.forms import Form, messages, parse, parse_edit, values_of
+from app.web.forms import Form, parse, parse_edit, values_of
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
-from app.web.stale import REFUSED
+from app.web.stale import REFUSED, Refusal, refused, status_of, wrong
 
 routes = APIRouter(route_class=RondeRoute, prefix="/equipment")
 PAGE = "/equipment/suppliers"
@@ -36,19 +36,18 @@ def shown(
     asked: SuppliersQuery,
     *,
     by: Actor,
-    said: dict[str, Any] | None = None,
     edited_id: int | None = None,
-    error: AppError | None = None,
+    errors: Refusal | None = None,
 ) -> Response:
-    """`said` was refused: of the supplier `edited_id`, or of a new one."""
+    """`errors` are of the supplier `edited_id`, or of a new one."""
     return page(
         request,
         "equipment/suppliers.html",
         by=by,
-        status=error.status if error else 200,
-        v=said or {},
+        status=status_of(errors),
+        v=errors.typed if errors is not None else {},
         edited_id=edited_id,
-        errors=(messages(error) or {"": error.message}) if error else {},
+        errors=errors or {},
         may_add=by.has(Permission.PLAN),
         may_change=by.has(Permission.PLAN) and by.site_ids is None,
         **asked.shown(session, asked.listing(by)),
@@ -67,7 +66,7 @@ def create_supplier(request: Request, form: Form, session: Session, by: CurrentA
     try:
         supplier = actions.add_supplier(session, parse(SupplierInput, form), by=by, now=now)
     except InvalidInput as error:
-        return shown(request, session, SuppliersQuery(), by=by, said=values_of(form), error=error)
+        return shown(request, session, SuppliersQuery(), by=by, errors=wrong(error, values_of(form)))
     return see_other(PAGE, message=N_("%(name)s is added."), name=supplier.name)
 
 
@@ -80,9 +79,10 @@ def edit_supplier(
         actions.edit_supplier(session, supplier_id, data.model_dump(), version=version, by=by, now=now)
     except REFUSED as error:
         session.rollback()
-        return shown(
-            request, session, SuppliersQuery(), by=by, said=values_of(form), edited_id=supplier_id, error=error
-        )
+        supplier = queries.get_supplier(session, supplier_id, by=by)
+        saved = {name: getattr(supplier, name) for name in (*SupplierInput.model_fields, "version")}
+        errors = refused(error, dict(form), saved, SupplierInput.model_fields, PAGE)
+        return shown(request, session, SuppliersQuery(), by=by, edited_id=supplier_id, errors=errors)
     return see_other(PAGE, message=N_("Saved."))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from app.core.clock import today
-from app.core.errors import AppError, InvalidInput, PreconditionFailed
+from app.core.errors import AppError, InvalidInput
 from app.core.i18n import N_, gettext
 from app.core.security import Actor, Permission, require
 from app.forecasts.queries import choices
@@ -20,6 +20,7 @@ from app.visits.queries import visits as queries
 from app.visits.schemas import MOST_ORDERS, OrdersInput, VisitEdit, VisitInput, VisitView
 from app.web.forms import Form, ids_of, messages, parse, parse_edit, values_of
 from app.web.pages import page, see_other
+from app.web.stale import REFUSED, Refusal, refused, status_of, wrong
 from app.workorders.queries import OrderFilter, colleagues, order_rows
 from app.workorders.schemas import Day
 
@@ -126,20 +127,19 @@ def edit_page(
     visit: VisitView,
     *,
     by: Actor,
-    said: dict[str, Any] | None = None,
-    error: AppError | None = None,
+    errors: Refusal | None = None,
 ) -> Response:
     return page(
         request,
         "visits/edit.html",
         by=by,
-        status=error.status if error else 200,
+        status=status_of(errors),
         visit=visit,
-        v=visit.model_dump() | (said or {}),
+        v=visit.model_dump() | (errors.typed if errors is not None else {}),
         orders=free_rows(session, visit.site_id, visit.day_on, by=by),
         people=[(row.id, row.name) for row in colleagues(session, by=by)],
         teams=choices.team_choices(session, by=by),
-        errors=told(error),
+        errors=errors or {},
     )
 
 
@@ -148,9 +148,10 @@ def edit_visit(request: Request, visit_id: int, form: Form, session: Session, by
     try:
         data, version = parse_edit(VisitEdit, form)
         making.edit_visit(session, visit_id, data, version=version, by=by, now=now)
-    except (InvalidInput, PreconditionFailed) as error:
-        said = {name: value for name, value in values_of(form).items() if name != "version"}
-        return edit_page(request, session, queries.get_visit(session, visit_id, by=by), by=by, said=said, error=error)
+    except REFUSED as error:
+        visit = queries.get_visit(session, visit_id, by=by)
+        errors = refused(error, dict(form), visit.model_dump(), VisitEdit.model_fields, f"/visits/{visit_id}/edit")
+        return edit_page(request, session, visit, by=by, errors=errors)
     return see_other(f"/visits/{visit_id}", message=N_("Saved."))
 
 
@@ -159,6 +160,6 @@ def add_orders(request: Request, visit_id: int, form: Form, session: Session, by
     try:
         data, version = parse_edit(OrdersInput, form)
         making.add_orders(session, visit_id, data, version=version, by=by, now=now)
-    except (InvalidInput, PreconditionFailed) as error:
-        return edit_page(request, session, queries.get_visit(session, visit_id, by=by), by=by, error=error)
+    except REFUSED as error:
+        return edit_page(request, session, queries.get_visit(session, visit_id, by=by), by=by, errors=wrong(error, {}))
     return see_other(f"/visits/{visit_id}", message=N_("Saved."))

@@ -69,6 +69,49 @@ EDITS = [
 ]
 
 
+MADE: dict[str, dict[str, Any]] = {
+    "/people/skills": {"name": "Réseau"},
+    "/people/absences": {"person_id": "{person}", "first_on": "2027-03-01", "last_on": "2027-03-02", "kind": "leave"},
+    "/equipment/suppliers": {"name": "Elec"},
+    "/equipment/failure-codes": {"kind": "mode", "code": "paper_jam", "name": "Bourrage"},
+    "/plans/families": {"title": "Baies", "tolerance_days": "7"},
+    "/assignments": {"name": "Réseau", "strategy": "least_loaded"},
+    "/assignments/escalations": {"level": "1", "cause": "overdue", "after_minutes": "60", "to_person_id": "{person}"},
+    "/equipment/1/meters/new": {"name": "Pages", "kind": "counter", "decimals": "0"},
+    "/visits": {"order_ids[]": ["{order}"], "day_on": "2027-03-01"},
+    "/equipment/categories/1/commissioning": {"title": "Mettre en baie", "kind": "installation", "days_after": "0"},
+    "/people/teams/{team}/on-call": {
+        "person_ids[]": ["{person}"], "time_zone": "Europe/Paris", "starts_on": "2027-03-01", "handover": "08:00",
+        "opens": "08:00", "closes": "18:00",
+    },
+}  # fmt: skip
+OTHERS = [
+    Edit("/people/skills/1", ("name", "Onduleurs"), ("name", "Fontaines"), get="/people/skills"),
+    Edit("/people/absences/1", ("note", "Bretagne"), ("note", "Alsace"), {"first_on": "2027-03-01", "last_on": "2027-03-02", "kind": "leave"}),
+    Edit("/equipment/suppliers/1", ("name", "Elcom"), ("name", "Electro"), get="/equipment/suppliers"),
+    Edit("/equipment/failure-codes/1", ("name", "Bourre"), ("name", "Coince"), get="/equipment/failure-codes"),
+    Edit("/plans/families/1", ("title", "Été"), ("title", "Hiver"), MADE["/plans/families"], "/plans/families"),
+    Edit("/assignments/1", ("name", "Serveurs"), ("name", "Baies"), MADE["/assignments"]),
+    Edit("/assignments/escalations/1", ("after_minutes", "120"), ("after_minutes", "90"),
+         MADE["/assignments/escalations"]),
+    Edit("/meters/1/edit", ("name", "Noires"), ("name", "Couleur"),
+         MADE["/equipment/1/meters/new"] | {"equipment_id": "1"}),
+    Edit("/visits/1", ("title", "Lundi"), ("title", "Mardi"), {"day_on": "2027-03-01"}, "/visits/1/edit"),
+    Edit("/equipment/categories/1/commissioning/1", ("title", "Monter"), ("title", "Poser"),
+         MADE["/equipment/categories/1/commissioning"], "/equipment/categories/1/commissioning"),
+    Edit("/people/teams/{team}/on-call", ("handover", "09:00"), ("handover", "10:00"),
+         MADE["/people/teams/{team}/on-call"]),
+]  # fmt: skip
+
+
+def filled(data, ids):
+    """Ids for their names, in lists too."""
+    return {
+        name: value.format(**ids) if isinstance(value, str) else [one.format(**ids) for one in value]
+        for name, value in data.items()
+    }
+
+
 @pytest.fixture
 def ids(database, cast) -> dict[str, int]:
     with database.writing() as session:
@@ -91,18 +134,29 @@ def version_on(page: str) -> str:
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.post)
 def test_both_are_shown_and_mine_can_be_kept(web, ids, edit):
-    post, page = edit.post.format(**ids), edit.page.format(**ids)
-    browser = web(edit.login)
+    both_are_shown(web(edit.login), ids, edit)
+
+
+def test_so_they_are_on_the_pages_where_things_are_changed_in_place(web, ids):
+    """One house for all of them: each makes its row and changes that."""
+    for (path, data), edit in zip(MADE.items(), OTHERS, strict=True):
+        made = web("adam").post(path.format(**ids), data=filled(data, ids))
+        assert made.status_code == 303, f"{path}: {made.text}"
+        both_are_shown(web("adam"), ids, edit)
+
+
+def both_are_shown(browser, ids, edit):
+    post, page, same = edit.post.format(**ids), edit.page.format(**ids), filled(edit.same, ids)
     version = version_on(browser.get(page).text)
-    first = browser.post(post, data=edit.same | dict([edit.theirs]) | {"version": version})
+    first = browser.post(post, data=same | dict([edit.theirs]) | {"version": version})
     assert first.status_code == 303, first.text
-    late = browser.post(post, data=edit.same | dict([edit.mine]) | {"version": version})
+    late = browser.post(post, data=same | dict([edit.mine]) | {"version": version})
     assert late.status_code == 412
     assert "Somebody else has saved this in the meantime" in late.text
-    assert "1 field differs" in late.text
-    assert re.search(rf"Saved now: <strong[^>]*>{edit.theirs[1]}<", late.text, re.IGNORECASE)
+    assert "1 field differs" in late.text, post
+    assert re.search(rf"Saved now: <strong[^>]*>{edit.theirs[1]}<", late.text, re.IGNORECASE), post
     assert f'href="{page}"' in late.text  # theirs can be taken
-    kept = browser.post(post, data=edit.same | dict([edit.mine]) | {"version": version_on(late.text)})
+    kept = browser.post(post, data=same | dict([edit.mine]) | {"version": version_on(late.text)})
     assert kept.status_code == 303
     assert edit.mine[1].lower() in browser.get(page).text.lower()
 
