@@ -112,6 +112,10 @@ def _about_dates(data: PlanInput, schedule: Schedule, cycles: list[Cycle], on: d
     if is_new and data.anchor_policy == "plan" and data.start_on < on:  # S22
         start = plain(data.start_on)
         said.append(gettext("The start, %(day)s, lies in the past: nothing is made up for.") % {"day": start})
+    if schedule.mode == "floating" and data.start_on < on:
+        said.append(
+            gettext("Each item counts from the day its work was done: these dates are those of one done today.")
+        )
     if any(cycle.is_flagged for cycle in cycles):
         said.append(gettext("Around some dates no day is worked within 31 days: they stay as they are."))
     return said
