@@ -13,6 +13,8 @@ from sqlalchemy import select
 from app.core.settings import Settings
 from app.main import create_app
 from app.plans.models import PlanTarget
+from app.visits.models import VisitOrder
+from app.workorders.models import WorkOrder
 from tests.browser.asked import LABEL, LINK, request_of
 from tests.browser.conftest import AXE, DESKTOP, PHONE, Live
 from tests.browser.furniture import ADMIN, MANAGER, TECHNICIAN, some_order
@@ -160,7 +162,6 @@ IDS = dict.fromkeys(
         "person_id",
         "team_id",
         "absence_id",
-        "visit_id",
         "assignment_rule_id",
         "escalation_rule_id",
         "user_id",
@@ -223,7 +224,9 @@ def address_of(path: str, live: Live) -> str:
         order = some_order(session, TECHNICIAN, "completed" if path.endswith("/report") else "in_progress")
         target = session.scalars(select(PlanTarget.id).where(PlanTarget.plan_id == IDS["plan_id"])).first()
         asked = request_of(session, TECHNICIAN)
-    return path.format(**IDS, order_id=order, target_id=target, request_id=asked)
+        walked = select(VisitOrder.visit_id).join(WorkOrder, WorkOrder.id == VisitOrder.order_id)
+        visit = session.scalars(walked.where(WorkOrder.is_open).order_by(VisitOrder.visit_id)).first()
+    return path.format(**IDS, visit_id=visit, order_id=order, target_id=target, request_id=asked)
 
 
 @pytest.fixture(scope="module")

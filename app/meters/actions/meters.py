@@ -23,6 +23,8 @@ MOST_ON_A_PIECE = 50
 def create_meter(session: Session, data: MeterInput, *, by: Actor, now: datetime) -> Meter:
     piece = equipment.get_equipment(session, data.equipment_id, by=by)
     require(by, Permission.PLAN, site_id=piece.site_id)
+    if piece.status == "retired":
+        raise Conflict("retired", N_("This piece is retired: it is counted no more."))
     _refuse_used_name(session, data)
     meter = Meter(**data.columns(), created_at=now)
     meter.overdue_at = missing_from(meter)

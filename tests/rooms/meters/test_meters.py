@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from app.core.errors import InvalidInput, NotAllowed, PreconditionFailed
+from app.core.errors import Conflict, InvalidInput, NotAllowed, PreconditionFailed
 from app.core.security import Actor, Role
 from app.http.validation import invalid_input
 from app.meters import actions
@@ -18,7 +18,8 @@ BOB = Actor(name="Bob", role=Role.TECHNICIAN)
 
 
 def meter_input(session, **more):
-    return MeterInput(**{"equipment_id": make_equipment(session).id, "name": "Pages printed", "unit": "pages"} | more)
+    piece_id = more.get("equipment_id") or make_equipment(session).id
+    return MeterInput(**{"equipment_id": piece_id, "name": "Pages printed", "unit": "pages"} | more)
 
 
 def test_a_counter_is_made_with_what_had_been_run_before(session, now):
@@ -26,6 +27,12 @@ def test_a_counter_is_made_with_what_had_been_run_before(session, now):
     meter = actions.create_meter(session, data, by=SYSTEM, now=now)
     assert (meter.roll_over_at, meter.lifetime_offset, meter.states) == (100_000, 125, [])
     assert meter.overdue_at is not None
+
+
+def test_a_retired_piece_gets_no_meter(session, now):
+    piece = make_equipment(session, status="retired")
+    with pytest.raises(Conflict):
+        actions.create_meter(session, meter_input(session, equipment_id=piece.id), by=SYSTEM, now=now)
 
 
 @pytest.mark.parametrize(
