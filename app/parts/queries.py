@@ -81,11 +81,12 @@ def part_choices(session: Session, *, by: Actor, limit: int = 500) -> Sequence[A
 def find_part(session: Session, said: str, *, by: Actor) -> int | None:
     """By its reference, however its letters are written, or by its whole name; None where no part, or several."""
     require(by, Permission.READ)
-    kept = Part.archived_at.is_(None)
-    exact = select(Part.id).where(func.lower(Part.reference) == said.strip().lower(), kept)
-    named = select(Part.id).where(Part.sort_name == fold(said), kept)
-    found = session.scalars(exact.limit(2)).all() or session.scalars(named.limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    said = said.strip()
+    ways = (Part.reference == said, func.lower(Part.reference) == said.lower(), Part.sort_name == fold(said))
+    for way in ways:
+        if found := session.scalars(select(Part.id).where(way, Part.archived_at.is_(None)).limit(2)).all():
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def movements(

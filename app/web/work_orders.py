@@ -113,7 +113,7 @@ def order_page(
         resolution=queries.current_resolution(session, order_id),
         offered_due_on=queries.offered_due_on(session, order),
         why=why_of(session, order, by=by),
-        previous=queries.previous_orders(session, order),
+        previous=queries.previous_orders(session, order, by=by),
         events=queries.events_of(session, order_id),
         comments=queries.comments_of(session, order_id),
         files=queries.files_of(session, order_id),

@@ -114,21 +114,24 @@ def get_order_file(session: Session, order_id: int, file_id: int, *, by: Actor) 
     return file
 
 
-def previous_orders(session: Session, order: WorkOrder, limit: int = 3) -> Sequence[Any]:
-    """The last interventions on the same item, with what was found."""
+def previous_orders(session: Session, order: WorkOrder, *, by: Actor, limit: int = 3) -> Sequence[Any]:
+    """The last interventions on the same item, with what was found; where it stood before, only as far as seen."""
     same = (
         WorkOrder.equipment_id == order.equipment_id
         if order.equipment_id is not None
         else WorkOrder.location_id == order.location_id
     )
-    return session.execute(
+    statement = (
         rows_statement()
         .add_columns(Resolution.kind.label("resolution"), Resolution.finding, Resolution.done_on, Resolution.observed)
         .join(Resolution, (Resolution.order_id == WorkOrder.id) & Resolution.is_current)
         .where(same, WorkOrder.id != order.id, WorkOrder.state.in_(DONE))
         .order_by(WorkOrder.id.desc())
         .limit(limit)
-    ).all()
+    )
+    if by.site_ids is not None:
+        statement = statement.where(WorkOrder.site_id.in_(by.site_ids))
+    return session.execute(statement).all()
 
 
 def interventions_on(session: Session, equipment_id: int, *, by: Actor, limit: int) -> Sequence[Any]:
@@ -188,10 +191,14 @@ def find_piece(session: Session, equipment_id: int, *, by: Actor) -> Any:
 
 
 def find_piece_by_tag(session: Session, tag: str, *, by: Actor) -> Any:
-    """However the tag's letters are written."""
+    """However the tag's letters are written; by the index first, since to look through all tags takes long."""
+    said = tag.strip()
     wanted = select(Equipment.id, Equipment.tag, Equipment.name, Equipment.site_id).where(
-        func.lower(Equipment.tag) == tag.strip().lower(), Equipment.archived_at.is_(None)
+        Equipment.archived_at.is_(None)
     )
     if by.site_ids is not None:
         wanted = wanted.where(Equipment.site_id.in_(by.site_ids))
-    return session.execute(wanted.limit(1)).first()
+    for alike in (Equipment.tag == said, Equipment.tag == said.upper(), func.lower(Equipment.tag) == said.lower()):
+        if (found := session.execute(wanted.where(alike).limit(1)).first()) is not None:
+            return found
+    return None

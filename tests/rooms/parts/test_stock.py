@@ -64,6 +64,8 @@ def test_parts_are_found_by_the_words_of_reference_and_name(session):
     assert queries.find_part(session, " vent-40", by=BOB) == made.id
     assert queries.find_part(session, "alimentation", by=BOB) is not None
     assert queries.find_part(session, "vent", by=BOB) is None
+    accented = make_part(session, "RÉF-1", name="Réfrigérant")
+    assert queries.find_part(session, "RÉF-1", by=BOB) == accented.id
 
 
 def test_two_parts_do_not_share_a_reference(session, now):

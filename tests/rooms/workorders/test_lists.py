@@ -90,6 +90,21 @@ def test_whoever_sees_some_sites_sees_their_orders_only(session, orders):
         assert count(at_sites(lyon, nantes), site_id=nantes) == count(DAN, site_id=nantes) > 0
 
 
+def test_what_was_done_where_a_piece_stood_before_is_for_who_sees_that_site(session, orders):
+    done, now_there = orders[0], make_site(session, "PAR")
+    session.get_one(Equipment, done.equipment_id).site_id = now_there.id
+    session.flush()
+    new = make_order(session, session.get_one(Equipment, done.equipment_id), "After the move")
+    seen = [queries.previous_orders(session, new, by=by) for by in (DAN, at_sites(now_there.id))]
+    assert ([row.title for row in seen[0]], seen[1]) == (["n6", "n0"], [])
+
+
+def test_a_piece_is_found_by_its_tag_however_its_letters_are_written(session):
+    accented, plain = make_equipment(session, "ÉCR-1"), make_equipment(session, "ecr-2")
+    found = [queries.find_piece_by_tag(session, tag, by=DAN) for tag in (" ÉCR-1", "écr-1", "ECR-2", "Ecr-2")]
+    assert [row.id for row in found] == [accented.id, accented.id, plain.id, plain.id]
+
+
 def test_a_day_shows_own_orders_and_those_of_nobody(session, orders):
     bob, zoe = make_user(session, "bob"), make_user(session, "zoe")
     mine, theirs = make_team(session, "Field", [bob.person]), make_team(session, "Desk", [zoe.person])
