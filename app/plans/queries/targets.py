@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.core.db import beyond
-from app.core.errors import NotFound
+from app.core.errors import InvalidInput, NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
@@ -65,11 +65,13 @@ def get_target(session: Session, target_id: int, *, by: Actor) -> TargetView:
 
 
 def find_target_of(session: Session, plan_id: int, *, equipment_id: int | None, location_id: int | None) -> int | None:
-    """The target of an item of a plan."""
+    """The target of an item of a plan: of a piece, or of a place."""
+    if (equipment_id is None) == (location_id is None):
+        raise InvalidInput.at("equipment_id", "which_item", N_("Name one item: a piece of equipment, or a place."))
     return session.scalar(
         select(PlanTarget.id).where(
             PlanTarget.plan_id == plan_id,
-            PlanTarget.equipment_id == equipment_id if equipment_id else PlanTarget.location_id == location_id,
+            PlanTarget.location_id == location_id if equipment_id is None else PlanTarget.equipment_id == equipment_id,
         )
     )
 

@@ -252,6 +252,9 @@ def test_S44_a_plan_explains_the_next_date_of_an_item_or_why_there_is_none(api, 
     assert told["due_on"] is None
     assert told["sentences"] == ["The plan was paused by Alice until Wed\u00a01\u00a0Sept 2027: Move"]
     assert alice.get(f"{PLANS}/{plan['id']}/explain", params={"equipment_id": 999}).status_code == 404
+    for neither_or_both in ({}, where | {"location_id": 1}):
+        refused = alice.get(f"{PLANS}/{plan['id']}/explain", params=neither_or_both)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "which_item")
 
 
 @pytest.mark.parametrize("path", [PLANS, "/api/v1/plan-targets", "/api/v1/occurrences"])
