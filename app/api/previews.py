@@ -46,8 +46,14 @@ def preview_plan_target_pause(
 @router.post("/maintenance-plans/{plan_id}/resume/preview")
 @reads
 def preview_plan_resumption(plan_id: int, session: Session, by: CurrentActor, now: Now) -> ChangePreview:
-    """`missed`: what was due during the pause, and is not made up for."""
+    """`missed`: what was due during the pause; `made_up`: what is made of it where it is to be caught up."""
     return plan_changes.preview_resumption(session, plan_id, by=by, now=now)
+
+
+@router.post("/plan-targets/{target_id}/resume/preview")
+@reads
+def preview_plan_target_resumption(target_id: int, session: Session, by: CurrentActor, now: Now) -> ChangePreview:
+    return plan_changes.preview_item_resumption(session, target_id, by=by, now=now)
 
 
 @router.post("/maintenance-plans/{plan_id}/archive/preview")

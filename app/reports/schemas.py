@@ -45,6 +45,11 @@ class OrdersConcerned(BaseModel):
     moves: list[MovedOrder] = []
 
 
+class MadeUp(BaseModel):
+    due_on: date
+    orders: int
+
+
 class ChangePreview(BaseModel):
     """What would change from today to `last_on` (S34, S36). Nothing of it is written.
 
@@ -61,6 +66,10 @@ class ChangePreview(BaseModel):
     disappear: int = 0
     moved: int = 0
     missed: int = Field(0, description="Dates that passed during a pause, and would be recorded as missed.")
+    made_up: Annotated[
+        list[MadeUp],
+        Field(description="Orders that `is_caught_up` would make at once, by the date missed (S38)."),
+    ] = []
     changes: list[ItemsChange] = []
     orders: OrdersConcerned | None = None
     dropped_exceptions: Annotated[

@@ -25,6 +25,19 @@ from app.web.plan_fields import said_in
 router = APIRouter(route_class=RondeRoute)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked without JavaScript: `action` is where the answer goes, by default the preview's own address."""
+
+    parents: Sequence[tuple[str, str]]
+    action: str | None = None
+    title: str = N_("What this changes")
+    button: str = N_("Save")
+    name: str = ""
+    is_loss: bool = False
+    with_plan: bool = True
+
+
 @router.post("/plans/{plan_id:int}/changes")
 @reads
 def preview_edit(request: Request, plan_id: int, session: Session, form: Form, by: CurrentActor, now: Now) -> Response:
@@ -57,11 +70,25 @@ def preview_item_pause(
     def look() -> ChangePreview:
         return plan_changes.preview_item_pause(session, target_id, _pause(form), by=by, now=now)
 
-    item = targets.get_target(session, target_id, by=by)
-    here = item.tag or item.place or "", f"/plans/{item.plan_id}/items/{target_id}"
-    parents = [(item.plan_title, f"/plans/{item.plan_id}"), here]
-    asked = Question(parents, f"{here[1]}/pause", N_("Pause this item"), N_("Pause"), with_plan=False)
+    asked = _of_item(session, target_id, "pause", N_("Pause this item"), N_("Pause"), by=by)
     return _tried(request, form, look, asked, by=by)
+
+
+@router.post("/plans/{plan_id:int}/items/{target_id:int}/resume/preview")
+@reads
+def preview_item_resumption(
+    request: Request, plan_id: int, target_id: int, session: Session, form: Form, by: CurrentActor, now: Now
+) -> Response:
+    change = plan_changes.preview_item_resumption(session, target_id, by=by, now=now)
+    asked = _of_item(session, target_id, "resume", N_("Resume this item"), N_("Resume"), by=by)
+    return confirmed(request, change, asked, by=by, form=form)
+
+
+def _of_item(session: Session, target_id: int, action: str, title: str, button: str, *, by: Actor) -> Question:
+    item = targets.get_target(session, target_id, by=by)
+    home = f"/plans/{item.plan_id}/items/{target_id}"
+    parents = [(item.plan_title, f"/plans/{item.plan_id}"), (item.tag or item.place or "", home)]
+    return Question(parents, f"{home}/{action}", title, button, with_plan=False)
 
 
 def _pause(form: FormData) -> Pause:
@@ -164,19 +191,6 @@ PLAN_ACTIONS = {
 
 def plan_of(session: Session, plan_id: int, by: Actor) -> tuple[str, str]:
     return plans.get_plan(session, plan_id, by=by).title, f"/plans/{plan_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked without JavaScript: `action` is where the answer goes, by default the preview's own address."""
-
-    parents: Sequence[tuple[str, str]]
-    action: str | None = None
-    title: str = N_("What this changes")
-    button: str = N_("Save")
-    name: str = ""
-    is_loss: bool = False
-    with_plan: bool = True
 
 
 def shown(

@@ -31,7 +31,7 @@ from app.plans.schemas import AnchorChoice, Pause, PlanEdit, dates_anew
 from app.plans.schemas.schedule import refuse_impossible
 from app.reports.queries.alike import Alike, alike
 from app.reports.queries.telling import Futures, Told, names_of, tell
-from app.reports.rules.outlook import coming, paused, settled
+from app.reports.rules.outlook import coming, made_up_for, paused, settled
 from app.reports.schemas import ChangePreview, MovedOrder, OrdersConcerned
 from app.workorders.models import WorkOrder
 
@@ -89,11 +89,13 @@ def preview_pause(session: Session, plan_id: int, data: Pause, *, by: Actor, now
 
 def preview_item_pause(session: Session, target_id: int, data: Pause, *, by: Actor, now: datetime) -> ChangePreview:
     """The same of one item."""
+    return _of_item(session, target_id, lambda group, last: _resting(data, group, last), by=by, now=now)
+
+
+def _of_item(session: Session, target_id: int, futures: Any, *, by: Actor, now: datetime) -> ChangePreview:
     target = get_target(session, target_id, by=by)
     require_plan(by, get_plan(session, target.plan_id, by=by).site_id or target.site_id)
-    own = PlanTarget.id == target_id
-    found = alike(session, [own], by=by, now=now)
-    view = tell(session, found, lambda group, last: _resting(data, group, last), now=now)
+    view = tell(session, alike(session, [PlanTarget.id == target_id], by=by, now=now), futures, now=now)
     return view.model_copy(update={"orders": _count_open(session, WorkOrder.target_id == target_id)})
 
 
@@ -108,12 +110,24 @@ def preview_resumption(session: Session, plan_id: int, *, by: Actor, now: dateti
     """What was due meanwhile is recorded as missed; dates go on. An item that rests by itself goes on resting (S38)."""
 
     def futures(group: Alike, last_on: date) -> Futures:
-        if group.state.pause_reason is not None:
-            return Futures([], [])
-        facts, missed = settled(group.facts, group.today)
-        return Futures([], coming(facts, group.today, last_on), missed)
+        return Futures([], []) if group.state.pause_reason is not None else _going_on(group, last_on)
 
     return _of_whole_plan(session, plan_id, futures, by=by, now=now)
+
+
+def preview_item_resumption(session: Session, target_id: int, *, by: Actor, now: datetime) -> ChangePreview:
+    """The same of one item; while its plan is paused, it goes on resting with it."""
+
+    def futures(group: Alike, last_on: date) -> Futures:
+        rests = group.state.pause_reason is None or group.state.plan_state == "paused"
+        return Futures([], []) if rests else _going_on(group, last_on)
+
+    return _of_item(session, target_id, futures, by=by, now=now)
+
+
+def _going_on(group: Alike, last_on: date) -> Futures:
+    facts, missed = settled(group.facts, group.today)
+    return Futures([], coming(facts, group.today, last_on), missed, made_up_for(group.facts, group.today))
 
 
 def preview_archiving(session: Session, plan_id: int, *, by: Actor, now: datetime) -> ChangePreview:

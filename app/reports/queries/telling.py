@@ -17,7 +17,7 @@ from app.plans.rules.errors import RuleError
 from app.plans.rules.schedule import Cycle
 from app.reports.queries.alike import Alike, Found
 from app.reports.rules.comparing import Difference, compare
-from app.reports.schemas import ChangePreview, ItemsChange, MovedDate
+from app.reports.schemas import ChangePreview, ItemsChange, MadeUp, MovedDate
 
 HORIZON = 365  # days
 CYCLES_MOST = 10_000  # computed for one answer: less than a second
@@ -31,6 +31,7 @@ class Futures:
     before: list[Cycle]
     after: list[Cycle]
     missed: int = 0
+    made_up: date | None = None  # the day whose order is made at once where that is asked for (S38)
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Told:
     cycles: int = 0
     looked_at: int = 0
     missed: int = 0
+    made_up: Counter[date] = field(default_factory=Counter)
     total: Counter[str] = field(default_factory=Counter)
     found: list[tuple[int, int, Difference]] = field(default_factory=list)  # target, items, what differs
 
@@ -67,6 +69,8 @@ class Told:
     def add(self, target_id: int, items: int, found: Futures) -> None:
         self.cycles += len(found.before) + len(found.after) + 1
         self.missed += found.missed * items
+        if found.made_up is not None:
+            self.made_up[found.made_up] += items
         difference = compare(found.before, found.after, self.last_on)
         for kind in ("appear", "disappear", "moves"):
             self.total[kind] += len(getattr(difference, kind)) * items
@@ -88,6 +92,7 @@ class Told:
             disappear=self.total["disappear"],
             moved=self.total["moves"],
             missed=self.missed,
+            made_up=[MadeUp(due_on=due_on, orders=orders) for due_on, orders in sorted(self.made_up.items())],
             changes=_changes(self.session, self.found[:SHOWN]),
             **more,
         )

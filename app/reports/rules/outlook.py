@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice, takewhile
 
 from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.deciding import decide
-from app.ledger.rules.facts import Decision, Facts, OpenOrder, Waiting
+from app.ledger.rules.facts import Decision, Facts, OpenOrder, Verdict, Waiting
 from app.ledger.rules.projecting import as_if_done
 from app.plans.rules.schedule import Cycle
 from app.reports.rules.comparing import BEYOND
@@ -16,19 +17,46 @@ from app.reports.rules.comparing import BEYOND
 ROUNDS = 50  # of 400 cycles each: a daily plan's fifty years without a tick
 MOST = 1_000  # cycles of one target looked at: a daily plan's year, twice
 DAY = timedelta(days=1)
+PAUSED = Verdict("missed", "paused")
 
 
 def settled(facts: Facts, today: date) -> tuple[Facts, int]:
     """S36b: the target as the tick of this day leaves it, and how many cycles that records as missed."""
     missed = 0
+    for _, decision, after in _ticks(facts, today):
+        missed += sum(row.count for row in decision.rows if row.verdict.fate == "missed")
+        missed += sum(change.verdict.fate == "missed" for change in decision.changes)
+        facts = after
+    return facts, missed
+
+
+def made_up_for(facts: Facts, today: date) -> date | None:
+    """S38: the latest day that a pause which ends now has held, where asking for it makes its order at once."""
+    held: list[Waiting] = []
+    for before, decision, after in _ticks(facts, today):
+        missed = {change.key for change in decision.changes if change.verdict == PAUSED}
+        held += [cycle for cycle in before.waiting if cycle.key in missed]
+        cycles = [row.cycle for row in decision.rows if row.verdict == PAUSED]
+        held += [Waiting(cycle.key, cycle.raw_due_on, cycle.comes_on, cycle.interval) for cycle in cycles]
+        facts = after
+    latest = max(held, key=lambda cycle: cycle.raw_due_on, default=None)
+    if latest is None:
+        return None
+    waiting = (*facts.waiting, replace(latest, reason="came_back"))
+    decision = decide(replace(facts, gap_reason="outage", paused_until=None, waiting=waiting), today)
+    is_made = any(change.key == latest.key and change.verdict.fate == "generated" for change in decision.changes)
+    return latest.due_on if is_made else None
+
+
+def _ticks(facts: Facts, today: date) -> Iterator[tuple[Facts, Decision, Facts]]:
+    """The decisions of one day, each with the facts before and after it."""
     for _ in range(ROUNDS):
         decision = decide(facts, today)
-        missed += sum(row.verdict.fate == "missed" for row in decision.rows)
-        missed += sum(change.verdict.fate == "missed" for change in decision.changes)
-        facts = _after(facts, decision, today)
+        after = _after(facts, decision, today)
+        yield facts, decision, after
         if not decision.is_cut:
-            break
-    return facts, missed
+            return
+        facts = after
 
 
 def _after(facts: Facts, decision: Decision, today: date) -> Facts:

@@ -1,6 +1,7 @@
 """What a change would do is shown beside its form; without JavaScript on a page that asks whether it is meant."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -62,6 +63,18 @@ def test_S38_a_plan_goes_on_and_its_latest_dates_are_made_up_for(web, plan):
     answer = alice.post(f"{plan}/resume/preview", data={"is_caught_up": "1"})
     assert hidden(answer) == {"is_caught_up": "1"}
     assert alice.post(f"{plan}/resume", data=hidden(answer)).status_code == 303
+
+
+def test_S38_what_would_be_made_up_for_on_one_item_is_shown(web, plan, clock):
+    alice = web("alice")
+    item = re.search(rf"{plan}/items/\d+", alice.get(plan).text).group()
+    alice.post(f"{item}/pause", data={"reason": "On loan"})
+    assert "No date changes" not in text_of(alice.post(f"{item}/resume/preview", headers=HTMX))
+    clock.at = datetime(2027, 3, 15, 9, tzinfo=UTC)
+    answer = web("alice").post(f"{item}/resume/preview", data={"is_caught_up": "1"})
+    assert "makes 1 order at once: 1 Mar 2027" in text_of(answer)
+    assert f'action="{item}/resume"' in answer.text
+    assert hidden(answer) == {"is_caught_up": "1"}
 
 
 def test_the_end_of_a_plan_is_shown(web, plan):

@@ -10,6 +10,7 @@ from app.changes.actions import edits, places
 from app.changes.actions.edits import create_plan
 from app.core.db import Base
 from app.core.errors import InvalidInput, NotAllowed, NotFound
+from app.decisions.actions import pauses
 from app.decisions.actions.dates import skip_cycle
 from app.decisions.schemas import CycleSkip
 from app.ledger.queries.upcoming import upcoming_of_target
@@ -199,6 +200,50 @@ def test_S38_a_resumption_says_what_is_missed_and_which_dates_go_on(database, pl
         edits.resume_plan(session, plan_id, by=ALICE, now=at(date(2027, 3, 15)))
     tick_on(database, date(2027, 3, 15), 7)
     assert sum(map(len, dates(database, date(2028, 3, 14)).values())) == 24
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ({}, [date(2027, 3, 1), date(2027, 3, 1)]),
+        ({"mode": "floating", "anchor_policy": "plan"}, [date(2027, 1, 1), date(2027, 1, 1)]),
+        ({"lead_days": 20, "start_on": "2026-12-01"}, []),  # the order of December is open
+    ],
+)
+def test_S38_what_would_be_made_up_for_is_shown_and_then_made(database, plan_of, said, days):
+    plan_id, on = plan_of(**said), date(2027, 3, 15)
+    tick_on(database, START)
+    with database.writing() as session:
+        edits.pause_plan(session, plan_id, Pause(reason="Works"), by=ALICE, now=at(START))
+    found = preview(
+        database, lambda session, on: plan_changes.preview_resumption(session, plan_id, by=ALICE, now=at(on)), on
+    )
+    assert [one.due_on for one in found.made_up for _ in range(one.orders)] == days
+    with database.writing() as session:
+        edits.resume_plan(session, plan_id, is_caught_up=True, by=ALICE, now=at(on))
+        orders = select(WorkOrder.due_on).where(WorkOrder.created_at == at(on))
+        assert list(session.scalars(orders)) == days
+
+
+def test_S38_the_resumption_of_one_item_is_shown(database, plan_of):
+    plan_id = plan_of()
+    with database.writing() as session:
+        first = session.scalars(select(PlanTarget.id).order_by(PlanTarget.id)).first()
+        pauses.pause_target(session, first, Pause(reason="Lent"), by=ALICE, now=at(START))
+
+    def looked():
+        return preview(
+            database,
+            lambda session, on: plan_changes.preview_item_resumption(session, first, by=ALICE, now=at(on)),
+            date(2027, 3, 15),
+        )
+
+    found = looked()
+    assert (found.items, found.missed, told(found)) == (1, 3, (12, 0, 0))
+    assert [(one.due_on, one.orders) for one in found.made_up] == [(date(2027, 3, 1), 1)]
+    with database.writing() as session:
+        edits.pause_plan(session, plan_id, Pause(reason="Works"), by=ALICE, now=at(START))
+    assert (looked().missed, looked().made_up) == (0, [])  # it goes on resting with its plan
 
 
 def test_S38_an_item_that_rests_by_itself_goes_on_resting(database, plan_of):
