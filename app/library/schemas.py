@@ -44,7 +44,9 @@ class LoadedPlanView(View):
     plan_id: int
     plan_title: str
     is_edited: bool
-    newer: str | None = Field(description="What a newer edition says of its dates, where they differ.")
+    dates: str = Field(description="Its dates as they are, in words.")
+    newer: str | None = Field(description="What a newer edition says of its dates, where it says something else.")
+    changes: dict[str, list[Any]] = Field(description="What that edition says otherwise: field to [before, after].")
 
 
 class LoadedView(View):

@@ -6,16 +6,17 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.errors import AppError, Conflict, InvalidInput
-from app.core.i18n import N_
+from app.core.i18n import N_, gettext
 from app.core.security import Actor
 from app.equipment.queries import category_choices
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.route import reads
 from app.library import actions, queries
-from app.library.schemas import LoadInput
+from app.library.schemas import LoadedPlanView, LoadInput
 from app.plans.queries.choices import place_choices
 from app.web.forms import Form, messages, parse, values_of
 from app.web.pages import page, see_other
+from app.web.plan_differences import differences
 
 router = APIRouter(route_class=RondeRoute, prefix="/library")
 
@@ -48,6 +49,7 @@ def entry_page(
         by=by,
         status=error.status if error else 200,
         entry=entry,
+        plan_differences={plan.plan_id: newer_plan(plan) for plan in entry.loaded.plans} if entry.loaded else {},
         steps=[dict(step) | {"position": place} for place, step in enumerate(entry.steps, 1)],
         v=said if said is not None else usual,
         errors=messages(error) if error else {},
@@ -56,6 +58,12 @@ def entry_page(
         places=place_choices(session, by=by),
         may_load=by.site_ids is None,
     )
+
+
+def newer_plan(plan: LoadedPlanView) -> list[tuple[str, str, str]]:
+    """The dates in a sentence, then field by field."""
+    dates = [(gettext("Dates"), plan.dates, plan.newer)] if plan.newer and plan.newer != plan.dates else []
+    return [*dates, *differences(plan.changes)]
 
 
 @router.post("/{entry_code}/preview")

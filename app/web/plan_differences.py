@@ -1,11 +1,11 @@
 """What a version changed, in the reader's words."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from app.core.i18n import N_, gettext
 from app.core.i18n.formats import duration, number, tiny_day
-from app.plans.schemas import VersionView
 
 FIELD_WORDS = {
     "title": N_("Name"),
@@ -49,12 +49,25 @@ FIELD_WORDS = {
 # Of the others the sentence of the version says enough: their values are words of the program.
 SHOWN = {"title", "interval", "rank", "lead_days", "spread_days", "tolerance_before_days", "tolerance_after_days"}
 DAYS = {"start_on", "until"}
+WORDS = {
+    "priority": {"low": N_("Low"), "normal": N_("Normal"), "high": N_("High"), "urgent": N_("Urgent")},
+    "kind": {
+        "cleaning": N_("Cleaning"),
+        "inspection": N_("Inspection"),
+        "repair": N_("Repair"),
+        "replacement": N_("Replacement"),
+        "upgrade": N_("Upgrade"),
+        "installation": N_("Installation"),
+        "calibration": N_("Calibration"),
+        "training": N_("Training"),
+    },
+}
 
 
-def differences(version: VersionView) -> list[tuple[str, str, str]]:
+def differences(changes: Mapping[str, Sequence[Any]]) -> list[tuple[str, str, str]]:
     """(name, before, after), without the values where they would not be understood."""
     found = []
-    for name, (before, after) in version.changes.items():
+    for name, (before, after) in changes.items():
         label = gettext(FIELD_WORDS.get(name, N_("The rule")))
         found.append((label, _text(name, before), _text(name, after)))
     return list(dict.fromkeys(found))
@@ -67,6 +80,8 @@ def _text(name: str, value: Any) -> str:
         return duration(value)
     if name in DAYS:
         return tiny_day(date.fromisoformat(value), year=True)
+    if name in WORDS:
+        return gettext(WORDS[name].get(value, value))
     if name not in SHOWN:
         return ""
     return number(value) if isinstance(value, int) else str(value)

@@ -126,7 +126,7 @@ def plan_page(
         order_number=order_number,
         preview=preview,
         procedure_title=title_of(session, plan.procedure_id),
-        versions=[(version, differences(version)) for version in queries.list_versions(session, row)],
+        versions=[(version, differences(version.changes)) for version in queries.list_versions(session, row)],
         errors=messages(error) if error else {},
         trouble=error.message if error and not error.fields else None,
         may_edit=may_edit(plan, by),

@@ -1,6 +1,7 @@
 """The library over REST, on its pages and on the command line."""
 
 import json
+import re
 from copy import deepcopy
 
 import pytest
@@ -73,9 +74,10 @@ def test_the_pages_show_what_is_made_and_load_it(web, ups):
 
 def test_a_newer_edition_is_shown_and_taken_as_a_draft(web, ups, monkeypatch):
     alice = web("alice")
-    alice.post("/library/ups-self-test/load", data={"language": "en"})
+    alice.post("/library/ups-self-test/load", data={"language": "en", "plans[]": "monthly", "category_ids[]": str(ups)})
     data = deepcopy(dict(shelf.catalogue()["ups-self-test"].data))
     data["edition"], data["steps"][1]["minimum"] = 2, 95
+    data["plans"][0] |= {"interval": 3, "priority": "high"}
     later = dict(shelf.catalogue()) | {"ups-self-test": entry_of(data)}
     for module in (shelf, queries, queries.entries):
         monkeypatch.setattr(module, "catalogue", lambda: later)
@@ -83,6 +85,9 @@ def test_a_newer_edition_is_shown_and_taken_as_a_draft(web, ups, monkeypatch):
     page = text_of(alice.get("/library/ups-self-test"))
     assert "Yours was not edited" in page
     assert "Changed · Battery charge" in page
+    assert re.search(r"Dates Every month[^→]* → Every 3 months", page)
+    assert "Interval 1 → 3" in page
+    assert "Priority Normal → High" in page
     answer = alice.post("/library/ups-self-test/decide", data={"take": "1"})
     assert "is a draft" in text_of(alice.get(answer.headers["location"]))
 

@@ -9,8 +9,9 @@ from app.equipment.models import EquipmentCategory
 from app.library.models import LibraryPlan, LibraryProcedure
 from app.library.queries.shelf import catalogue, get_entry
 from app.library.queries.texts import (
-    current_digest,
+    dates_in_words,
     draft_of,
+    plan_changes,
     plan_digest,
     plan_input,
     procedure_digest,
@@ -20,6 +21,7 @@ from app.library.queries.texts import (
 from app.library.rules.entries import Entry, fitting, said, standing
 from app.library.schemas import EntryRow, EntryView, LoadedPlanView, LoadedView, PlanTemplateView
 from app.plans.models import MaintenancePlan, PlanVersion
+from app.plans.queries.plans import input_of
 from app.procedures.models import Procedure, ProcedureVersion
 from app.procedures.queries.versions import compare_with, version_views
 from app.procedures.schemas import VersionView
@@ -146,12 +148,20 @@ def _loaded(session: Session, entry: Entry, loaded: LibraryProcedure, versions: 
 
 def _loaded_plan(session: Session, entry: Entry, language: str, row: LibraryPlan) -> LoadedPlanView:
     """A newer edition is told of where it says something else than the plan was loaded with."""
-    newer = None
+    newer, changes, now = None, {}, input_of(session, row.plan)
     if entry.edition > row.edition and row.key in entry.plan_keys:
-        is_other = plan_digest(plan_input(entry, row.key, language)) != row.digest
-        newer = words(entry, row.key, language) if is_other else None
-    is_edited = current_digest(session, row.plan) != row.digest
-    return LoadedPlanView(key=row.key, plan_id=row.plan_id, plan_title=row.plan.title, is_edited=is_edited, newer=newer)
+        offered = plan_input(entry, row.key, language)
+        if plan_digest(offered) != row.digest:
+            newer, changes = words(entry, row.key, language), plan_changes(now, offered)
+    return LoadedPlanView(
+        key=row.key,
+        plan_id=row.plan_id,
+        plan_title=row.plan.title,
+        is_edited=plan_digest(now) != row.digest,
+        dates=dates_in_words(now),
+        newer=newer,
+        changes=changes,
+    )
 
 
 __all__ = ["category_names", "find_loaded", "list_entries", "procedure_digest", "show_entry"]

@@ -3,12 +3,8 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.core.i18n import gettext, in_language
 from app.library.rules.entries import Entry, digest_of, plan_of, procedure_of
-from app.plans.models import MaintenancePlan
-from app.plans.queries.plans import input_of
 from app.plans.queries.wording import speech
 from app.plans.rules.words import describe
 from app.plans.schemas import PlanInput
@@ -43,10 +39,16 @@ def plan_digest(data: PlanInput) -> str:
     return digest_of(data.model_dump(mode="json", include=OF_PLAN))
 
 
-def current_digest(session: Session, plan: MaintenancePlan) -> str:
-    return plan_digest(input_of(session, plan))
+def plan_changes(now: PlanInput, offered: PlanInput) -> dict[str, list[Any]]:
+    """What an edition says otherwise than the plan as it is: field -> [before, after]."""
+    before, after = (data.model_dump(mode="json", include=OF_PLAN) for data in (now, offered))
+    return {name: [before[name], value] for name, value in after.items() if before[name] != value}
 
 
 def words(entry: Entry, key: str, language: str) -> str:
     """When, in the reader's language; an entry has no first date yet."""
-    return describe(plan_input(entry, key, language).schedule(), speech())
+    return dates_in_words(plan_input(entry, key, language))
+
+
+def dates_in_words(plan: PlanInput) -> str:
+    return describe(plan.schedule(), speech())

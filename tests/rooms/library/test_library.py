@@ -176,7 +176,9 @@ def test_a_plan_tells_what_a_newer_edition_says_and_stays_as_it_is(session, hous
     second_edition()
     (told,) = show_entry(session, "ups-self-test", by=ALICE).loaded.plans
     assert told.is_edited
-    assert "2" in (told.newer or "")
+    assert ("2" in (told.newer or ""), told.dates != told.newer) == (True, True)
+    assert (told.changes["lead_days"][0], told.changes["interval"]) == (9, [1, 2])
+    assert told.changes.keys() == {"lead_days", "interval"}
     assert input_of(session, get_plan(session, plan.id, by=ALICE)).interval == 1
 
 
