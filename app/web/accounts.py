@@ -66,6 +66,13 @@ def form_page(
     errors: Mapping[str, Any] | None = None,
 ) -> Response:
     require(by, Permission.ADMINISTER)
+    sites = list(places.sites(session, by=by, limit=CHOICES))
+    customers = list(houses.customers(session, by=by, limit=CHOICES))
+    if user is not None:  # what they see stays to be ticked, though archived, or further down the alphabet
+        others = set(user.site_ids) - {site.id for site in sites}
+        sites += [places.get_site(session, site_id, by=by) for site_id in sorted(others)]
+        others = set(user.customer_ids) - {customer.id for customer in customers}
+        customers += [houses.get_customer(session, customer_id, by=by) for customer_id in sorted(others)]
     return page(
         request,
         "people/account.html",
@@ -74,8 +81,8 @@ def form_page(
         user=user,
         values=values,
         errors=errors or {},
-        sites=places.sites(session, by=by, limit=CHOICES),
-        customers=houses.customers(session, by=by, limit=CHOICES),
+        sites=sites,
+        customers=customers,
     )
 
 

@@ -121,7 +121,7 @@ def show_equipment(request: Request, equipment_id: int, session: Session, by: Cu
         now=now,
         predecessor=seen(queries.predecessor(session, piece.id), by),
         successor=seen(queries.successor(session, piece), by),
-        parent=queries.get_equipment(session, piece.parent_id, by=by) if piece.parent_id else None,
+        parent=queries.find_parent(session, piece, by=by),
         targets=[target for target in targets if target.state != "ended"],
         next_dates=next_dates(session, [target.id for target in targets if target.next_due_on]),
         open_orders=work.order_rows(session, coming, by=by, limit=SHOWN)[:SHOWN],

@@ -104,6 +104,8 @@ def input_of(session: Session, said: PieceForm, *, by: Actor, piece: Equipment |
         values["person_id"] = piece.person_id if piece and is_same else person_named(session, said.person, by=by)
     if said.parent:
         values["parent_id"] = piece_tagged(session, said.parent, by=by)
+    elif piece is not None and queries.find_parent(session, piece, by=by) is None:
+        values["parent_id"] = piece.parent_id  # at a site that they do not see: it stays
     return EquipmentInput(**values)
 
 
@@ -126,7 +128,7 @@ def piece_tagged(session: Session, tag: str, *, by: Actor, field: str = "parent"
 def values_of(session: Session, piece: Equipment, *, by: Actor) -> dict[str, Any]:
     """A piece as the form shows it."""
     values = {name: getattr(piece, name) for name in (*EquipmentInput.model_fields, "version")}
-    parent = queries.get_equipment(session, piece.parent_id, by=by) if piece.parent_id else None
+    parent = queries.find_parent(session, piece, by=by)
     return values | {
         "purchase_cost": written(piece.purchase_cost_minor),
         "person": piece.person.name if piece.person else None,

@@ -41,7 +41,8 @@ def shown(
 ) -> Response:
     team = directory.get_team(session, team_id, by=by)
     rota = queries.find_on_call(session, team_id, at=now, by=by)
-    people = directory.persons(session, by=by, archived=True, limit=PEOPLE_MAX)
+    named = [*rota.person_ids, *(swap.person_id for swap in rota.swaps)] if rota else []
+    people = directory.person_choices(session, by=by, chosen=[*named, *team.member_ids], limit=PEOPLE_MAX)
     usual = {"time_zone": by.time_zone, "starts_on": today(now, by.time_zone), "person_ids": team.member_ids}
     return page(
         request,

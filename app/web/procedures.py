@@ -142,12 +142,14 @@ def procedure_page(
     error: AppError | None = None,
     said: dict[str, Any] | None = None,
 ) -> Response:
-    """The version asked for; else the one in force, else the draft."""
+    """The version asked for; else the one in force, else the draft, else the last that was given up."""
     row = queries.get_procedure(session, procedure_id, by=by)
     procedure = queries.procedure_view(session, row)
+    every = versions.list_versions(session, row)
     shown = procedure.current or procedure.draft
-    if number is not None and (shown is None or number != shown.number):
-        shown = versions.get_version(session, row, number)
+    wanted = number or (shown or every[0]).number
+    if shown is None or wanted != shown.number:
+        shown = versions.get_version(session, row, wanted)
     return page(
         request,
         "procedures/show.html",
@@ -155,7 +157,7 @@ def procedure_page(
         status=error.status if error else 200,
         procedure=procedure,
         shown=shown,
-        versions=versions.list_versions(session, row),
+        versions=every,
         suggestions=list_suggestions(session, by=by, procedure_id=procedure_id, limit=TOLD)[:TOLD],
         plans=plans_with_procedure(session, procedure_id, by=by),
         may_edit=may_plan_everywhere(by),

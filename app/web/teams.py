@@ -14,6 +14,7 @@ from app.http.downloads import FileKind, list_file
 from app.operations.rules import columns
 from app.people import queries
 from app.people.actions import teams as actions
+from app.people.queries import directory
 from app.people.schemas import TeamInput, TeamView
 from app.web.forms import Form, ids_of, messages, parse_edit
 from app.web.lists import ListQuery
@@ -66,7 +67,7 @@ def form_page(
         team=team,
         values=values,
         errors=errors or {},
-        persons=queries.persons(session, by=by, limit=CHOICES),
+        persons=directory.person_choices(session, by=by, chosen=team.member_ids if team else (), limit=CHOICES),
     )
 
 

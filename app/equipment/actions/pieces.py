@@ -61,7 +61,7 @@ def edit_equipment(
         values = {name: value for name, value in values.items() if name != "tag"}
     refuse_empty(values, *NEVER_EMPTY)
     current = {name: getattr(equipment, name) for name in EquipmentInput.model_fields}
-    _check_references(session, current | values, by=by, equipment_id=equipment_id)
+    _check_references(session, current | values, by=by, piece=equipment)
     if values.get("tag", equipment.tag) != equipment.tag:
         _refuse_used_tag(session, values["tag"])
     if "status" in values and values["status"] != equipment.status:
@@ -124,8 +124,8 @@ def _refuse_used_tag(session: Session, tag: str) -> None:
         raise InvalidInput.at("tag", "taken", N_("The tag “%(tag)s” is already used."), tag=tag)
 
 
-def _check_references(session: Session, values: dict[str, Any], *, by: Actor, equipment_id: int | None = None) -> None:
-    """What a piece points to exists, is visible to the actor, and fits together."""
+def _check_references(session: Session, values: dict[str, Any], *, by: Actor, piece: Equipment | None = None) -> None:
+    """What a piece points to exists, is seen by the actor and fits together; a parent that stays may lie elsewhere."""
     if not by.sees_site(values["site_id"]) or session.get(Site, values["site_id"]) is None:
         raise InvalidInput.at("site_id", "unknown_site", N_("This site does not exist."))
     if session.get(EquipmentCategory, values["category_id"]) is None:
@@ -142,8 +142,9 @@ def _check_references(session: Session, values: dict[str, Any], *, by: Actor, eq
         raise InvalidInput.at("supplier_id", "unknown_supplier", N_("This supplier does not exist."))
     if values["person_id"] is not None and session.get(Person, values["person_id"]) is None:
         raise InvalidInput.at("person_id", "unknown_person", N_("This person does not exist."))
-    if values["parent_id"] is not None:
-        _check_parent(session, values["parent_id"], equipment_id, by=by)
+    own_id, known = (piece.id, piece.parent_id) if piece else (None, None)
+    if values["parent_id"] not in (None, known):
+        _check_parent(session, values["parent_id"], own_id, by=by)
 
 
 def _check_parent(session: Session, parent_id: int, equipment_id: int | None, *, by: Actor) -> None:

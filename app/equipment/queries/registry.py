@@ -198,6 +198,12 @@ def equipment_view(session: Session, piece: Equipment) -> EquipmentView:
     return view.model_copy(update=said)
 
 
+def find_parent(session: Session, piece: Equipment, *, by: Actor) -> Equipment | None:
+    """What it is a part of; None also where that stands at a site that the actor does not see."""
+    parent = session.get(Equipment, piece.parent_id) if piece.parent_id is not None else None
+    return parent if parent is not None and by.sees_site(parent.site_id) else None
+
+
 def successor(session: Session, piece: Equipment) -> Equipment | None:
     return session.get(Equipment, piece.replaced_by_id) if piece.replaced_by_id is not None else None
 

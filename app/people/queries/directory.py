@@ -1,6 +1,6 @@
 """Reads of persons, users, teams and what proves who they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -70,13 +70,24 @@ def persons(
 ) -> Sequence[PersonView]:
     """One row more than `limit`, so that the door sees whether a page follows."""
     require(by, Permission.READ)
-    statement: Select[Any] = select(*(getattr(Person, name) for name in PersonView.model_fields)).where(
-        matches(q, Person.search_text)
-    )
+    statement = _person_columns().where(matches(q, Person.search_text))
     if not archived:
         statement = statement.where(Person.archived_at.is_(None))
     page = one_page(statement, PERSON_ORDERS, sort, after=after, limit=limit)
     return [PersonView.model_validate(row) for row in session.execute(page)]
+
+
+def _person_columns() -> Select[Any]:
+    return select(*(getattr(Person, name) for name in PersonView.model_fields))
+
+
+def person_choices(session: Session, *, by: Actor, chosen: Iterable[int], limit: int) -> list[PersonView]:
+    """By name; whoever is chosen already is among them, though archived, or further down the alphabet."""
+    found = list(persons(session, by=by, limit=limit))
+    if missing := set(chosen) - {person.id for person in found}:
+        others = _person_columns().where(Person.id.in_(missing)).order_by(Person.sort_name, Person.id)
+        found += map(PersonView.model_validate, session.execute(others))
+    return found
 
 
 def persons_named(session: Session, name: str, *, by: Actor) -> Sequence[int]:

@@ -7,7 +7,9 @@ from urllib.parse import quote
 import pytest
 
 from app.people.models import Skill
+from app.web import on_call, teams
 from tests.factories.equipment import make_equipment
+from tests.factories.people import make_person, make_rota, make_team
 from tests.factories.workorders import make_order
 
 
@@ -76,3 +78,41 @@ def test_an_odd_form_is_answered_with_what_is_wrong(web, database):
         session.add(Skill(name="Printers"))
     alice = web("alice")
     assert [alice.post(url, data=form).status_code for url, form in ODD_FORMS] == [422] * len(ODD_FORMS)
+
+
+def test_a_part_of_something_elsewhere_is_shown_and_edited(web, cast, database):
+    with database.writing() as session:
+        whole = make_equipment(session, "RACK-1", cast.lyon)
+        piece = make_equipment(session, "SWI-0002", cast.nantes, parent_id=whole.id, name="Switch").id
+    eve = web("eve")
+    page = eve.get(f"/equipment/{piece}")
+    assert page.status_code == 200
+    assert "RACK-1" not in page.text
+    assert eve.get(f"/equipment/{piece}/edit").status_code == 200
+    form = {"version": "1", "name": "Core", "category_id": "1", "site_id": str(cast.nantes.id), "status": "in_service"}
+    assert eve.post(f"/equipment/{piece}/edit", data=form | {"criticality": "B"}).status_code == 303
+    assert "RACK-1" in web("alice").get(f"/equipment/{piece}").text
+
+
+def test_a_procedure_that_was_never_in_force_is_shown(web, api, cast):
+    alice = api("alice")
+    made = alice.post("/api/v1/procedures", json={"title": "Clean"})
+    url = f"/procedures/{made.json()['id']}"
+    gone = alice.request("DELETE", f"/api/v1{url}/draft", headers={"if-match": made.headers["etag"]})
+    assert gone.status_code == 200
+    assert web("alice").get(url).status_code == 200
+
+
+def test_a_house_may_have_more_people_than_a_list_shows(web, cast, database, monkeypatch):
+    """Whoever is on call, or in the team, stays there when the form is saved."""
+    monkeypatch.setattr(on_call, "PEOPLE_MAX", 1)
+    monkeypatch.setattr(teams, "CHOICES", 1)
+    with database.writing() as session:
+        person = make_person(session, "Zoé")
+        zoe, team = person.id, make_team(session, "Field", [person]).id
+        make_rota(session, team, [zoe])
+    alice = web("alice")
+    page = alice.get(f"/people/teams/{team}/on-call")
+    assert page.status_code == 200
+    assert f'<option value="{zoe}" selected>Zoé' in page.text
+    assert f'value="{zoe}" checked' in alice.get(f"/people/teams/{team}").text
