@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import ColumnElement, delete, or_, select, true, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.core.clock import today
 from app.core.security import Actor
@@ -19,6 +19,9 @@ from app.plans.actions.plans import resume_plan
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.plans.queries.calendars import house_calendar
 from app.plans.queries.scope import leaving_targets, scope_of
+from app.workorders.actions.life import open_for_change
+from app.workorders.actions.telling import tell
+from app.workorders.models import WorkOrder
 
 CHANGES_PER_TICK = 10_000
 BATCH = 500
@@ -37,6 +40,7 @@ def reconcile_changes(session: Session, *, now: datetime) -> int:
     if not changes:
         return 0
     follow_pieces(session, PlanTarget.equipment_id.in_(select(EquipmentChange.equipment_id)), now=now)
+    move_open_orders(session, WorkOrder.equipment_id.in_(select(EquipmentChange.equipment_id)), now=now)
     for plan in _live_plans(session):
         reconcile_plan(session, plan, only_changed=True, now=now)
     changed = select(EquipmentChange.equipment_id).where(EquipmentChange.id.in_(changes))
@@ -50,6 +54,7 @@ def reconcile_changes(session: Session, *, now: datetime) -> int:
 def reconcile_all(session: Session, *, now: datetime) -> None:
     """Every night: whatever slipped through is found, and pauses whose day has come end (S38, S39)."""
     follow_pieces(session, true(), now=now)
+    move_open_orders(session, true(), now=now)
     for plan in _live_plans(session):
         _, time_zone = house_calendar(session, plan.site_id)
         if plan.state == "paused" and plan.paused_until is not None and plan.paused_until <= today(now, time_zone):
@@ -109,3 +114,23 @@ def follow_pieces(session: Session, which: ColumnElement[bool], *, now: datetime
     while batch := list(islice(ids, BATCH)):
         awake = update(PlanTarget).where(PlanTarget.id.in_(batch), PlanTarget.wake_at.is_not(None))
         session.execute(awake.values(wake_at=now))
+
+
+def move_open_orders(session: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    """Work on a piece is done where it stands now, and seen by who works there. Its dates stay (S43)."""
+    was, there = aliased(Site), aliased(Site)
+    moved = session.execute(
+        select(WorkOrder.id, was.name.label("was"), there.name.label("there"))
+        .join(Equipment, Equipment.id == WorkOrder.equipment_id)
+        .join(was, was.id == WorkOrder.site_id)
+        .join(there, there.id == Equipment.site_id)
+        .where(which, WorkOrder.is_open, WorkOrder.site_id != Equipment.site_id)
+        .order_by(WorkOrder.target_id, WorkOrder.id)
+    ).all()
+    for row in moved:
+        order = open_for_change(session, row.id, version=None, by=Actor.system())
+        site_id = select(Equipment.site_id).where(Equipment.id == order.equipment_id)
+        order.site_id = session.scalars(site_id).one()
+        order.version += 1
+        session.flush()
+        tell(session, order, "changed", by=Actor.system(), now=now, changes={"site": [row.was, row.there]})

@@ -353,6 +353,21 @@ def test_S43_another_sites_zone_and_calendar_count_for_what_has_no_order_yet(dat
     assert (last.due_on, last.site_id) == (JAN_1, noumea.id)
 
 
+def test_S43_open_orders_go_along_to_the_other_site_and_ended_ones_stay(database, plan_of):
+    plan_of(freq="month")
+    with database.writing() as session:
+        piece = session.scalars(select(Equipment)).one()
+        asked = WorkOrderInput(equipment_id=piece.id, title="Fan", due_on=START)
+        made = [create_work_order(session, asked, by=ALICE, now=at(START)).id for _ in range(2)]
+        cancel_work_order(session, made[1], "Twice", by=ALICE, now=at(START))
+        lyon, nantes = piece.site_id, make_site(session, "NTE").id
+    becomes(database, START, site_id=nantes, location_id=None)
+    tick_on(database, START)
+    tick_on(database, START)
+    assert [(order.id, order.site_id) for order in orders(database)[:2]] == [(made[0], nantes), (made[1], lyon)]
+    assert told(database, made[0]) == [("created", None), ("changed", None)]
+
+
 def test_S39_a_plan_that_is_archived_leaves_a_note_on_its_orders(database, plan_of):
     plan_id = plan_of()
     ticks(database, JAN_1)
