@@ -68,8 +68,6 @@ def place(
     """
     if before is None:
         total = value + counter.offset
-        if after is not None and not after.is_restart and value > after.value:
-            raise _beyond_later()
     else:
         run = advance(counter, before.value, value)
         if run is None:

@@ -137,3 +137,11 @@ def test_S28_in_whatever_order_plain_readings_come_the_totals_are_those_of_the_w
     assert [chain.total_at(when) for when, _, _ in sorted(taken)] == expected
     if counter.roll_over_at is None:
         assert len(taken) == len(points)
+
+
+def test_S28_the_first_reading_too_may_turn_out_to_have_been_before_a_roll_over():
+    after = Point(at(2), 50, 50)
+    corrected = place(FIVE_DIGITS, 99_900, None, after, is_correction=True)
+    assert (corrected.total, after.total + corrected.shift) == (99_900, 100_050)
+    with pytest.raises(InvalidInput):
+        place(FIVE_DIGITS, 99_900, None, after)
