@@ -16,6 +16,7 @@ from app.interventions.queries.steps import Doing, thread_of
 from app.interventions.rules.answers import Answer, judged, read_answer, series_of, written
 from app.interventions.schemas import AnswerInput
 from app.journal import actions as journal
+from app.journal.models import File
 from app.meters.models import Meter, MeterReading
 from app.meters.rules.values import number_of, shown
 from app.meters.schemas import CorrectionInput, OneReadingInput
@@ -60,11 +61,16 @@ def meter_of(session: Session, order: WorkOrder, doing: Doing) -> Meter | None:
 
 
 def _check_photo(session: Session, order_id: int, doing: Doing, data: AnswerInput) -> None:
-    if data.file_id is None:
-        if doing.asked.step.kind is StepKind.PHOTO:
-            raise InvalidInput.at("file_id", "required", N_("This step is answered by a photo."))
-    elif session.get(WorkOrderFile, (order_id, data.file_id)) is None:
-        raise InvalidInput.at("file_id", "unknown_file", N_("This file is not attached to the order."))
+    is_photo = doing.asked.step.kind is StepKind.PHOTO
+    kind = None
+    if data.file_id is not None:
+        attached = select(File.media_type).join(WorkOrderFile)
+        own = (WorkOrderFile.order_id == order_id, WorkOrderFile.file_id == data.file_id)
+        kind = session.scalar(attached.where(*own))
+        if kind is None:
+            raise InvalidInput.at("file_id", "unknown_file", N_("This file is not attached to the order."))
+    if is_photo and not (kind or "").startswith("image/"):
+        raise InvalidInput.at("file_id", "required", N_("This step is answered by a photo."))
 
 
 def _take_reading(

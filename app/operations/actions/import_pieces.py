@@ -14,10 +14,12 @@ from app.core.db import table_of
 from app.core.db.bulk import among
 from app.core.i18n.folding import fold, fold_all
 from app.core.security import Actor, new_secret
+from app.equipment.actions.availability import end_downtimes
 from app.equipment.actions.tags import give_tags, scope_may_change
-from app.equipment.models import FOUND_BY, Equipment, EquipmentCategory, EquipmentIdentity
+from app.equipment.models import FOUND_BY, Downtime, Equipment, EquipmentCategory, EquipmentIdentity
 from app.equipment.rules.contradictions import values_after
 from app.equipment.rules.identity import Verdict
+from app.equipment.rules.registry import Status
 from app.journal import actions as journal
 from app.operations.actions.import_names import NAMING
 from app.operations.actions.import_rows import add_rows
@@ -30,6 +32,7 @@ PLAIN = (
 )  # fmt: skip
 DEFAULTS: dict[str, Any] = {"status": "in_service", "criticality": "B"}
 RETIRED = "retired"
+DOWN = (Status.OUT_OF_ORDER, Status.IN_MAINTENANCE)
 
 
 def _model(values: Mapping[str, Any], names: Names) -> int | None:
@@ -133,6 +136,7 @@ def change(session: Session, verdicts: Sequence[Verdict], names: Names, *, by: A
             changes = {name: [_json(before), _json(after)] for name, (before, after) in verdict.differences.items()}
             told.append((verdict.known.id, site_id, changes))
     _say_when_retired(session, rows, now)
+    _end_downtimes(session, rows, now)
     alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         alike[tuple(row)].append(row)
@@ -161,6 +165,17 @@ def _say_when_retired(session: Session, rows: Sequence[dict[str, Any]], now: dat
     )
     for row in stated:
         row["retired_on"] = today(now, zones[row["site_id"]]) if row["status"] == RETIRED else None
+
+
+def _end_downtimes(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> None:
+    """What a file says to serve again, or to be gone, is down no more, as where a person says so."""
+    up = [row["row_id"] for row in rows if "status" in row and row["status"] not in DOWN]
+    for chunk in chunks(up):
+        still = select(Downtime.equipment_id).where(
+            Downtime.until_at.is_(None), among(session, Downtime.equipment_id, chunk)
+        )
+        for equipment_id in sorted(set(session.scalars(still))):
+            end_downtimes(session, equipment_id, now, order_id=None)
 
 
 def _keep_identities(session: Session, pieces: Iterable[tuple[int, Verdict]]) -> None:

@@ -112,6 +112,10 @@ def test_a_photo_is_a_file_of_the_order(house, now):
     house.session.add(WorkOrderFile(order_id=house.order.id, file_id=file.id))
     house.session.flush()
     assert answer(house, 6, None, now, file_id=file.id).file_id == file.id
+    file.media_type = "text/plain"
+    house.session.flush()
+    with pytest.raises(InvalidInput, match="by a photo"):
+        answer(house, 6, None, now, file_id=file.id)
 
 
 def test_the_last_three_answers_on_earlier_orders_of_the_item_stand_beside(house, now):

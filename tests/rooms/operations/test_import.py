@@ -1,6 +1,6 @@
 """A file of equipment goes in, goes in again without effect, and comes out as it went in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event, func, select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput, NotAllowed
 from app.core.security import Actor, Role
-from app.equipment.models import Equipment, EquipmentChange
+from app.equipment.models import Downtime, Equipment, EquipmentChange
 from app.journal.models import AuditEntry, OutboxEvent
 from app.operations.actions.imports import import_equipment
 from app.operations.schemas import ImportReport
@@ -84,6 +84,17 @@ def test_an_export_goes_back_in_unchanged(session: Session, now: datetime) -> No
     out = registry_csv(session, by=ALICE)
     assert run(session, out, now).counts == {"create": 0, "change": 0, "unchanged": 6, "refuse": 0}
     assert "'=1+1" in out
+
+
+def test_what_a_file_says_to_serve_again_is_down_no_more(session: Session, now: datetime) -> None:
+    run(session, NETBOX + ROWS, now)
+    router = session.scalars(select(Equipment.id).where(Equipment.tag == "ROU-0001")).one()
+    run(session, "tag,status\nROU-0001,offline\n", now)
+    began = now - timedelta(hours=1)
+    session.add(Downtime(equipment_id=router, from_at=began, source="told"))
+    session.flush()
+    run(session, "tag,status\nROU-0001,active\n", now)
+    assert session.execute(select(Downtime.from_at, Downtime.until_at)).one() == (began, now)
 
 
 def test_a_change_is_told_field_by_field(session: Session, now: datetime) -> None:
