@@ -128,13 +128,15 @@ def import_equipment_file(
     by: CurrentActor,
     now: Now,
     dry_run: Annotated[bool, Query(description="Say what would happen, change nothing.")] = False,
+    clear: Annotated[bool, Query(description="Empty cells clear days, cost, person, remote access and notes.")] = False,
     commission: Annotated[bool, Query(description="Make the commissioning orders of new pieces in service.")] = False,
 ) -> ImportReport:
     """CSV in Ronde's own format or NetBox's: created, changed, unchanged or refused, row by row, and why.
 
     A refused row stops no other. The same file twice changes nothing.
     """
-    return import_equipment(session, data, is_dry_run=dry_run, is_commissioned=commission, by=by, now=now)
+    wanted = {"is_dry_run": dry_run, "clears": clear, "is_commissioned": commission}
+    return import_equipment(session, data, **wanted, by=by, now=now)
 
 
 @router.get("/{equipment_id}")

@@ -37,6 +37,9 @@ def import_command(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Own format or NetBox's.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Empty cells clear days, cost, person, remote access and notes.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Equipment from a CSV file; run twice it changes nothing. Example: ronde import equipment devices.csv --dry-run"""
@@ -44,7 +47,8 @@ def import_command(
     with installation(ctx) as house:
         opened = house.database.reading() if dry_run else house.database.writing()
         with opened as session:
-            report = import_equipment(session, data, is_dry_run=dry_run, by=Actor.system(), now=house.now)
+            by = Actor.system()
+            report = import_equipment(session, data, is_dry_run=dry_run, clears=clear, by=by, now=house.now)
     answer(report.model_dump(mode="json"), as_json, lambda _: in_words(report))
 
 

@@ -28,6 +28,7 @@ ON_A_PAGE = 200
 
 class PreviewQuery(BaseModel):
     outcome: Outcome | None = None
+    clears: bool = False
     after: Annotated[int, Field(ge=0, description="Number of the last line shown.")] = 0
 
 
@@ -77,7 +78,7 @@ def preview_import(
 ) -> Response:
     """Computed anew each time: it says what would happen now."""
     name, data = kept(session, file_id, house_of(request), by=by)
-    report = import_equipment(session, data, is_dry_run=True, by=by, now=now)
+    report = import_equipment(session, data, is_dry_run=True, clears=query.clears, by=by, now=now)
     wanted = [line for line in report.lines if query.outcome in (None, line.outcome) and line.line > query.after]
     return page(
         request,
@@ -100,8 +101,8 @@ def confirm_import(
     request: Request, file_id: int, form: Form, session: Session, by: CurrentActor, now: Now
 ) -> Response:
     _, data = kept(session, file_id, house_of(request), by=by)
-    is_commissioned = "is_commissioned" in form
-    done = import_equipment(session, data, is_dry_run=False, is_commissioned=is_commissioned, by=by, now=now)
+    wanted = {name: name in form for name in ("clears", "is_commissioned")}
+    done = import_equipment(session, data, is_dry_run=False, **wanted, by=by, now=now)
     counts = done.counts
     return see_other(
         f"/equipment/import/{file_id}?outcome=refuse" if counts["refuse"] else "/equipment",

@@ -90,7 +90,8 @@ def values_after(verdict: Verdict) -> dict[str, Any]:
         kept["location"] = None
     if "model" in verdict.differences:
         kept["manufacturer"] = None
-    return kept | dict(verdict.row.values)
+    cleared = {name: None for name, (_, after) in verdict.differences.items() if after is None}
+    return kept | dict(verdict.row.values) | cleared
 
 
 def _guilty(

@@ -106,6 +106,7 @@ def _judge(row: ImportRow, claim: Claim, firm: Sequence[Known], registry: Regist
     differences = {
         name: (known.values.get(name), value) for name, value in row.values.items() if _differs(name, value, known)
     }
+    differences |= {name: (kept, None) for name in row.empty if (kept := known.values.get(name)) is not None}
     if "site" in differences or "name" in differences:
         taken["leaving", known.id] = row.line
     if not differences:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +18,10 @@ LENGTHS = {"notes": 5_000, "remote_url": 500}
 LENGTH = 200
 COST_MAX = 10**14
 YEARS = range(1970, 2201)
+# What an empty cell may clear, where that is asked for: nothing by which a piece is recognised.
+CLEARED = frozenset({
+    "commissioned_on", "warranty_until", "purchase_cost", "currency", "person", "remote_host", "remote_url", "notes",
+})  # fmt: skip
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 CONTROL_IN_NOTES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # What makers and inventory tools write where there is none.
@@ -51,11 +56,15 @@ Column = tuple[str, int, Reader, dict[str, Any]]  # a field, where it stands, ho
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One line: `values` holds the cells that say something, by field; `errors` what is wrong with the others."""
+    """One line: `values` holds the cells that say something, by field; `errors` what is wrong with the others.
+
+    `empty`: fields that its empty cells clear.
+    """
 
     line: int
     values: Mapping[str, Any]
     errors: tuple[FieldError, ...] = field(default=())
+    empty: tuple[str, ...] = field(default=())
 
 
 class Unreadable(ValueError):
@@ -66,22 +75,32 @@ class Unreadable(ValueError):
         self.code, self.message, self.params = code, message, params
 
 
-def read_rows(table: Table, columns: Mapping[str, int]) -> list[ImportRow]:
-    """All rows below the header that say something; line numbers count from the header as 1."""
+def read_rows(table: Table, columns: Mapping[str, int], cleared: AbstractSet[str] = frozenset()) -> list[ImportRow]:
+    """All rows below the header that say something; line numbers count from the header as 1.
+
+    `cleared`: the fields of which an empty cell says that there is nothing; of the others it says nothing.
+    """
     width = len(table[0])
     readers: list[Column] = [(name, position, READERS.get(name, _text), {}) for name, position in columns.items()]
-    return [_read_row(number, cells, readers, width) for number, cells in enumerate(table[1:], start=2) if cells]
+    return [
+        _read_row(number, cells, readers, width, cleared) for number, cells in enumerate(table[1:], start=2) if cells
+    ]
 
 
-def _read_row(number: int, cells: Sequence[str], columns: Sequence[Column], width: int) -> ImportRow:
+def _read_row(
+    number: int, cells: Sequence[str], columns: Sequence[Column], width: int, cleared: AbstractSet[str]
+) -> ImportRow:
     """Columns repeat themselves: a cell that was read is not read again."""
     if len(cells) > width:  # a delimiter inside a cell without quotes: nothing is where it should be
         shifted = N_("This line has more cells than the first one names. A cell that holds the separator needs quotes.")
         return ImportRow(number, {}, (FieldError("", "too_many_cells", shifted),))
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
+    empty = []
     for name, position, read, known in columns:
         if position >= len(cells) or not (cell := cells[position]):
+            if name in cleared:
+                empty.append(name)
             continue
         if cell not in known:
             known[cell] = _read(plain(cell), name, read)
@@ -94,7 +113,7 @@ def _read_row(number: int, cells: Sequence[str], columns: Sequence[Column], widt
         errors.append(FieldError("site", "required", N_("A site is needed.")))
     if "manufacturer" in values and "model" not in values:
         del values["manufacturer"]
-    return ImportRow(number, values, tuple(errors))
+    return ImportRow(number, values, tuple(errors), tuple(empty))
 
 
 def _read(cell: str, name: str, read: Reader) -> Any:

@@ -20,7 +20,7 @@ from app.core.security import Actor, Permission, require
 from app.equipment.rules.columns import columns_of
 from app.equipment.rules.contradictions import judge_file
 from app.equipment.rules.identity import Verdict, claims_of
-from app.equipment.rules.importing import ImportRow, read_rows
+from app.equipment.rules.importing import CLEARED, ImportRow, read_rows
 from app.equipment.rules.tables import read_table
 from app.operations.actions.import_names import NAMING, make_names, missing_names
 from app.operations.actions.import_pieces import change, register
@@ -37,16 +37,24 @@ class Prepared:
 
 
 def import_equipment(
-    session: Session, data: bytes, *, is_dry_run: bool, is_commissioned: bool = False, by: Actor, now: datetime
+    session: Session,
+    data: bytes,
+    *,
+    is_dry_run: bool,
+    clears: bool = False,
+    is_commissioned: bool = False,
+    by: Actor,
+    now: datetime,
 ) -> ImportReport:
     """Raises InvalidInput or TooLarge for a file that can't be read; a row that can't be taken is in the report.
 
+    `clears`: an empty cell clears what is there, but for what pieces are recognised by; otherwise it says nothing.
     `is_commissioned`: new pieces in service get the orders of their category's commissioning defaults.
     """
     require(by, Permission.PLAN)
     if session.get(Organisation, 1) is None:
         raise Conflict("not_set_up", N_("Set Ronde up first: on its first page, or with `ronde init`."))
-    prepared = prepare(session, data, by=by)
+    prepared = prepare(session, data, clears=clears, by=by)
     kept = [verdict for verdict in prepared.verdicts if verdict.outcome in ("create", "change")]
     naming = naming_rows(kept)
     created = missing_names(naming, prepared.names)
@@ -72,10 +80,10 @@ def import_equipment(
     )
 
 
-def prepare(session: Session, data: bytes, *, by: Actor) -> Prepared:
+def prepare(session: Session, data: bytes, *, clears: bool, by: Actor) -> Prepared:
     table = read_table(data)
     columns, ignored = columns_of(table[0])
-    rows = read_rows(table, columns)
+    rows = read_rows(table, columns, cleared=CLEARED if clears else frozenset())
     names = known_names(session, rows, by=by)
     rows = [check_site(row, names, by) for row in as_known(rows, names)]
     claims = claims_of(rows)

@@ -98,7 +98,9 @@ def as_known(rows: Sequence[ImportRow], names: Names) -> list[ImportRow]:
             values["category"] = category[1]
         if "model" in values and "manufacturer" not in values and len(makers.get(fold(values["model"]), ())) == 1:
             values["manufacturer"] = next(iter(makers[fold(values["model"])].values()))
-        said.append(row if values == row.values and errors is row.errors else ImportRow(row.line, values, errors))
+        said.append(
+            row if values == row.values and errors is row.errors else replace(row, values=values, errors=errors)
+        )
     return said
 
 

@@ -180,8 +180,13 @@ def test_a_file_is_tried_then_taken_then_known(api, cast):
     assert tags(alice.get("/api/v1/equipment")) == []
     taken = alice.post("/api/v1/equipment/import", files={"file": ("netbox.csv", NETBOX, "text/csv")})
     assert [line["tag"] for line in taken.json()["lines"]] == ["SWI-0001", "PDU-0001", "PDU-0002", None]
-    again = alice.post("/api/v1/equipment/import", **sent)
+    again = alice.post("/api/v1/equipment/import?clear=true", **sent)
     assert again.json()["counts"] == {"create": 0, "change": 0, "unchanged": 3, "refuse": 1}
+    noted = {"content": "tag;site;notes\nSWI-0001;Lyon;Loud\n", "headers": {"content-type": "text/csv"}}
+    assert alice.post("/api/v1/equipment/import", **noted).json()["counts"]["change"] == 1
+    emptied = noted | {"content": "tag;site;notes\nSWI-0001;Lyon;\n"}
+    assert alice.post("/api/v1/equipment/import", **emptied).json()["counts"]["unchanged"] == 1
+    assert alice.post("/api/v1/equipment/import?clear=true", **emptied).json()["counts"]["change"] == 1
 
 
 def test_an_export_goes_back_in_unchanged(api, cast):

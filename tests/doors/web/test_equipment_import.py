@@ -57,6 +57,20 @@ def test_a_change_shows_what_was_before(web):
     assert "In service → Out of order" in preview.text
 
 
+def test_empty_cells_clear_where_that_is_ticked(web, database):
+    alice = web("alice")
+    alice.post(upload(alice, "tag;site;category;notes\nT1;Lyon;Switch;Loud\n").headers["location"])
+    page = upload(alice, "tag;site;category;notes\nT1;Lyon;Switch;\n").headers["location"]
+    assert "Loud → —" not in alice.get(page).text
+    shown = alice.get(f"{page}?clears=true").text
+    assert "Loud → —" in shown
+    assert '<input type="hidden" name="clears" value="1">' in shown
+    assert f"{page}?clears=true&amp;outcome=change" in shown
+    alice.post(page, data={"clears": "1"})
+    with database.reading() as session:
+        assert session.scalars(select(Equipment.notes)).all() == [None]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

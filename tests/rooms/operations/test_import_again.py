@@ -216,3 +216,18 @@ def test_a_maker_that_the_file_names_counts_at_once(session: Session, now: datet
     text = "site;category;manufacturer;model;tag\nLyon;Switch;;M1;T2\nLyon;Switch;HP;M1;T3\n"
     assert run(session, text, now).counts["create"] == 2
     assert run(session, text, now).counts["unchanged"] == 2
+
+
+def test_an_empty_cell_clears_only_where_that_is_asked_for(session: Session, now: datetime) -> None:
+    filled = "tag;name;site;category;serial;rack;person;warranty_until;purchase_cost;currency;notes\n"
+    run(session, filled + "T1;a;Lyon;Switch;S1;r1;Zoé;2027-03-01;120;EUR;Loud\n", now)
+    emptied = (filled + "T1;;Lyon;Switch;;;;;;;\n").encode()
+    assert said(run(session, emptied.decode(), now)) == [("unchanged", "tag")]
+    report = import_equipment(session, emptied, is_dry_run=False, clears=True, by=ALICE, now=now)
+    cleared = {change.field: change.after for change in report.lines[0].differences}
+    assert cleared == dict.fromkeys(("person", "warranty_until", "purchase_cost", "currency", "notes"))
+    found = piece(session, "T1")
+    assert (found.person_id, found.warranty_until, found.purchase_cost_minor, found.notes) == (None, None, None, None)
+    assert (found.name, found.serial, found.rack) == ("a", "S1", "r1")  # by what it is recognised stays
+    again = import_equipment(session, emptied, is_dry_run=False, clears=True, by=ALICE, now=now)
+    assert said(again) == [("unchanged", "tag")]
