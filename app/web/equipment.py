@@ -1,6 +1,5 @@
 """The registry: the list, a piece with its past and future, its label."""
 
-from collections.abc import Sequence
 from functools import partial
 from io import BytesIO
 from typing import Annotated, ClassVar
@@ -9,43 +8,28 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.changes.actions.pieces import archive_equipment as archive
-from app.core.clock import today
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment import queries
-from app.equipment.models import Equipment
 from app.equipment.rules.columns import FIELDS
 from app.equipment.rules.registry import Status
 from app.http import CurrentActor, Listing, Now, RondeRoute, slow
 from app.http.asking import house_of
 from app.http.downloads import FileKind, table_file
-from app.journal import queries as journal
-from app.ledger.queries.occurrences import list_occurrences
-from app.ledger.queries.upcoming import next_dates
-from app.ledger.schemas import OccurrenceFilter, OccurrenceView
 from app.operations.actions.exports import equipment_rows
 from app.people import queries as people
 from app.people.schemas import Id
 from app.places.queries import sites as places
-from app.plans.queries import targets as plans
-from app.plans.schemas import TargetFilter
-from app.requests.queries import open_requests_on
 from app.web import equipment_catalogue, equipment_form, equipment_import, equipment_life, failure_codes, suppliers
-from app.web.equipment_beside import beside
-from app.web.equipment_form import FIELD_WORDS
+from app.web.equipment_shown import piece_shown
 from app.web.forms import Form
 from app.web.lists import ListQuery
-from app.web.meters import meters_on
 from app.web.pages import page, see_other
-from app.workorders import queries as work
-from app.workorders.rules.resolution import LABELS
 
 router = APIRouter(route_class=RondeRoute)
 # Before /equipment/{equipment_id}, which would take "new" for a number.
 for each in (equipment_form, equipment_import, equipment_catalogue, equipment_life, suppliers, failure_codes):
     router.routes.extend(each.routes.routes)
-SHOWN = 8
-CHOICES = 500
 
 
 class EquipmentQuery(ListQuery):
@@ -107,44 +91,7 @@ def narrowed(session: Session, query: EquipmentQuery, *, by: Actor) -> list[tupl
 @router.get("/equipment/{equipment_id}")
 def show_equipment(request: Request, equipment_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
     piece = queries.get_equipment(session, equipment_id, by=by)
-    targets = plans.list_targets(session, TargetFilter(equipment_id=equipment_id), by=by)
-    coming = work.OrderFilter(equipment_id=equipment_id, is_open=True)
-    past = work.interventions_on(session, equipment_id, by=by, limit=SHOWN)
-    return page(
-        request,
-        "equipment/show.html",
-        by=by,
-        piece=piece,
-        external_ids=queries.external_ids(session, equipment_id),
-        today=today(now, piece.site.time_zone),
-        meters=meters_on(session, piece, by=by),
-        now=now,
-        predecessor=seen(queries.predecessor(session, piece.id), by),
-        successor=seen(queries.successor(session, piece), by),
-        parent=queries.find_parent(session, piece, by=by),
-        targets=[target for target in targets if target.state != "ended"],
-        next_dates=next_dates(session, [target.id for target in targets if target.next_due_on]),
-        open_orders=work.order_rows(session, coming, by=by, limit=SHOWN)[:SHOWN],
-        past_orders=past[:SHOWN],
-        has_more_past=len(past) > SHOWN,
-        cycles=without_order(list_occurrences(session, OccurrenceFilter(equipment_id=equipment_id), by=by)),
-        history=journal.history_of(session, "equipment", equipment_id, SHOWN),
-        requests=open_requests_on(session, equipment_id, by=by),
-        report_words=LABELS,
-        field_words=FIELD_WORDS,
-        may_edit=by.has(Permission.PLAN),
-        may_work=by.has(Permission.WORK),
-        **beside(session, piece, by=by),
-    )
-
-
-def seen(piece: Equipment | None, by: Actor) -> Equipment | None:
-    return piece if piece is not None and by.sees_site(piece.site_id) else None
-
-
-def without_order(cycles: Sequence[OccurrenceView]) -> Sequence[OccurrenceView]:
-    """Dates that passed without work of their own; the others are seen as orders."""
-    return [cycle for cycle in cycles if cycle.fate not in ("generated", "waiting")][:SHOWN]
+    return page(request, "equipment/show.html", by=by, **piece_shown(session, piece, by=by, now=now))
 
 
 @router.get("/equipment/{equipment_id}/label.svg")

@@ -87,8 +87,7 @@ def answer_step(
     if not is_htmx:
         return see_other(f"/work-orders/{order_id}#step-{step_id}")
     order = queries.get_plain_order(session, order_id, by=by)
-    is_begun = order.state != before
-    return answered(request, order, thread_of(session, order), step_id, by=by, is_begun=is_begun)
+    return answered(request, order, thread_of(session, order), step_id, by=by, is_begun=order.state != before)
 
 
 def refused_answer(

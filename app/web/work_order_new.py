@@ -15,6 +15,7 @@ from app.core.security import Actor
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
 from app.interventions import actions as interventions
+from app.interventions.actions.past_work import Logged
 from app.interventions.schemas import LogInput
 from app.people.schemas import Id
 from app.procedures.queries.procedures import procedure_choices
@@ -57,7 +58,7 @@ def form_page(
         colleagues=queries.colleagues(session, by=by),
         choices=report_choices(),
         procedures=procedure_choices(session, by=by),
-        **report_parts(session, piece.id if piece else None, today(now, by.time_zone)),
+        **report_parts(session, piece.id if piece else None, today(now, piece.time_zone if piece else by.time_zone)),
     )
 
 
@@ -72,6 +73,12 @@ def item_in(session: Session, form: FormData, *, by: Actor) -> dict[str, Any]:
     return {"equipment_id": piece.id}
 
 
+def zone_of(session: Session, item_id: int | None, *, by: Actor) -> str:
+    """Days and times are the site's, wherever the person sits."""
+    piece = queries.find_piece(session, item_id, by=by) if item_id is not None else None
+    return str(piece.time_zone) if piece is not None else by.time_zone
+
+
 def own_fields(form: FormData) -> FormData:
     return FormData([(name, value) for name, value in form.multi_items() if name != "tag"])
 
@@ -82,7 +89,7 @@ def new_work_order(
 ) -> Response:
     """From "Problem" on an order: the follow-up names it."""
     said = {
-        "due_on": today(now, by.time_zone).isoformat(),
+        "due_on": today(now, zone_of(session, query.equipment_id, by=by)).isoformat(),
         "equipment_id": query.equipment_id,
         "parent_id": query.parent_id,
     }
@@ -103,29 +110,29 @@ def create_work_order(request: Request, form: Form, session: Session, by: Curren
 def log_page(
     request: Request, query: Annotated[ItemQuery, Query()], session: Session, by: CurrentActor, now: Now
 ) -> Response:
-    said = {"done_on": today(now, by.time_zone).isoformat(), "equipment_id": query.equipment_id}
+    zone = zone_of(session, query.equipment_id, by=by)
+    said = {"done_on": today(now, zone).isoformat(), "equipment_id": query.equipment_id}
     return form_page(request, session, "workorders/log.html", said, by=by, now=now)
 
 
 @router.post("/log")
 def log_work(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     try:
-        logged = interventions.log_work(
-            session,
-            parse(LogInput, with_instants(own_fields(form), by.time_zone), **item_in(session, form, by=by)),
-            files_dir=house_of(request).settings.files_dir,
-            by=by,
-            now=now,
-        )
+        item = item_in(session, form, by=by)
+        zone = zone_of(session, item.get("equipment_id", key_of(form.get("equipment_id"))), by=by)
+        data = parse(LogInput, with_instants(own_fields(form), zone), **item)
+        files_dir = house_of(request).settings.files_dir
+        logged = interventions.log_work(session, data, files_dir=files_dir, by=by, now=now)
     except InvalidInput as error:
         session.rollback()
         return form_page(request, session, "workorders/log.html", dict(form), error, by=by, now=now)
-    url = f"/work-orders/{logged.order.id}"
-    if logged.offered_due_on is not None:
-        return see_other(
-            url,
-            message=N_("Recorded as %(number)s, beside the plan: its next date, %(day)s, stays."),
-            number=order_number(logged.order.id),
-            day=short_day(logged.offered_due_on),
-        )
-    return see_other(url, message=N_("Recorded as %(number)s."), number=order_number(logged.order.id))
+    return see_logged(logged)
+
+
+def see_logged(logged: Logged) -> Response:
+    """The order, with a word on the date of the plan that it was done beside (S9)."""
+    url, number = f"/work-orders/{logged.order.id}", order_number(logged.order.id)
+    if logged.offered_due_on is None:
+        return see_other(url, message=N_("Recorded as %(number)s."), number=number)
+    message = N_("Recorded as %(number)s, beside the plan: its next date, %(day)s, stays.")
+    return see_other(url, message=message, number=number, day=short_day(logged.offered_due_on))
