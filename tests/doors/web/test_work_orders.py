@@ -1,8 +1,14 @@
 """Pages of work: three taps for nothing found, a report that is not lost, forms that work without a script."""
 
-import pytest
+from datetime import UTC, datetime
 
+import pytest
+from sqlalchemy import select
+
+from app.places.models import Calendar
+from app.workorders.models import Resolution
 from tests.factories.equipment import make_equipment
+from tests.factories.places import make_site
 from tests.factories.workorders import make_order
 
 
@@ -60,6 +66,24 @@ def test_work_is_logged_by_the_tag_on_the_label(web, order):
     assert answer.status_code == 303
     assert "Cable plugged in" in bob.get(answer.headers["location"]).text
     assert bob.post("/work-orders/log", data={"tag": "NOPE", "title": "x"}).status_code == 422
+
+
+def test_when_it_was_out_of_use_is_read_at_the_site(web, database, cast):
+    with database.writing() as session:
+        far = make_site(session, "RUN", session.get_one(Calendar, cast.lyon.calendar_id), time_zone="Indian/Reunion")
+        make_equipment(session, "RUN-1", far)
+    said = {"tag": "RUN-1", "title": "Plugged in", "finding": "failed", "work_kind": "repair"}
+    down = {"down_from": "2026-11-23T09:00", "down_until": "2026-11-23T11:00"}
+    answer = web("bob").post("/work-orders/log", data=said | down); print(answer.text[answer.text.find("invalid-feedback")-2000:][:3000])
+    assert answer.status_code == 303
+    with database.reading() as session:
+        assert session.scalar(select(Resolution.down_from)) == datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+
+
+def test_who_does_not_know_the_tag_finds_it_by_the_name(web, order):
+    bob = web("bob")
+    assert '<option value="SWI-0001">Core switch' in bob.get("/pieces", params={"tag": "core"}).text
+    assert "<option" not in bob.get("/pieces", params={"tag": "S"}).text
 
 
 def test_a_problem_becomes_a_follow_up(web, order):

@@ -34,6 +34,7 @@ ROWS = {
     "POST /api/v1/equipment-models/{model_id}/archive": Row("house_manager"),
     "POST /api/v1/equipment-models/{model_id}/restore": Row("house_manager"),
     "GET /equipment": Row("technician"),
+    "GET /pieces": Row("technician", query="tag=sw"),
     "GET /equipment/export.{kind}": Row("technician"),
     "GET /equipment/new": Row("manager"),
     "POST /equipment/new": Row("manager", body=PIECE | {"criticality": "B", "status": "in_service"}),
