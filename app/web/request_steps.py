@@ -196,8 +196,9 @@ def log_form(
 def log_request(
     request: Request, request_id: int, form: Form, session: Session, by: CurrentActor, now: Now
 ) -> Response:
+    asked = queries.get_request(session, request_id, by=by)
     try:
-        data = parse(LogInput, with_instants(form, by.time_zone))
+        data = parse(LogInput, with_instants(form, asked.site.time_zone))
         files_dir = house_of(request).settings.files_dir
         logged = actions.log_request(session, request_id, data, files_dir=files_dir, by=by, now=now)
     except InvalidInput as error:

@@ -13,12 +13,16 @@ from app.equipment.models import Equipment
 from app.journal.models import File
 from app.ledger.models import Occurrence
 from app.people.models import Person, User
+from app.places.models import Site
 from app.workorders.models import Comment, Resolution, WorkOrder, WorkOrderEvent, WorkOrderFile
 from app.workorders.queries.lists import rows_statement
 from app.workorders.rules.states import DONE, State, order_number
 from app.workorders.schemas import ResolutionView, WorkOrderView
 
 REPORTED = (*DONE, State.MISSED)
+PIECES = select(Equipment.id, Equipment.tag, Equipment.name, Equipment.site_id, Site.time_zone).join(
+    Site, Site.id == Equipment.site_id
+)
 
 
 def get_order(session: Session, order_id: int, *, by: Actor) -> WorkOrder:
@@ -184,18 +188,14 @@ def cycle_orders(session: Session, target_id: int) -> dict[str, str]:
 
 def find_piece(session: Session, equipment_id: int, *, by: Actor) -> Any:
     """Tag, name and site of a piece that an order is to be made for; None where there is none to see."""
-    found = session.execute(
-        select(Equipment.id, Equipment.tag, Equipment.name, Equipment.site_id).where(Equipment.id == equipment_id)
-    ).first()
+    found = session.execute(PIECES.where(Equipment.id == equipment_id)).first()
     return found if found is not None and by.sees_site(found.site_id) else None
 
 
 def find_piece_by_tag(session: Session, tag: str, *, by: Actor) -> Any:
     """However the tag's letters are written; by the index first, since to look through all tags takes long."""
     said = tag.strip()
-    wanted = select(Equipment.id, Equipment.tag, Equipment.name, Equipment.site_id).where(
-        Equipment.archived_at.is_(None)
-    )
+    wanted = PIECES.where(Equipment.archived_at.is_(None))
     if by.site_ids is not None:
         wanted = wanted.where(Equipment.site_id.in_(by.site_ids))
     for alike in (Equipment.tag == said, Equipment.tag == said.upper(), func.lower(Equipment.tag) == said.lower()):
