@@ -1,7 +1,7 @@
 """S23: a run that a wrong clock made too early is taken back, as far as nobody has worked on what it made."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -27,6 +27,7 @@ from app.plans.rules.schedule import Schedule, last_cycle_before
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
 
+DAY = timedelta(days=1)
 REASON = N_("The run that made it was withdrawn.")
 ROW = ("target_id", "cycle_key", "raw_due_on", "due_on", "last_due_on", "count", "fate", "reason", "because_key")
 
@@ -75,11 +76,19 @@ def _take_back(session: Session, target: PlanTarget, run_id: int, *, by: Actor, 
         if not is_own:
             row.fate, row.reason, row.batch = "waiting", "open_order", None  # as that run had found it
             break
+        _count_from_where_it_did(target, row)
         session.delete(row)
         rows.pop()
     if taken:
         _set_back(session, target, rows, now=now)
     return taken
+
+
+def _count_from_where_it_did(target: PlanTarget, row: Occurrence) -> None:
+    """A floating clock that went on from a cycle which was not done (S12) counts from what that cycle was counted."""
+    anchor = row.trace[0].get("anchor") if row.trace else None
+    if row.cycle_key.startswith("N:") and row.fate != "generated" and anchor is not None:
+        target.anchor_on, target.counted_after_on = date.fromisoformat(anchor), row.raw_due_on - DAY
 
 
 def _rows(session: Session, target_id: int) -> list[Occurrence]:

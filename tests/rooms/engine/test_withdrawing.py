@@ -103,6 +103,25 @@ def test_S23_a_floating_counter_goes_back(database):
     assert ledger(database) == [("N:1", "generated", 1)]
 
 
+@pytest.mark.parametrize("is_done", [True, False])
+def test_S23_a_floating_target_counts_from_where_it_counted_before(database, is_done):
+    """What that run had missed years ahead is no day to count from."""
+    plan_targets(database, 1, mode="floating", catch_up="none")
+    tick_on(database, date(2027, 1, 1))
+    end(database, "N:1", date(2027, 1, 2), "completed" if is_done else "cancelled")
+    tick_on(database, date(2027, 1, 3))
+    before = next_due(database)
+    tick_on(database, date(2031, 6, 15))
+    withdraw_last(database)
+    tick_on(database, TODAY)
+    assert next_due(database) == before
+
+
+def next_due(database):
+    with database.reading() as session:
+        return session.execute(select(PlanTarget.next_due_on, PlanTarget.counter, PlanTarget.anchor_on)).one()
+
+
 def test_it_refuses_to_withdraw_twice_and_those_who_see_one_site_only(database):
     plan_targets(database, 1)
     tick_on(database, date(2027, 1, 1))
