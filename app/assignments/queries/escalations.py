@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.assignments.models import Escalation
@@ -40,20 +40,23 @@ def escalations_of(session: Session, order_id: int, *, by: Actor) -> Sequence[Es
 
 def maybe_late(steps: Sequence[Step], now: datetime) -> Select[Any]:
     """Open orders that may have come to a level: in SQL as near as one gets without each site's clock."""
-    since = func.coalesce(WorkOrder.released_at, WorkOrder.created_at)
-    ways = []
-    if after := [step.after for step in steps if step.cause == "overdue"]:
-        ways.append(WorkOrder.due_on < today(now + FARTHEST_EAST - min(after), "UTC"))
-    if waits := [step for step in steps if step.cause == "not_started"]:
-        is_asked = WorkOrder.priority.in_({step.priority for step in waits})
-        ways.append((WorkOrder.state == "ready") & is_asked & (since <= now - min(step.after for step in waits)))
-    top = max(step.level for step in steps)
     found = (
         select(WorkOrder, Site.time_zone)
         .join(Site, Site.id == WorkOrder.site_id)
-        .where(WorkOrder.is_open, WorkOrder.state != "on_hold", or_(*ways), WorkOrder.escalation_level < top)
+        .where(WorkOrder.is_open, WorkOrder.state != "on_hold", or_(*(_may_reach(step, now) for step in steps)))
     )
     return cast("Select[Any]", found)
+
+
+def _may_reach(step: Step, now: datetime) -> ColumnElement[bool]:
+    about = {WorkOrder.priority: step.priority, WorkOrder.team_id: step.team_id, WorkOrder.site_id: step.site_id}
+    asked = [column == value for column, value in about.items() if value is not None]
+    if step.cause == "overdue":
+        is_time = WorkOrder.due_on < today(now + FARTHEST_EAST - step.after, "UTC")
+    else:
+        since = func.coalesce(WorkOrder.released_at, WorkOrder.created_at)
+        is_time = (WorkOrder.state == "ready") & (since <= now - step.after)
+    return and_(WorkOrder.escalation_level < step.level, is_time, *asked)
 
 
 def late_order(order: WorkOrder, time_zone: str) -> Late:

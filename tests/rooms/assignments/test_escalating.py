@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from app.assignments.actions.escalating import acknowledge_escalations, escalate_late_orders, escalate_work_order
 from app.assignments.actions.ruling import create_escalation_rule
-from app.assignments.queries.escalations import escalations_of
+from app.assignments.queries.escalations import escalations_of, maybe_late
+from app.assignments.queries.rules import steps_in_force
 from app.assignments.schemas import EscalationInput, EscalationRuleInput
 from app.core.errors import Conflict
 from app.core.security import Actor, Role
@@ -58,6 +59,16 @@ def test_an_overdue_order_goes_up_level_by_level_and_once_each(session, house, n
     assert order.escalation_level == 2
     mails = session.execute(select(Message.recipient, Message.subject).order_by(Message.id)).all()
     assert [mail.recipient for mail in mails] == ["bob@example.org", "dan@example.org", "dan@example.org"]
+
+
+def test_late_orders_that_no_rule_is_about_are_not_looked_at_each_minute(session, house, now):
+    piece, _bob, dan, _team = house
+    rule(session, now, priority="urgent", to_person_id=dan.id)
+    urgent, _other = (make_order(session, piece, due_on=date(2026, 11, 20), priority=p) for p in ("urgent", "low"))
+    steps = [step for step, _ in steps_in_force(session).values()]
+    assert [order.id for order, _zone in session.execute(maybe_late(steps, now))] == [urgent.id]
+    escalate_late_orders(session, now=now)
+    assert session.execute(maybe_late(steps, now)).all() == []
 
 
 def test_of_a_team_whoever_is_on_call_is_told(session, house, now):
