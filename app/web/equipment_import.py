@@ -105,7 +105,7 @@ def confirm_import(
     done = import_equipment(session, data, is_dry_run=False, **wanted, by=by, now=now)
     counts = done.counts
     return see_other(
-        f"/equipment/import/{file_id}?outcome=refuse" if counts["refuse"] else "/equipment",
+        f"/equipment/import/{file_id}?outcome=refuse" if counts["refuse"] else "/equipment?sort=-updated_at",
         message=N_("%(create)s created, %(change)s changed, %(unchanged)s unchanged, %(refuse)s refused"),
         tone="warn" if counts["refuse"] else "done",
         **counts,
