@@ -135,8 +135,8 @@ class Handler:
             name, model = self.query
             arguments[name] = asked_for(model, request)
         floor = house_of(request).floor
-        is_secret = getattr(self.endpoint, "is_secret", False)
-        replay = None if is_secret or self.is_reading else await Replay.of(request, arguments.get("by"))
+        is_kept = getattr(request.app.state, "keeps_answers", True) and not getattr(self.endpoint, "is_secret", False)
+        replay = await Replay.of(request, arguments.get("by")) if is_kept and not self.is_reading else None
         place = floor.write if request.method not in SAFE_METHODS else floor.read
         if getattr(self.endpoint, "is_slow", False):
             place = floor.slow

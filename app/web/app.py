@@ -45,6 +45,7 @@ def create_app(house: House, lifespan: Lifespan) -> FastAPI:
     )
     app.state.house = house
     app.state.authenticate, app.state.refuse = authenticate, refuse_forged
+    app.state.keeps_answers = False  # pages: packed, with words for one person; forms carry versions instead of keys
     shelve(app, routers())
     errors.install(app)
     return app

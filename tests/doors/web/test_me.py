@@ -4,6 +4,7 @@ import re
 
 from sqlalchemy import select
 
+from app.journal.models import IdempotencyRecord
 from app.people.models import SignIn, User
 from app.people.rules.passwords import hash_password, is_right
 
@@ -79,3 +80,12 @@ def test_signing_out_elsewhere_leaves_this_browser(web):
     assert here.post("/me/sign-out-elsewhere").status_code == 303
     assert here.get("/me").status_code == 200
     assert elsewhere.get("/me").status_code == 303
+
+
+def test_no_page_is_kept_for_a_key_that_a_form_never_sends(web, database):
+    bob = web("bob")
+    for packing in ("gzip", "identity"):
+        headers = {"idempotency-key": packing, "accept-encoding": packing}
+        assert bob.post("/me/tokens", data={"name": packing}, headers=headers).status_code == 200
+    with database.reading() as session:
+        assert session.scalars(select(IdempotencyRecord)).all() == []
