@@ -7,7 +7,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
-from app.ledger.actions.corrections import look_at_again, take_back_steps
+from app.ledger.actions.corrections import follow_meter, look_at_again, take_back_steps
 from app.ledger.actions.outcomes import lock_target
 from app.ledger.models import TargetWatch
 from app.meters import actions as meters
@@ -24,7 +24,7 @@ ACTIVE, FAILED_TOO, LIVE = ("active",), ("active", "error"), ("active", "error",
 
 def create_meter(session: Session, data: MeterInput, *, by: Actor, now: datetime) -> Meter:
     meter = meters.create_meter(session, data, by=by, now=now)
-    _wake(session, [meter.equipment_id], FAILED_TOO, now=now)
+    _follow(session, meter, now=now)
     return meter
 
 
@@ -33,7 +33,7 @@ def edit_meter(
 ) -> Meter:
     """Plans find a meter by its name."""
     meter = meters.edit_meter(session, meter_id, data, version=version, by=by, now=now)
-    _wake(session, [meter.equipment_id], FAILED_TOO, now=now)
+    _follow(session, meter, now=now)
     return meter
 
 
@@ -41,7 +41,7 @@ def archive_meter(
     session: Session, meter_id: int, *, is_archived: bool = True, version: int | None = None, by: Actor, now: datetime
 ) -> Meter:
     meter = meters.archive_meter(session, meter_id, is_archived=is_archived, version=version, by=by, now=now)
-    _wake(session, [meter.equipment_id], FAILED_TOO, now=now)
+    _follow(session, meter, now=now)
     return meter
 
 
@@ -86,6 +86,12 @@ def correct_reading(
         look_at_again(session, target, meter.id, at)
     _wake(session, [equipment_id], FAILED_TOO, now=now)
     return right
+
+
+def _follow(session: Session, meter: Meter, *, now: datetime) -> None:
+    for target_id in session.scalars(_concerned([meter.equipment_id], LIVE)).all():
+        follow_meter(session, lock_target(session, target_id))
+    _wake(session, [meter.equipment_id], FAILED_TOO, now=now)
 
 
 def _look_again(session: Session, late: Mapping[int, datetime]) -> None:

@@ -43,6 +43,20 @@ def take_back_steps(session: Session, target: PlanTarget, *, now: datetime) -> N
     session.flush()
 
 
+def follow_meter(session: Session, target: PlanTarget) -> None:
+    """A plan finds its meter by name, and may have found another one: the last one's numbers say nothing of this."""
+    facts = facts_of_target(session, target.id)
+    trigger, meter = facts.schedule.trigger, facts.meter
+    if facts.schedule.mode != "fixed" or trigger is None or trigger.kind != "counter" or meter is None:
+        return
+    own = Occurrence.target_id == target.id, Occurrence.cycle_key.like("M:%")
+    last = session.scalar(select(Occurrence.cycle_key).where(*own).order_by(Occurrence.id.desc()).limit(1))
+    if last is None or not last.startswith(f"M:{meter.meter_id}:"):
+        reading = reading_of(facts)
+        target.counter = min(target.counter, 0 if reading is None else max(reading.first_step, reading.step))
+        session.flush()
+
+
 def _steps_of_this_size(session: Session, target_id: int, like: str) -> Iterator[Occurrence]:
     """Those of versions that count as the one in force does: numbers of other steps say nothing here."""
     versions = select(PlanVersion).join(PlanTarget, PlanTarget.plan_id == PlanVersion.plan_id)

@@ -38,7 +38,8 @@ def gauges_of(session: Session, schedules: Mapping[int, Schedule]) -> dict[int, 
     fixed = {key for key, one in schedules.items() if one.mode == "fixed"}
     history = _History(session, [(meter.id, at) for target, meter in found for at in _instants(target, fixed)])
     uses = uses_of(session, list({meter.id: meter for _, meter in found}.values()))
-    steps = _steps(session, schedules, {target.id: target.counter for target, _ in found if target.id in fixed})
+    counted = {target.id: (meter.id, target.counter) for target, meter in found if target.id in fixed}
+    steps = _steps(session, schedules, counted)
     conditional = {key for key, one in schedules.items() if one.trigger and one.trigger.kind == "condition"}
     watched = _watched(session, [pair for pair in found if pair[0].id in conditional])
     return {
@@ -155,23 +156,27 @@ class _History:
         return points[max(0, index - 1)][1] if points else None
 
 
-def _steps(session: Session, schedules: Mapping[int, Schedule], counters: Mapping[int, int]) -> dict[int, Any]:
-    """By target: steps beyond its counter that have a row already, since a correction set the counter back (S28);
-    and the numbers that versions with steps of another size have used.
+def _steps(
+    session: Session, schedules: Mapping[int, Schedule], counted: Mapping[int, tuple[int, int]]
+) -> dict[int, Any]:
+    """By target, from its meter and its counter: steps beyond that have a row already, since a correction set the
+    counter back (S28); and the numbers that versions with steps of another size have used.
     """
-    if not counters:
+    if not counted:
         return {}
-    own = (Occurrence.target_id.in_(counters), Occurrence.cycle_key.like("M:%"))
+    own = (Occurrence.target_id.in_(counted), Occurrence.cycle_key.like("M:%"))
     columns = Occurrence.target_id, Occurrence.plan_version_id, Occurrence.cycle_key, Occurrence.count
     rows = session.execute(select(*columns).where(*own)).all()
     versions = select(PlanVersion.id, PlanVersion.schedule).where(PlanVersion.id.in_({row[1] for row in rows}))
     sizes = {version_id: size_of(schedule) for version_id, schedule in session.execute(versions)}
-    current = {key: size_of(schedules[key].to_dict()) for key in counters}
+    current = {key: size_of(schedules[key].to_dict()) for key in counted}
     found: defaultdict[int, dict[str, set[int]]] = defaultdict(lambda: {"taken": set(), "used": set()})
     for target_id, version_id, key, count in rows:
-        first = step_of(key)
+        first, (meter_id, counter) = step_of(key), counted[target_id]
+        if not key.startswith(f"M:{meter_id}:"):
+            continue
         if sizes[version_id] == current[target_id]:
-            found[target_id]["taken"].update(range(max(first, counters[target_id] + 1), first + count))
+            found[target_id]["taken"].update(range(max(first, counter + 1), first + count))
         elif "@" not in key:
             found[target_id]["used"].add(first)
     return {key: {name: frozenset(steps) for name, steps in own.items()} for key, own in found.items()}

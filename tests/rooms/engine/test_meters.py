@@ -330,6 +330,20 @@ def test_S25_a_piece_without_the_meter_waits_until_it_has_one(database):
     assert ledger(database) == [(f"{copies}:1", "generated", 1)]
 
 
+def test_S26_another_meter_of_that_name_counts_steps_of_its_own(database):
+    old = printer(database)
+    read(database, old, (2, 405_000), (3, 410_100))
+    complete(database, 3)
+    with database.writing() as session:
+        piece_id = session.get_one(Meter, old).equipment_id
+        worn = MeterInput(equipment_id=piece_id, name="Pages, before 2026", unit="pages")
+        engine.edit_meter(session, old, worn, by=SYSTEM, now=at(4))
+        data = MeterInput(equipment_id=piece_id, name="Pages printed", unit="pages")
+        new = engine.create_meter(session, data, by=SYSTEM, now=at(4)).id
+    read(database, new, (5, 9_000), (6, 10_100))
+    assert ledger(database) == [(f"{old}:41", "generated", 1), (f"{new}:1", "generated", 1)]
+
+
 def test_S36_a_new_step_size_counts_from_today_and_no_key_is_used_twice(database):
     meter = printer(database)
     read(database, meter, (2, 5_000))
