@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from sqlalchemy.orm import Session
 
 from app.core.errors import AppError, Conflict, InvalidInput
-from app.core.i18n import N_
+from app.core.i18n import N_, ngettext
 from app.core.security import Actor, Permission
 from app.http import CurrentActor, Listing, Now, RondeRoute, cursor_after, page_of, slow
 from app.http.downloads import FileKind, list_file
 from app.operations.rules import columns
 from app.parts import actions, queries
-from app.parts.schemas import CountInput, PartInput, PartView, ReceiptInput
+from app.parts.schemas import CountInput, PartInput, PartView, ReceiptInput, Unit
 from app.places import queries as houses
 from app.places.rules import require_whole_house
 from app.web.equipment_form import Amount, written
@@ -42,9 +42,15 @@ class PartsQuery(ListQuery):
 Asked = Annotated[PartsQuery, Query()]
 
 
+def kept_unit(written: object) -> object:
+    """The unit that every house begins with is kept in one word, whatever the language it is read and written in."""
+    return "piece" if written in {ngettext("piece", "pieces", count) for count in (1, 2)} else written
+
+
 class PartForm(PartInput):
     """People write an amount where the API takes minor units."""
 
+    unit: Annotated[Unit, BeforeValidator(kept_unit)] = "piece"
     unit_cost: Amount | None = None
 
     def input(self) -> PartInput:

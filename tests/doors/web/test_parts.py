@@ -32,6 +32,16 @@ def test_a_part_is_added_received_and_counted(web, part):
     assert "To order" in text_of(bob.get("/parts?low=1"))
 
 
+def test_the_usual_unit_is_read_and_written_in_each_language(web, part):
+    alice = web("alice")
+    alice.post("/me", data={"language": "fr"})
+    assert 'value="pièce"' in alice.get(f"{part}/edit").text
+    said = {"reference": "CR-1220", "name": "Cell", "unit": "pièce", "threshold": "2", "version": "1"}
+    assert alice.post(f"{part}/edit", data=said).status_code == 303
+    assert "0 pièce" in text_of(alice.get(part))
+    assert "0 pieces" in text_of(web("bob").get(part))
+
+
 def test_what_cannot_be_is_said_beside_its_field(web, part):
     refused = web("bob").post(f"{part}/count", data={"stock": "none", "note": "mouse"})
     assert refused.status_code == 422
