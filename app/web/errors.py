@@ -1,7 +1,7 @@
 """The family of errors as pages, or as a message in the page that htmx is on."""
 
 from contextlib import suppress
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -18,13 +18,22 @@ from app.http.validation import invalid_input
 from app.web.pages import page
 
 
+def page_asked_for(request: Request) -> str:
+    """Where somebody is who must sign in again: with what a list is filtered by, and never a fragment of a page."""
+    url = str(request.url) if request.method == "GET" else "/"
+    try:
+        parts = urlsplit(request.headers.get("hx-current-url") or url)
+    except ValueError:
+        return "/"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def error_page(request: Request, error: AppError, status: int | None = None) -> Response:
     """An unexpected error never lands inside a fragment: htmx is told to show it in #flash."""
     status = status or error.status
     is_htmx = request.headers.get("hx-request") == "true"
     if isinstance(error, NotSignedIn):
-        back = request.url.path if request.method == "GET" else "/"
-        login = f"/login?next={quote(back, safe='')}"
+        login = f"/login?next={quote(page_asked_for(request), safe='')}"
         return Response(headers={"HX-Redirect": login}) if is_htmx else RedirectResponse(login, 303)
     text = gettext(error.message)
     message = text % error.params if error.params else text

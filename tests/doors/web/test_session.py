@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -32,6 +33,20 @@ def test_a_stranger_is_led_to_the_sign_in_and_back(stranger, bob):
     answer = sign_in(stranger, next="/me")
     assert (answer.status_code, answer.headers["location"]) == (303, "/me")
     assert stranger.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "back"),
+    [
+        ("/work-orders?q=fan&sort=title", {}, "/work-orders?q=fan&sort=title"),
+        ("/requests/count", {"hx-request": "true", "hx-current-url": "http://testserver/plans?q=é"}, "/plans?q=%C3%A9"),
+        ("/requests/count", {"hx-request": "true", "hx-current-url": "http://["}, "/"),
+    ],
+)
+def test_who_signs_in_again_comes_back_to_the_page_they_were_on(stranger, cast, path, headers, back):
+    answer = stranger.get(path, headers={name: quote(value, safe="/:?=[&") for name, value in headers.items()})
+    login = answer.headers["hx-redirect" if headers else "location"]
+    assert parse_qs(urlsplit(login).query)["next"] == [back]
 
 
 def test_the_session_is_kept_as_a_digest_and_its_cookie_out_of_scripts(stranger, bob, database):
