@@ -28,6 +28,7 @@ class Instance:
     started_at: datetime = field(init=False)
     tick_ms: int | None = None
     error: str | None = None
+    gave_all_at: datetime | None = None  # when it last looked at all orders that nobody has
 
     def __post_init__(self) -> None:
         self.started_at = self.clock()

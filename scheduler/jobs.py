@@ -1,7 +1,8 @@
 """What the clock does, in transactions of its own. A job that raises is logged, and tried again at its next turn."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -95,6 +96,10 @@ def file_resolved_orders(instance: Instance) -> None:
                 count = step(session)
 
 
+GIVE_ALL_EVERY = timedelta(minutes=10)
+COMMITTED_BY = timedelta(minutes=5)  # an order that was made before may have been committed since
+
+
 def give_orders(instance: Instance) -> None:
     """Rounds end and are bundled; orders without a person or of who is away are given by rule, late ones go up."""
     if is_left_alone(instance):
@@ -102,11 +107,21 @@ def give_orders(instance: Instance) -> None:
     with instance.database.writing() as session:
         end_walked_visits(session, now=instance.clock())
         bundle_orders(session, now=instance.clock())
-    for step in (reassign_orders_of_absent, assign_due_orders, escalate_late_orders):
+    assign = partial(assign_due_orders, since=_since(instance))
+    for step in (reassign_orders_of_absent, assign, escalate_late_orders):
         after_id: int | None = 0
         while after_id is not None:
             with instance.database.writing() as session:
                 after_id = step(session, now=instance.clock(), after_id=after_id)
+
+
+def _since(instance: Instance) -> datetime | None:
+    """None every now and then: orders for which nobody was found may be many, and are not gone through each minute."""
+    now, last = instance.clock(), instance.gave_all_at
+    if last is not None and timedelta() <= now - last < GIVE_ALL_EVERY:
+        return last - COMMITTED_BY
+    instance.gave_all_at = now
+    return None
 
 
 def seal_journal(instance: Instance) -> None:

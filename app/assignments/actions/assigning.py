@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.assignments.models import Assignment
 from app.assignments.queries.orders import NOT_BEGUN, jobs_of, to_be_reassigned, waiting
 from app.assignments.queries.people import house_at
-from app.assignments.queries.rules import rules_in_force
+from app.assignments.queries.rules import has_new_rule, rules_in_force
 from app.assignments.queries.telling import in_one_line, sentences
 from app.assignments.rules.deciding import Decision, House, decide, decide_all
 from app.assignments.schemas import DecisionView
@@ -28,9 +28,17 @@ PREVIEWED = 50
 LONGEST_REASON = 1000
 
 
-def assign_due_orders(session: Session, *, now: datetime, after_id: int = 0) -> int | None:
-    """One batch of orders behind `after_id` that wait for a person; the last key looked at, None where that was all."""
-    return _decide_batch(session, waiting(now), now=now, after_id=after_id)
+def assign_due_orders(
+    session: Session, *, now: datetime, after_id: int = 0, since: datetime | None = None
+) -> int | None:
+    """One batch of orders behind `after_id` that wait for a person; the last key looked at, None where that was all.
+
+    `since`: all of them were looked at then. Of the older ones only those that are urgent are looked at again, unless
+    there is a new rule.
+    """
+    if since is not None and has_new_rule(session, since):
+        since = None
+    return _decide_batch(session, waiting(now, since), now=now, after_id=after_id)
 
 
 def reassign_orders_of_absent(session: Session, *, now: datetime, after_id: int = 0) -> int | None:

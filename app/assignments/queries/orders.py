@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.assignments.models import Assignment, AssignmentRule
@@ -26,8 +26,8 @@ NOT_BEGUN = ("planned", "ready")
 SATURDAY = 5
 
 
-def waiting(now: datetime) -> Select[Any]:
-    """Orders without a person that nobody has begun, due in the coming week, or urgent.
+def waiting(now: datetime, since: datetime | None = None) -> Select[Any]:
+    """Orders without a person that nobody has begun, due in the coming week, or urgent; new `since` then, or urgent.
 
     Left alone: what a rule has decided before, and orders whose person somebody chose, or took away.
     """
@@ -41,13 +41,16 @@ def waiting(now: datetime) -> Select[Any]:
         ),
     )
     decided = select(Assignment.order_id).where(Assignment.order_id == WorkOrder.id)
-    soon = or_(WorkOrder.due_on <= today(now, "UTC") + HORIZON, WorkOrder.priority == "urgent")
+    is_urgent = WorkOrder.priority == "urgent"
+    soon = or_(WorkOrder.due_on <= today(now, "UTC") + HORIZON, is_urgent)
+    is_new = or_(is_urgent, WorkOrder.created_at >= since, WorkOrder.released_at >= since) if since else true()
     return select(WorkOrder).where(
         WorkOrder.is_open,
         WorkOrder.state.in_(NOT_BEGUN),
         WorkOrder.assignee_id.is_(None),
         WorkOrder.supplier_id.is_(None),
         soon,
+        is_new,
         ~decided.exists(),
         ~chosen.exists(),
     )

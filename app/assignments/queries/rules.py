@@ -1,7 +1,7 @@
 """Rules, as they are kept and as they are asked."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -72,6 +72,10 @@ def rules_in_force(session: Session) -> list[Rule]:
         )
         for rule in session.scalars(statement.order_by(AssignmentRule.position, AssignmentRule.id))
     ]
+
+
+def has_new_rule(session: Session, since: datetime) -> bool:
+    return session.scalar(select(AssignmentRule.id).where(AssignmentRule.created_at >= since).limit(1)) is not None
 
 
 def escalation_rule_row(session: Session, rule_id: int, *, by: Actor) -> EscalationRule:

@@ -1,6 +1,6 @@
 """Orders are given to people by rule, once, and never over a person's choice."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -91,6 +91,20 @@ def test_it_happens_once_and_nobodys_choice_is_overruled(session, house, now):
     assign_due_orders(session, now=now)
     assert given(session, taken_back)[1] is None
     assert order.version == version
+
+
+def test_orders_for_which_nobody_was_found_are_not_gone_through_each_minute(session, house, now):
+    before = now - timedelta(days=1)
+    rule(session, before, strategy="person", person_id=house.bob.id)
+    old, urgent = (make_order(session, house.piece, priority=p) for p in ("normal", "urgent"))
+    for order in (old, urgent):
+        order.created_at = order.released_at = before
+    new = make_order(session, house.piece)
+    assign_due_orders(session, now=now, since=now - timedelta(minutes=5))
+    assert [given(session, order)[1] for order in (old, urgent, new)] == [None, house.bob.id, house.bob.id]
+    rule(session, now, strategy="person", person_id=house.dan.id, name="New")
+    assign_due_orders(session, now=now, since=now - timedelta(minutes=5))
+    assert given(session, old)[1] == house.bob.id
 
 
 def test_an_urgent_order_goes_to_whoever_is_on_call_out_of_hours_alone(session, house, now):
