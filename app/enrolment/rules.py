@@ -8,9 +8,12 @@ from datetime import date, timedelta
 from app.ledger.rules.deciding import decide
 from app.ledger.rules.facts import Facts
 from app.plans.rules.calendar import WorkCalendar
-from app.plans.rules.schedule import Schedule, last_cycle_before
+from app.plans.rules.policy import days_from
+from app.plans.rules.schedule import Schedule, floating_cycle, last_cycle_before
+from app.plans.rules.shift import SHIFT_MAX
 
 DAY = timedelta(days=1)
+YEAR = 366  # days: no season is further away
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ def begin(
     settled = before.settled_through if before else None
     after = before.counted_after_on if before else None
     if schedule.mode == "floating":
-        after = max(after, today - DAY) if after else today - DAY
+        over_on = _last_over(schedule, calendar, (anchor_on, is_anchor_due and not counter), today)
+        after = max(after, over_on) if after else over_on
     else:
         last = last_cycle_before(schedule, calendar, anchor_on, today, is_anchor_due)
         settled = max(settled, last) if settled and last else settled or last
@@ -61,3 +65,20 @@ def begin(
         next_due_on=made[0] if made else decision.next_due_on,
         wake_on=today if has_work or schedule.trigger else decision.wake_on,
     )
+
+
+def _last_over(schedule: Schedule, calendar: WorkCalendar | None, anchor: tuple[date, bool], today: date) -> date:
+    """Floating: the day up to which cycles are over. One that season, calendar or spread put off to today or later is
+    still to come, however long ago its own day was.
+    """
+    put_off = schedule.offset_days + (YEAR if schedule.season else 0) + (SHIFT_MAX if schedule.shift != "none" else 0)
+    if not put_off or schedule.rule.freq == "none":
+        return today - DAY
+    over_on = days_from(today, -put_off - 1)
+    while True:
+        cycle = floating_cycle(schedule, calendar, anchor[0], 1, after=over_on, base_is_due=anchor[1])
+        if cycle is None or cycle.raw_due_on >= today:
+            return today - DAY
+        if cycle.due_on >= today:
+            return days_from(cycle.raw_due_on, -1)
+        over_on = cycle.raw_due_on

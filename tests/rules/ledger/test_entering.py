@@ -12,6 +12,7 @@ from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.policy import anchor_of
 from app.plans.rules.rule import Rule
 from app.plans.rules.schedule import Schedule, due_day
+from app.plans.rules.season import Season
 
 TODAY = date(2026, 11, 23)
 FRANCE = WorkCalendar(country="FR")
@@ -56,6 +57,22 @@ def test_S22_a_floating_plan_begins_with_a_whole_number_of_intervals_from_its_an
     start = begin(schedule, None, (date(2020, 1, 10), False), TODAY)
     assert (start.next_due_on, start.counted_after_on) == (date(2027, 1, 10), date(2026, 11, 22))
     assert begin(schedule, None, (date(2027, 3, 1), True), TODAY).next_due_on == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("put_off", "anchor_on", "next_due_on"),
+    [
+        ({"season": Season((((3, 1), (9, 30)),))}, date(2026, 5, 10), date(2027, 3, 1)),  # of 10 November
+        ({"season": Season((((3, 1), (9, 30)),))}, date(2026, 1, 10), date(2027, 3, 1)),  # July's is over; of January
+        ({"shift": "next"}, date(2026, 5, 21), TODAY),  # of Saturday
+        ({"shift": "next"}, date(2026, 5, 20), date(2027, 5, 20)),  # of Friday: over
+        ({"offset_days": 20}, date(2026, 5, 10), date(2026, 11, 30)),
+        ({"offset_days": 2}, date(2026, 5, 10), date(2027, 5, 12)),
+    ],
+)
+def test_S14b_a_floating_cycle_that_was_put_off_to_a_day_ahead_is_still_to_come(put_off, anchor_on, next_due_on):
+    schedule = Schedule(Rule("month", interval=6), mode="floating", **put_off)
+    assert begin(schedule, FRANCE, (anchor_on, False), TODAY).next_due_on == next_due_on
 
 
 def test_a_rule_that_has_ended_never_wakes():
