@@ -13,7 +13,7 @@ from app.core.security import Actor, Permission
 from app.journal.actions import record_change
 from app.library.models import LibraryPlan, LibraryProcedure
 from app.library.queries.entries import find_loaded
-from app.library.queries.loading import plan_inputs
+from app.library.queries.loading import not_commissioned, plan_inputs
 from app.library.queries.shelf import get_entry
 from app.library.queries.texts import draft_of, plan_digest, plan_input, procedure_digest
 from app.library.rules.entries import Entry
@@ -91,7 +91,8 @@ def _commission(
             "estimate_minutes": entry.data["estimate_minutes"],
         }
     )
-    return [create_task(session, key, task, by=by, now=now).id for key in dict.fromkeys(data.category_ids)]
+    new = not_commissioned(session, procedure_id, data.category_ids)
+    return [create_task(session, key, task, by=by, now=now).id for key in new]
 
 
 def decide_edition(session: Session, code: str, *, take: bool, by: Actor, now: datetime) -> LibraryProcedure:

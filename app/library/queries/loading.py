@@ -1,9 +1,12 @@
 """What loading an entry would make."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.changes.models import CommissioningTask
 from app.core.clock import today
 from app.core.errors import InvalidInput
 from app.core.i18n import N_
@@ -31,10 +34,20 @@ def preview_load(session: Session, code: str, data: LoadInput, *, by: Actor, now
         )
         for key, plan in inputs.items()
     ]
-    is_there = find_loaded(session, code) is not None
+    loaded = find_loaded(session, code)
     title = entry.title(data.language or by.language)
-    tasks = len(data.category_ids) if entry.is_commissioned else 0
-    return LoadPreview(procedure=None if is_there else title, plans=plans, commissioning=tasks)
+    procedure_id = loaded.procedure_id if loaded else None
+    tasks = len(not_commissioned(session, procedure_id, data.category_ids)) if entry.is_commissioned else 0
+    return LoadPreview(procedure=None if loaded else title, plans=plans, commissioning=tasks)
+
+
+def not_commissioned(session: Session, procedure_id: int | None, category_ids: Sequence[int]) -> list[int]:
+    """Those whose new pieces get no order by this procedure yet: however often it is loaded, they get one."""
+    theirs = select(CommissioningTask.category_id).where(
+        CommissioningTask.procedure_id == procedure_id, CommissioningTask.archived_at.is_(None)
+    )
+    there = set(session.scalars(theirs)) if procedure_id is not None else set()
+    return [key for key in dict.fromkeys(category_ids) if key not in there]
 
 
 def plan_inputs(

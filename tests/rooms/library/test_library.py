@@ -65,6 +65,16 @@ def test_every_entry_loads_in_both_languages_with_its_plans(session, house, lang
     assert session.scalar(select(func.count()).select_from(Procedure)) == len(CODES)
 
 
+def test_loaded_twice_new_pieces_get_one_order_for_it(session, house):
+    code = next(code for code, entry in shelf.catalogue().items() if entry.is_commissioned)
+    said = wanted(house, shelf.catalogue()[code], plans=[])
+    counts = []
+    for _ in range(2):
+        counts.append(preview_load(session, code, said, by=ALICE, now=NOW).commissioning)
+        counts.append(len(load_entry(session, code, said, by=ALICE, now=NOW).task_ids))
+    assert counts == [1, 1, 0, 0]
+
+
 def test_a_plan_is_loaded_active_where_one_says_so(session, house):
     entry = shelf.catalogue()["ups-self-test"]
     said = wanted(house, entry, is_active=True, start_on=date(2026, 12, 1))
