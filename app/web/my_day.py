@@ -15,9 +15,9 @@ from app.interventions.queries.progress import progress_on
 from app.people.queries.on_call import duties_of
 from app.people.schemas import Id
 from app.places.queries import sites as places
+from app.visits.queries.day import my_day as orders_of_day
 from app.visits.queries.visits import visits_of_day
 from app.web.pages import page, see_other
-from app.workorders import queries
 
 router = APIRouter(route_class=RondeRoute)
 
@@ -40,7 +40,7 @@ def day_shown(session: Session, site_id: int | None, *, by: Actor, now: datetime
     """Orders and visits of the day; who is on call has those of that team, too."""
     on, on_call = today(now, by.time_zone), duties_of(session, by.person_id, at=now)
     team_ids = [duty.team_id for duty in on_call]
-    day = queries.my_day(session, by=by, today=on, site_id=site_id, on_call_team_ids=team_ids)
+    day = orders_of_day(session, by=by, today=on, site_id=site_id, on_call_team_ids=team_ids)
     return {
         "day": day,
         "on_call": on_call,

@@ -138,6 +138,13 @@ class WorkOrder(Base):
             sqlite_where=text("is_open = 1"),
             postgresql_where=text("is_open"),
         ),
+        # Those that a person planned for another day than their due date.
+        Index(
+            "ix_work_orders_planned",
+            "scheduled_start_at",
+            sqlite_where=text("is_open = 1 AND scheduled_start_at IS NOT NULL"),
+            postgresql_where=text("is_open AND scheduled_start_at IS NOT NULL"),
+        ),
         Index(None, "plan_id", "id"),
         # Few orders ever go up a level.
         Index(

@@ -1,7 +1,6 @@
 """Reads of work orders: lists as Core rows, one order with what its page shows."""
 
 from app.workorders.queries.by_cycle import offered_due_on
-from app.workorders.queries.day import Day, my_day
 from app.workorders.queries.lists import OrderFilter, lines_of, order_rows, place_of
 from app.workorders.queries.orders import (
     colleagues,
@@ -23,7 +22,6 @@ from app.workorders.queries.orders import (
 )
 
 __all__ = [
-    "Day",
     "OrderFilter",
     "colleagues",
     "comments_of",
@@ -40,7 +38,6 @@ __all__ = [
     "interventions_on",
     "lines_of",
     "lock_order",
-    "my_day",
     "offered_due_on",
     "order_rows",
     "place_of",

@@ -23,8 +23,8 @@ from app.resources.schemas import (
     TimeCorrection,
     TimeInput,
 )
+from app.visits.queries.day import my_day
 from app.workorders.models import WorkOrderEvent
-from app.workorders.queries.day import my_day
 from app.workorders.schemas import HoldInput
 from tests.factories.parts import make_part
 from tests.factories.people import make_team

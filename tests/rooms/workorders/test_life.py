@@ -1,7 +1,7 @@
 """An order's life on a real database: who may, what is kept, what follows."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -13,6 +13,7 @@ from app.equipment.models import Equipment
 from app.interventions import actions as interventions
 from app.interventions.schemas import CompletionInput, LogInput
 from app.journal.models import AuditEntry, OutboxEvent
+from app.visits.queries.day import my_day
 from app.workorders import actions, queries
 from app.workorders.models import Hold, Resolution, WorkOrder
 from app.workorders.schemas import CommentInput, HoldInput, WorkOrderInput
@@ -220,10 +221,25 @@ def test_a_day_is_late_work_today_and_the_week(session: Session, piece: Equipmen
     for title, number in [("late", 20), ("today", 23), ("soon", 27), ("far", 30)]:
         make_order(session, piece, title, due_on=date(2026, 11, number), estimate_minutes=20)
     make_order(session, piece, "another's", due_on=date(2026, 11, 23), assignee_id=make_user(session, "zoe").person_id)
-    day = queries.my_day(session, by=bob, today=date(2026, 11, 23))
+    day = my_day(session, by=bob, today=date(2026, 11, 23))
     assert [[row.title for row in part] for part in (day.overdue, day.due, day.coming)] == [
         ["late"],
         ["today"],
         ["soon"],
     ]
     assert day.minutes == 40
+
+
+def test_S30_on_a_day_stands_what_a_person_planned_for_it(session: Session, piece: Equipment, bob: Actor) -> None:
+    """Late is what is past its due date and not planned for a day to come; a site's midnight counts."""
+    for title, due, planned in [
+        ("wanted now", 30, 22), ("later this week", 20, 25), ("put off for long", 24, 29), ("late", 20, 21),
+    ]:  # fmt: skip
+        order = make_order(session, piece, title, due_on=date(2026, 11, due))
+        order.scheduled_start_at = datetime(2026, 11, planned, 23, tzinfo=UTC)  # midnight in Paris: the day after
+    session.flush()
+    day = my_day(session, by=bob, today=date(2026, 11, 23))
+    assert [[row.title for row in part] for part in (day.overdue, day.due, day.coming)] == [
+        ["late"], ["wanted now"], ["later this week"],
+    ]  # fmt: skip
+    assert set(day.planned.values()) >= {date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 26)}

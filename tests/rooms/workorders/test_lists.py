@@ -11,6 +11,7 @@ from app.core.security import Actor, Role
 from app.equipment.models import Equipment
 from app.interventions import actions as interventions
 from app.interventions.schemas import CompletionInput
+from app.visits.queries.day import my_day
 from app.workorders import queries
 from app.workorders.queries.lists import OrderFilter, Sort, sort_keys
 from tests.factories.equipment import make_equipment
@@ -118,7 +119,7 @@ def test_a_day_shows_own_orders_and_those_of_nobody(session, orders):
     for title, (assignee_id, team_id) in names.items():
         make_order(session, piece, title, due_on=MONDAY, assignee_id=assignee_id, team_id=team_id)
     by = Actor(name="Bob", role=Role.TECHNICIAN, user_id=bob.id, person_id=bob.person_id)
-    day = queries.my_day(session, by=by, today=MONDAY)
+    day = my_day(session, by=by, today=MONDAY)
     assert {"own", "field"} <= {row.title for row in day.due}
     assert not {"hers", "desk"} & {row.title for row in day.due}
 
@@ -129,7 +130,7 @@ def test_what_is_open_is_not_looked_for_in_history(session, by):
     """SQLite says so of an empty database too; PostgreSQL decides by what there is."""
     plans = _plans_of(session, lambda: queries.order_rows(session, OrderFilter(is_open=True), by=by, limit=50))
     assert "INDEX ix_work_orders_open" in plans
-    plans = _plans_of(session, lambda: queries.my_day(session, by=by, today=MONDAY))
+    plans = _plans_of(session, lambda: my_day(session, by=by, today=MONDAY))
     assert "INDEX ix_work_orders_open_of" in plans
     assert "INDEX ix_work_orders_done_by" in plans
     assert "SCAN work_orders" not in plans.replace("SCAN work_orders USING INDEX ix_work_orders_open", "")

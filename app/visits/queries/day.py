@@ -9,12 +9,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from app.core import clock
+from app.core.clock import start_of_day
 from app.core.security import Actor, Permission, require
 from app.people.models import TeamMember
+from app.places.models import Site
 from app.workorders.models import WorkOrder, WorkOrderPerson
 from app.workorders.queries.lists import NARROWED, OrderFilter, narrowing, rows_statement
 
 WEEK = timedelta(days=6)
+A_ZONE = timedelta(days=2)  # a site's day ends no later
+# As the index of planned orders says it: they are few.
+PLANNED = WorkOrder.scheduled_start_at.is_not(None) & (WorkOrder.scheduled_start_at < bindparam("planned_until"))
 MOST = 200
 
 
@@ -26,6 +32,7 @@ class Day:
     overdue: Sequence[Any]
     due: Sequence[Any]
     coming: Sequence[Any]
+    planned: dict[int, date]  # by order, the day for which a person planned it (S30)
     done_today: int
     is_cut: bool
 
@@ -45,19 +52,27 @@ def my_day(
 ) -> Day:
     """Orders of this person, those that they help with, of their teams, and those that nobody has been given.
 
-    Whoever is on call for a team is one of it for that time.
+    Each stands on the day for which a person planned it, else on its due date; late is what is past that date and not
+    planned for a day to come. Whoever is on call for a team is one of it for that time.
     """
     require(by, Permission.READ)
     seen = narrowing(OrderFilter(is_open=True, site_id=site_id), by)
-    person = {"user_id": by.user_id, "person_id": by.person_id, "today": today, "until": today + WEEK}
-    teams = {"on_call_team_ids": list(on_call_team_ids)}
+    until = today + WEEK
+    person = {"user_id": by.user_id, "person_id": by.person_id, "today": today, "until": until}
+    teams = {"on_call_team_ids": list(on_call_team_ids), "planned_until": start_of_day(until + A_ZONE, "UTC")}
     rows = session.execute(_due_until(frozenset(seen)), seen | person | teams).all()
-    shown = sorted(rows[:MOST], key=lambda row: (row.site, row.due_on, row.place or "", row.id))
+    planned = {
+        row.id: clock.today(row.scheduled_start_at, row.time_zone) for row in rows if row.scheduled_start_at is not None
+    }
+    days = {row.id: planned.get(row.id, row.due_on) for row in rows}
+    wanted = [row for row in rows[:MOST] if days[row.id] <= until or row.due_on < today]
+    shown = sorted(wanted, key=lambda row: (row.site, days[row.id], row.place or "", row.id))
     return Day(
         today,
-        [row for row in shown if row.due_on < today],
-        [row for row in shown if row.due_on == today],
-        [row for row in shown if row.due_on > today],
+        [row for row in shown if days[row.id] <= today and row.due_on < today],
+        [row for row in shown if days[row.id] <= today and row.due_on >= today],
+        [row for row in shown if days[row.id] > today],
+        planned,
         session.scalar(_DONE_ON, person) or 0,
         len(rows) > MOST,
     )
@@ -75,19 +90,23 @@ _DONE_ON = select(func.count()).where(
 def _due_until(seen: frozenset[str]) -> Any:
     """What is open and due by then, of what `seen` names; put together once, like `page_statement`."""
     which = [*(NARROWED[name] for name in sorted(seen)), WorkOrder.due_on <= bindparam("until")]
+    planned = [*(NARROWED[name] for name in sorted(seen)), WorkOrder.due_on > bindparam("until"), PLANNED]
     mine = WorkOrder.assignee_id == bindparam("person_id")
     my_teams = select(TeamMember.team_id).where(TeamMember.person_id == bindparam("person_id"))
     on_call = WorkOrder.team_id.in_(bindparam("on_call_team_ids", expanding=True))
     free = or_(WorkOrder.team_id.is_(None), WorkOrder.team_id.in_(my_teams), on_call)
     helped = select(WorkOrderPerson.order_id).where(WorkOrderPerson.person_id == bindparam("person_id"))
+    unassigned = WorkOrder.assignee_id.is_(None) & free
     found = union_all(
         _soonest(mine, *which),
         _soonest(WorkOrder.assignee_id.is_(None), free, *which),
         _soonest(WorkOrder.id.in_(helped), *which),
+        _soonest(or_(mine, unassigned, WorkOrder.id.in_(helped)), *planned),
     )
     return (
         rows_statement()
-        .add_columns(WorkOrder.hold_reason, WorkOrder.hold_until, WorkOrder.started_at, WorkOrder.scheduled_start_at)
+        .add_columns(WorkOrder.hold_reason, WorkOrder.hold_until, WorkOrder.started_at)
+        .add_columns(WorkOrder.scheduled_start_at, Site.time_zone)
         .where(WorkOrder.id.in_(found))
         .order_by(WorkOrder.due_on, WorkOrder.id)
         .limit(MOST + 1)
