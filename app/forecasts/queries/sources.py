@@ -24,6 +24,7 @@ from app.plans.models import MaintenancePlan, PlanFamily, PlanTarget, PlanVersio
 from app.plans.queries.calendars import item_calendar, location_calendars, work_calendars
 from app.plans.rules.calendar import WorkCalendar
 from app.plans.rules.policy import SPREAD_ITEM, SPREAD_PLAN, SPREAD_ROUND, Schedule
+from app.procedures.queries.versions import estimate_in_force
 from app.workorders.models import WorkOrder
 
 AT_ONCE = 500  # targets
@@ -245,7 +246,7 @@ def versions_in_force(session: Session) -> dict[int, Version]:
             PlanVersion.plan_id,
             PlanVersion.team_id,
             PlanVersion.kind,
-            PlanVersion.estimate_minutes,
+            func.coalesce(PlanVersion.estimate_minutes, estimate_in_force(PlanVersion.procedure_id)),
             PlanVersion.family_id,
             PlanVersion.rank,
             PlanFamily.tolerance_days,

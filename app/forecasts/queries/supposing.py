@@ -34,6 +34,7 @@ from app.plans.rules.errors import RuleError
 from app.plans.rules.policy import anchor_of, spread_of
 from app.plans.schemas import AnchorChoice, dates_anew
 from app.plans.schemas.schedule import invalid_rule
+from app.procedures.queries.versions import current_version_id, estimate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ def supposed_plan(session: Session, change: PlanSupposed, *, by: Actor) -> Plan:
     family = session.get(PlanFamily, data.family_id) if data.family_id is not None else None
     if data.family_id is not None and (family is None or family.archived_at is not None):
         raise InvalidInput.at("family_id", "unknown", N_("This family of plans does not exist."))
-    work = Work(change.plan_id, data.team_id, data.kind, data.estimate_minutes)
+    minutes = data.estimate_minutes or estimate_of(session, current_version_id(session, data.procedure_id))
+    work = Work(change.plan_id, data.team_id, data.kind, minutes)
     return Plan(
         Version(data.schedule(), work, data.family_id, data.rank, family.tolerance_days if family else 0),
         data.anchor_policy,

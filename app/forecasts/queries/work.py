@@ -14,6 +14,7 @@ from app.people.models import Person, TeamMember, User
 from app.people.queries.away import away_between
 from app.places.models import Site
 from app.plans.models import MaintenancePlan, PlanTarget, PlanVersion
+from app.procedures.queries.versions import estimate_in_force
 from app.workorders.models import WorkOrder
 
 
@@ -51,7 +52,8 @@ def decided(session: Session, first_on: date, *, by: Actor) -> list[OpenWork]:
     )
     statement = (
         select(
-            PlanVersion.plan_id, PlanVersion.team_id, PlanVersion.kind, PlanVersion.estimate_minutes,
+            PlanVersion.plan_id, PlanVersion.team_id, PlanVersion.kind,
+            func.coalesce(PlanVersion.estimate_minutes, estimate_in_force(PlanVersion.procedure_id)).label("minutes"),
             PlanTarget.site_id, PlanException.due_on, PlanException.moved_on,
         )
         .join(PlanTarget, PlanTarget.id == PlanException.target_id)
@@ -66,7 +68,7 @@ def decided(session: Session, first_on: date, *, by: Actor) -> list[OpenWork]:
         statement = statement.where(PlanTarget.site_id.in_(by.site_ids))
     found = []
     for row in session.execute(statement):
-        work, minutes = Work(*row[:4]), row.estimate_minutes or 0
+        work, minutes = Work(*row[:4]), row.minutes or 0
         found.append(OpenWork(work, row.site_id, row.due_on, -1, -minutes, -(not minutes)))
         if row.moved_on is not None:
             found.append(OpenWork(work, row.site_id, row.moved_on, 1, minutes, int(not minutes)))

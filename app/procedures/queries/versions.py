@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, ScalarSelect, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.i18n import N_
@@ -40,6 +40,12 @@ def usable_version_id(session: Session, procedure_id: int) -> int:
 def estimate_of(session: Session, version_id: int | None) -> int | None:
     """In minutes: what an order counts on where nobody says otherwise."""
     return session.scalar(select(ProcedureVersion.estimate_minutes).where(ProcedureVersion.id == version_id))
+
+
+def estimate_in_force(procedure_id: ColumnElement[int | None] | InstrumentedAttribute[int | None]) -> ScalarSelect[Any]:
+    """Of the version in force, beside rows that name a procedure."""
+    found = select(ProcedureVersion.estimate_minutes).join(Procedure, is_in_force())
+    return found.where(Procedure.id == procedure_id).scalar_subquery()
 
 
 def version_views(session: Session, *which: ColumnElement[bool]) -> list[VersionView]:

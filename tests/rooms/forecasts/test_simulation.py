@@ -13,10 +13,11 @@ from app.forecasts.queries.simulation import simulate
 from app.forecasts.schemas import Simulation
 from app.plans.models import PlanTarget
 from app.plans.queries.plans import get_plan, input_of
-from app.plans.schemas import PlanInput
+from app.plans.schemas import PlanEdit, PlanInput
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.people import make_absence, make_person, make_team
 from tests.factories.places import make_site
+from tests.factories.procedures import make_procedure
 
 MANAGER = Actor("Alice", Role.MANAGER)
 
@@ -58,6 +59,15 @@ def test_a_changed_plan_stands_instead_of_what_it_is(session, house, now):
     told = suppose(session, now, **changed(session, house[2], interval=3, estimate_minutes=45))
     assert (totals(told.today), totals(told.then)) == ((44, 1320), (16, 16 * 45))
     assert [n for n, week in enumerate(told.then.weeks) if week.orders] == [5, 18, 31, 44]
+
+
+def test_a_plan_without_an_estimate_counts_on_its_procedures(session, house, now):
+    procedure = make_procedure(session, steps=[{"title": "Look"}], estimate_minutes=20)
+    guided = {"estimate_minutes": None, "procedure_id": procedure.id}
+    assert totals(suppose(session, now, **changed(session, house[2], **guided)).then) == (44, 44 * 20)
+    data = input_of(session, get_plan(session, house[2].id, by=MANAGER)).model_dump() | guided
+    edits.edit_plan(session, house[2].id, PlanEdit.model_validate(data), by=MANAGER, now=now)
+    assert totals(suppose(session, now).today) == (44, 44 * 20)
 
 
 def test_a_floating_plan_goes_on_from_the_work_done(session, house, now):
