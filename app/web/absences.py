@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.errors import AppError, Conflict, InvalidInput
-from app.core.i18n import N_, gettext
+from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.http import CurrentActor, Listing, Now, RondeRoute, slow
 from app.http.downloads import FileKind, list_file
@@ -17,7 +17,7 @@ from app.people.actions import away as actions
 from app.people.queries import away as queries
 from app.people.queries import directory, skills
 from app.people.schemas import AbsenceEdit, AbsenceInput, AbsenceView, Id
-from app.web.forms import Form, messages, parse, parse_edit, values_of, version_of
+from app.web.forms import Form, messages, parse, parse_edit, told, values_of, version_of
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
 from app.web.stale import REFUSED, Refusal, refused, status_of
@@ -69,15 +69,11 @@ def shown(
         today=on,
         people=directory.persons(session, by=by, limit=PEOPLE_MAX) if may_plan else [],
         v={"person_id": asked.person_id or by.person_id} | (said or {}),
-        errors=told(error) if error else {},
+        errors=messages(error) or {"first_on": told(error)} if error else {},
         may_plan=may_plan,
         **asked.shown(session, asked.listing(by, on)),
         may_administer=by.has(Permission.ADMINISTER),
     )
-
-
-def told(error: AppError) -> dict[str, str]:
-    return messages(error) or {"first_on": gettext(error.message) % error.params}
 
 
 @router.get("/export.{kind}")

@@ -20,7 +20,7 @@ from app.http import CurrentActor, Now, RondeRoute, slow
 from app.http.asking import house_of
 from app.http.downloads import downloadable
 from app.web.equipment_form import piece_tagged
-from app.web.forms import Form, parse, parse_edit
+from app.web.forms import Form, parse, parse_edit, wrongs
 from app.web.pages import see_other
 
 router = APIRouter(route_class=RondeRoute, prefix="/equipment")
@@ -58,9 +58,8 @@ def how_choices() -> list[tuple[str, str]]:
 
 def not_saved(address: str, error: AppError) -> Response:
     """These forms stand on a page that shows much else: it says why, and is as it was."""
-    text = next((field.message for field in error.fields), error.message)
-    params = next((field.params for field in error.fields), error.params) or {}
-    return see_other(address, message=N_("Not saved: %(why)s"), tone="warn", why=gettext(text) % params)
+    why = next(iter(wrongs(error).values()))
+    return see_other(address, message=N_("Not saved: %(why)s"), tone="warn", why=why)
 
 
 @router.post("/{equipment_id:int}/loan")

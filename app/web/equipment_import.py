@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
-from app.core.errors import AppError, InvalidInput, NotFound, TooLarge
-from app.core.i18n import N_, gettext
+from app.core.errors import InvalidInput, NotFound, TooLarge
+from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.rules.columns import columns_of
 from app.equipment.rules.identity import Outcome
@@ -19,7 +19,7 @@ from app.journal import queries as journal
 from app.journal.actions import file_path, keep_file
 from app.operations.actions.imports import import_equipment
 from app.web.equipment_form import FIELD_WORDS
-from app.web.forms import Form
+from app.web.forms import Form, told
 from app.web.pages import page, see_other
 
 routes = APIRouter(route_class=RondeRoute, prefix="/equipment")
@@ -50,7 +50,7 @@ def upload_equipment(request: Request, form: Form, session: Session, by: Current
         columns_of(read_table(data)[0])
         file = keep_file(session, f"{name}.csv", data, files_dir=settings.files_dir, most=most, by=by, now=now)
     except (InvalidInput, TooLarge) as error:
-        return page(request, "equipment/import.html", by=by, status=error.status, trouble=said(error))
+        return page(request, "equipment/import.html", by=by, status=error.status, trouble=told(error))
     return see_other(f"/equipment/import/{file.id}")
 
 
@@ -59,11 +59,6 @@ def uploaded(form: Any, most: int) -> tuple[str, bytes]:
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise InvalidInput("no_file", N_("Choose a file first."))
     return upload.filename.removesuffix(".csv"), upload.file.read(most + 1)
-
-
-def said(error: AppError) -> str:
-    text = gettext(error.message)
-    return text % error.params if error.params else text
 
 
 @routes.get("/import/{file_id}")

@@ -22,7 +22,7 @@ from app.plans.queries import targets as plans
 from app.plans.schemas import TargetFilter
 from app.web.equipment_beside import how_choices
 from app.web.equipment_form import CHOICES, Amount, model_words, piece_tagged
-from app.web.forms import Form, ids_of, messages, parse, values_of
+from app.web.forms import Form, ids_of, messages, parse, trouble, values_of
 from app.web.pages import page, see_other
 from app.workorders import queries as work
 from app.workorders.rules.states import State, allowed_transitions, order_number
@@ -117,7 +117,7 @@ def replace_page(
         targets=[target for target in covered if target.state != "ended"],
         v={"is_commissioned": error is None} | (said or {}),
         errors=messages(error) if error else {},
-        trouble=error.message if error and not error.fields else None,
+        trouble=trouble(error),
     )
 
 

@@ -9,12 +9,13 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from app.core.errors import AppError, NotFound, NotSignedIn, TooLarge
-from app.core.i18n import N_, gettext
+from app.core.i18n import N_
 from app.core.security import Actor
 from app.http.asking import current_actor
 from app.http.faults import fault
 from app.http.middleware import SECURITY_HEADERS
 from app.http.validation import invalid_input
+from app.web.forms import told
 from app.web.pages import page
 
 
@@ -35,14 +36,12 @@ def error_page(request: Request, error: AppError, status: int | None = None) -> 
     if isinstance(error, NotSignedIn):
         login = f"/login?next={quote(page_asked_for(request), safe='')}"
         return Response(headers={"HX-Redirect": login}) if is_htmx else RedirectResponse(login, 303)
-    text = gettext(error.message)
-    message = text % error.params if error.params else text
     headers = {"retry-after": str(error.retry_after)} if error.retry_after else {}
     if is_htmx:
         headers |= {"HX-Retarget": "#flash", "HX-Reswap": "innerHTML"}
     template = "errors/fragment.html" if is_htmx else "errors/page.html"
     by: Actor | None = getattr(request.state, "actor", None)
-    answer = page(request, template, by=by, status=status, message=message, fields=error.fields)
+    answer = page(request, template, by=by, status=status, message=told(error), fields=error.fields)
     answer.headers.update(headers)
     return answer
 

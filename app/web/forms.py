@@ -63,9 +63,29 @@ def messages(error: AppError) -> dict[str, str]:
     """What to show beside each field, by its name in the form ("rule.interval")."""
     shown: dict[str, str] = {}
     for field in error.fields:
-        text = gettext(field.message)
-        shown.setdefault(field.pointer.replace("/", "."), text % field.params if field.params else text)
+        shown.setdefault(field.pointer.replace("/", "."), filled(field.message, field.params))
     return shown
+
+
+def told(error: AppError) -> str:
+    """What is wrong, in words, whichever fields are to blame."""
+    return filled(error.message, error.params)
+
+
+def trouble(error: AppError | None) -> str | None:
+    """What a form says above its fields: only where none of them is to blame."""
+    return told(error) if error is not None and not error.fields else None
+
+
+def wrongs(error: AppError | None) -> dict[str, str]:
+    """What to show beside each field; under no name where no field is to blame."""
+    return {} if error is None else messages(error) or {"": told(error)}
+
+
+def filled(message: str, params: Mapping[str, Any] | None) -> str:
+    """A text with a per cent sign and nothing to fill in stays as it is."""
+    text = gettext(message)
+    return text % params if params else text
 
 
 def parse_edit(schema: type[Schema], form: FormData, **more: Any) -> tuple[Schema, int | None]:

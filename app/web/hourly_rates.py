@@ -6,14 +6,14 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
-from app.core.i18n import N_, gettext
+from app.core.i18n import N_
 from app.core.security import Actor
 from app.http import CurrentActor, Now, RondeRoute
 from app.resources import queries
 from app.resources.actions import rates
 from app.resources.schemas import RateInput, RateView
 from app.web.equipment_form import amount, written
-from app.web.forms import Form
+from app.web.forms import Form, told
 from app.web.pages import page, see_other
 
 router = APIRouter(route_class=RondeRoute, prefix="/hourly-rates")
@@ -49,7 +49,7 @@ def save_hourly_rates(request: Request, session: Session, form: Form, by: Curren
             try:
                 act(session, row.id, rate_of(row, form.get(f"{kind}-{row.id}")), by=by, now=now)
             except InvalidInput as error:
-                errors[f"{kind}-{row.id}"] = gettext(error.message)
+                errors[f"{kind}-{row.id}"] = told(error)
     if errors:
         session.rollback()
         return shown(request, session, by=by, said=dict(form), errors=errors)

@@ -33,8 +33,7 @@ from app.resources.schemas import (
     TimeInput,
 )
 from app.web.equipment_form import Amount
-from app.web.equipment_import import said as told
-from app.web.forms import Form, messages, parse, parse_edit
+from app.web.forms import Form, messages, parse, parse_edit, trouble, wrongs
 from app.web.order_thread import step_shown
 from app.web.pages import page, see_other
 from app.web.work_order_steps import keep_photos, said_in
@@ -106,7 +105,7 @@ def refused_answer(
         return order_page(request, session, order_id, by=by, now=now, error=error)
     order = queries.get_plain_order(session, order_id, by=by)
     typed = str(form.get("value") or "")
-    text = next(iter(messages(error).values()), None) or told(error)
+    text = next(iter(wrongs(error).values()))
     return answered(request, order, thread_of(session, order), step_id, by=by, typed=typed, error=text)
 
 
@@ -179,7 +178,7 @@ def work_shown(
         form=form,
         said=said or {},
         errors=messages(error) if error else {},
-        trouble=told(error) if error and not error.fields else None,
+        trouble=trouble(error),
     )
 
 

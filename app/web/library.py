@@ -14,7 +14,7 @@ from app.http.route import reads
 from app.library import actions, queries
 from app.library.schemas import LoadedPlanView, LoadInput
 from app.plans.queries.choices import place_choices
-from app.web.forms import Form, messages, parse, values_of
+from app.web.forms import Form, messages, parse, trouble, values_of
 from app.web.pages import page, see_other
 from app.web.plan_differences import differences
 
@@ -53,7 +53,7 @@ def entry_page(
         steps=[dict(step) | {"position": place} for place, step in enumerate(entry.steps, 1)],
         v=said if said is not None else usual,
         errors=messages(error) if error else {},
-        trouble=error.message if error and not error.fields else None,
+        trouble=trouble(error),
         categories=category_choices(session, by=by),
         places=place_choices(session, by=by),
         may_load=by.site_ids is None,

@@ -22,9 +22,8 @@ from app.meters.schemas import CorrectionInput, MeterInput, MeterView, OneReadin
 from app.operations.actions.import_readings import import_readings
 from app.people.schemas import Name
 from app.web.curves import Point, Spark, curves, spark
-from app.web.equipment_import import said as told
 from app.web.equipment_import import uploaded
-from app.web.forms import Form, messages, parse, parse_edit
+from app.web.forms import Form, messages, parse, parse_edit, told, trouble
 from app.web.pages import page, see_other
 from app.web.stale import REFUSED, Refusal, refused, status_of, wrong
 
@@ -259,7 +258,7 @@ def correction_form(
         reading=view,
         said=said or {"value": view.value},
         errors=messages(error) if error else {},
-        trouble=None if error is None or error.fields else error.message,
+        trouble=trouble(error),
     )
 
 

@@ -18,8 +18,7 @@ from app.parts.schemas import CountInput, PartInput, PartView, ReceiptInput, Uni
 from app.places import queries as houses
 from app.places.rules import require_whole_house
 from app.web.equipment_form import Amount, written
-from app.web.equipment_import import said as told
-from app.web.forms import Form, messages, parse, parse_edit
+from app.web.forms import Form, messages, parse, parse_edit, trouble
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 from app.web.sites import may_plan_everywhere
@@ -167,7 +166,7 @@ def part_page(
         is_first=cursor is None,
         said=said or {},
         errors={form: messages(error)} if error else {},
-        trouble=None if error is None or error.fields else told(error),
+        trouble=trouble(error),
         may_edit=may_plan_everywhere(by),
         may_move=by.has(Permission.WORK),
     )

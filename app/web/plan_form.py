@@ -27,7 +27,7 @@ from app.plans.schemas import PlanInput
 from app.procedures.queries.procedures import procedure_choices
 from app.reports.queries.plan_changes import preview_edit
 from app.reports.schemas import ChangePreview
-from app.web.forms import Form, messages, version_of
+from app.web.forms import Form, messages, trouble, version_of
 from app.web.pages import page, see_other
 from app.web.plan_fields import CHECKS, LISTS, fields_of, filled, said_in
 from app.web.stale import Refusal, refused
@@ -187,7 +187,7 @@ def form_page(
         plan=plan,
         v=values,
         errors=errors or (placed(error) if error is not None and is_field_error else {}),
-        trouble=None if error is None or is_field_error else error.message,
+        trouble=trouble(error),
         preview=preview,
         change=change,
         categories=registry.category_choices(session, by=by),

@@ -26,7 +26,7 @@ from app.plans.queries import plans as queries
 from app.plans.queries import targets
 from app.plans.schemas import Pause, TargetEdit
 from app.reports.queries.explaining import explain_day, explain_next
-from app.web.forms import Form, Schema, key_of, messages, parse
+from app.web.forms import Form, Schema, key_of, messages, parse, trouble
 from app.web.pages import page, see_other
 from app.workorders.queries.by_cycle import open_of_target, order_names, orders_of_rows
 from app.workorders.rules.states import order_number
@@ -81,7 +81,7 @@ def item_page(
         order_number=order_number,
         v=form or {},
         errors=messages(error) if error else {},
-        trouble=error if error and not error.fields else None,
+        trouble=trouble(error),
         warning=warning,
         may_edit=by.has(Permission.PLAN) and target.state != "ended",
     )

@@ -26,7 +26,7 @@ from app.plans.schemas import Pause, PlanFilter, PlanRow, PlanView, TargetFilter
 from app.plans.schemas.filters import State
 from app.plans.schemas.inputs import Kind
 from app.procedures.queries.procedures import title_of
-from app.web.forms import Form, messages, parse
+from app.web.forms import Form, messages, parse, trouble
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
 from app.web.plan_differences import differences
@@ -128,7 +128,7 @@ def plan_page(
         procedure_title=title_of(session, plan.procedure_id),
         versions=[(version, differences(version.changes)) for version in queries.list_versions(session, row)],
         errors=messages(error) if error else {},
-        trouble=error.message if error and not error.fields else None,
+        trouble=trouble(error),
         may_edit=may_edit(plan, by),
     )
 

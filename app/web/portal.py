@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 
 from app.core.errors import InvalidInput, TooLarge
-from app.core.i18n import N_, gettext
+from app.core.i18n import N_
 from app.core.security import Actor, new_secret
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
@@ -18,7 +18,7 @@ from app.requests import actions, queries
 from app.requests.models import WorkRequest
 from app.requests.rules import Status
 from app.requests.schemas import FeedbackInput, MessageInput, RequestInput
-from app.web.forms import Form, messages, parse
+from app.web.forms import Form, messages, parse, wrongs
 from app.web.pages import page, see_other
 from app.web.report_form import with_instants
 from app.workorders.schemas import ItemInput
@@ -75,7 +75,7 @@ def ask_page(
         action=action,
         places=places,
         said={"once": new_secret()} | said,
-        errors=messages(error) or {"": gettext(error.message) % error.params} if error else {},
+        errors=wrongs(error),
     )
 
 

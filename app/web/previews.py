@@ -18,7 +18,7 @@ from app.plans.queries import plans, targets
 from app.plans.schemas import Pause
 from app.reports.queries import place_changes, plan_changes
 from app.reports.schemas import ChangePreview
-from app.web.forms import Form, messages, parse, parse_edit
+from app.web.forms import Form, parse, parse_edit, wrongs
 from app.web.pages import page
 from app.web.plan_fields import said_in
 
@@ -242,5 +242,4 @@ def refused(request: Request, error: InvalidInput, *, by: Actor) -> Response:
     """In the box, so that the form stays as it is; without JavaScript as whatever cannot be."""
     if request.headers.get("hx-request") != "true":
         raise error
-    texts = messages(error) or {"": gettext(error.message)}
-    return page(request, "plans/_changes.html", by=by, change=None, errors=texts)
+    return page(request, "plans/_changes.html", by=by, change=None, errors=wrongs(error))

@@ -20,8 +20,7 @@ from app.procedures.queries import procedures as queries
 from app.procedures.queries import versions
 from app.procedures.queries.suggestions import count_open, list_suggestions
 from app.procedures.schemas import Kind, ProcedureInput, ProcedurePatch, ProcedureRow, SuggestionInput
-from app.web.equipment_import import said as told
-from app.web.forms import Form, messages, parse, parse_edit
+from app.web.forms import Form, messages, parse, parse_edit, wrongs
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
 from app.web.sites import may_plan_everywhere
@@ -163,7 +162,7 @@ def procedure_page(
         may_edit=may_plan_everywhere(by),
         not_begun=count_not_begun(session, procedure_id, by=by) if procedure.draft else 0,
         said=said or {},
-        errors=messages(error) or {"": told(error)} if error else {},
+        errors=wrongs(error),
     )
 
 

@@ -24,7 +24,7 @@ from app.proposals.queries.rules import ladder_rules
 from app.proposals.queries.sentences import evidence_orders, rule_sentences
 from app.proposals.rules.ladder import KIND_WORDS, TEST_WORDS, Kind, Test
 from app.proposals.schemas import AcceptInput, LadderRuleInput, RefusalInput
-from app.web.forms import Form, messages, parse_edit, values_of, version_of
+from app.web.forms import Form, messages, parse_edit, trouble, values_of, version_of
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 from app.workorders import queries as work
@@ -92,7 +92,7 @@ def shown(
         may_decide=may_decide,
         v=said or {},
         errors=messages(error) if error else {},
-        trouble=error.message if error and not error.fields else None,
+        trouble=trouble(error),
     )
 
 
@@ -177,7 +177,7 @@ def rules_shown(
         v=said or {},
         edited=test,
         errors=messages(error) if error else {},
-        trouble=error.message if error and not error.fields else None,
+        trouble=trouble(error),
         here=rules_address(category_id),
     )
 

@@ -11,8 +11,7 @@ from enum import Enum
 from typing import Any
 
 from app.core.errors import AppError, InvalidInput, PreconditionFailed
-from app.core.i18n import gettext
-from app.web.forms import messages
+from app.web.forms import wrongs
 
 REFUSED = (InvalidInput, PreconditionFailed)
 
@@ -57,7 +56,7 @@ def refused(
 
 
 def wrong(error: AppError, typed: Mapping[str, Any]) -> Refusal:
-    return Refusal(error, typed, messages(error) or {"": gettext(error.message) % error.params})
+    return Refusal(error, typed, wrongs(error))
 
 
 def is_same(typed: Any, saved: Any) -> bool:

@@ -10,7 +10,7 @@ from app.proposals.actions import tuning
 from app.proposals.queries import proposals
 from app.proposals.schemas import RetuningInput
 from app.reports.queries.plan_changes import preview_edit
-from app.web.forms import Form, parse_edit, values_of
+from app.web.forms import Form, parse_edit, told, values_of
 from app.web.pages import page, see_other
 from app.web.proposals import shown
 
@@ -26,7 +26,7 @@ def preview_retuning(request: Request, proposal_id: int, session: Session, by: C
         data = tuning.retuned(session, proposal, by=by)
         change = preview_edit(session, tuning.plan_id_of(proposal), data, by=by, now=now)
     except Conflict as error:
-        trouble = error.message
+        trouble = told(error)
     is_part = request.headers.get("hx-request") == "true"
     template = "proposals/_retuning.html" if is_part else "proposals/retuning.html"
     return page(request, template, by=by, proposal=proposal, change=change, trouble=trouble, errors={})

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from app.core.clock import today
 from app.core.errors import AppError, InvalidInput
-from app.core.i18n import N_, gettext
+from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.forecasts.queries import choices
 from app.http import CurrentActor, Now, RondeRoute
@@ -18,7 +18,7 @@ from app.places.queries.sites import locations, site_row
 from app.visits.actions import making
 from app.visits.queries import visits as queries
 from app.visits.schemas import MOST_ORDERS, OrdersInput, VisitEdit, VisitInput, VisitView
-from app.web.forms import Form, ids_of, messages, parse, parse_edit, values_of
+from app.web.forms import Form, ids_of, parse, parse_edit, values_of, wrongs
 from app.web.pages import page, see_other
 from app.web.stale import REFUSED, Refusal, refused, status_of, wrong
 from app.workorders.queries import OrderFilter, colleagues, order_rows
@@ -78,7 +78,7 @@ def form_page(
         people=[(row.id, row.name) for row in colleagues(session, by=by)],
         teams=choices.team_choices(session, by=by),
         v={"person_id": by.person_id} | (said or {}),
-        errors=told(error),
+        errors=wrongs(error),
     )
 
 
@@ -89,10 +89,6 @@ def free_rows(session: Session, site_id: int, day_on: Any, *, location_id: int |
     free = {row.order_id for row in queries.free_orders(session, **found, limit=MOST_ORDERS)}
     rows = order_rows(session, OrderFilter(is_open=True, site_id=site_id), by=by, limit=MOST_ORDERS)
     return [row for row in rows if row.id in free]
-
-
-def told(error: AppError | None) -> dict[str, str]:
-    return {} if error is None else messages(error) or {"": gettext(error.message) % error.params}
 
 
 @router.post("")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.errors import AppError, InvalidInput
-from app.core.i18n import N_, gettext
+from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.forecasts.queries import choices
 from app.http import CurrentActor, Listing, Now, RondeRoute, slow
@@ -17,7 +17,7 @@ from app.people.schemas import Id
 from app.visits.actions import bundling, making, walking
 from app.visits.queries import visits as queries
 from app.visits.schemas import NothingFound, OrdersInput, StopMove, VisitRow
-from app.web.forms import Form, ids_of, messages, parse, parse_edit, version_of
+from app.web.forms import Form, ids_of, parse, parse_edit, version_of, wrongs
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
 
@@ -90,7 +90,7 @@ def shown(
 ) -> Response:
     """`results`: what became of orders that were done at once, where some were not."""
     visit = queries.get_visit(session, visit_id, by=by)
-    errors = {} if error is None else messages(error) or {"": gettext(error.message) % error.params}
+    errors = wrongs(error)
     return page(
         request,
         "visits/show.html",

@@ -10,8 +10,7 @@ from app.http import CurrentActor, Now, RondeRoute
 from app.interventions.actions import give_procedure
 from app.interventions.schemas import ProcedureChoice
 from app.procedures.queries.procedures import procedure_choices
-from app.web.equipment_import import said as told
-from app.web.forms import Form, messages, parse_edit
+from app.web.forms import Form, parse_edit, wrongs
 from app.web.pages import page, see_other
 from app.web.stale import REFUSED
 from app.workorders.queries import get_plain_order
@@ -46,5 +45,5 @@ def choice_page(
         status=error.status if error else 200,
         order=get_plain_order(session, order_id, by=by),
         procedures=procedure_choices(session, by=by),
-        errors=messages(error) or {"": told(error)} if error else {},
+        errors=wrongs(error),
     )

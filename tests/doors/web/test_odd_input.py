@@ -6,8 +6,11 @@ from urllib.parse import quote
 
 import pytest
 
+from app.core.errors import Conflict, InvalidInput
+from app.core.i18n import in_language
 from app.people.models import Skill
 from app.web import on_call, teams
+from app.web.forms import trouble, wrongs
 from tests.factories.equipment import make_equipment
 from tests.factories.people import make_person, make_rota, make_team
 from tests.factories.workorders import make_order
@@ -116,3 +119,10 @@ def test_a_house_may_have_more_people_than_a_list_shows(web, cast, database, mon
     assert page.status_code == 200
     assert f'<option value="{zoe}" selected>Zoé' in page.text
     assert f'value="{zoe}" checked' in alice.get(f"/people/teams/{team}").text
+
+
+def test_what_is_wrong_is_said_with_what_it_speaks_of(cast):
+    with in_language("fr"):
+        assert trouble(Conflict("full", "%(name)s is added.", name="Lyon")) == "Lyon est ajouté."
+        assert wrongs(Conflict("full", "Full to 100 %")) == {"": "Full to 100 %"}
+        assert trouble(InvalidInput.at("name", "bad", "Full")) is None
