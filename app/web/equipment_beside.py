@@ -74,6 +74,7 @@ def lend(equipment_id: int, form: Form, session: Session, by: CurrentActor, now:
     except AppError as error:
         if error.status in (403, 404):
             raise
+        session.rollback()
         return not_saved(address, error)
     return see_other(address, message=N_("Lent: it stands in until this one serves again."))
 

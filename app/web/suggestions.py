@@ -108,6 +108,7 @@ def decided(
         wrong = {"id": suggestion_id, "error": messages(error).get("answer", ""), "answer": form.get("answer")}
         return inbox(request, session, InboxQuery(), by=by, status=error.status, refused=wrong)
     except (Conflict, PreconditionFailed):
+        session.rollback()
         return see_other(
             "/procedures/suggestions", message=N_("Somebody else has decided on it meanwhile."), tone="warn"
         )
@@ -120,6 +121,7 @@ def suggest(request: Request, order_id: int, session: Session, form: Form, by: C
     try:
         suggest_on_order(session, order_id, parse(SuggestionInput, form), by=by, now=now)
     except (InvalidInput, Conflict) as error:
+        session.rollback()
         text = next(iter(messages(error).values()), None) or N_("This order has no procedure to improve.")
         return see_other(f"/work-orders/{order_id}", message=text, tone="late")
     return see_other(f"/work-orders/{order_id}", message=N_("Thank you. Whoever writes this procedure reads it."))
