@@ -66,17 +66,20 @@ def record_completion(session: Session, occurrence_id: int, *, done_on: date, no
     occurrence = get_occurrence(session, occurrence_id)
     target = lock_target(session, occurrence.target_id)
     facts = facts_of_target(session, target.id)
-    is_newest = target.last_done_due_on is None or occurrence.due_on >= target.last_done_due_on
-    if is_newest or (facts.schedule.mode == "floating" and _is_last(occurrence, target)):  # due dates may come sooner
+    is_floating = facts.schedule.mode == "floating"
+    is_last = is_floating and _is_last(occurrence, target)
+    was_done_on = target.last_done_on or done_on
+    if is_last or target.last_done_due_on is None or occurrence.due_on >= target.last_done_due_on:
         target.last_done_on, target.last_done_due_on = done_on, occurrence.due_on
     moved = None
-    if facts.schedule.mode == "fixed":
+    if not is_floating:
         order = _order_of(occurrence)
         _rewrite(session, occurrence, facts, lambda rows, past: after_done(rows, facts, order, done_on, past), now=now)
-    elif _is_last(occurrence, target):
+    elif is_last:
         target.anchor_on, target.is_anchor_due, target.counted_after_on = done_on, False, None
     else:
         target.anchor_on = max(target.anchor_on, done_on)
+        target.last_done_on = max(was_done_on, done_on)
         moved = _moved(session, occurrence, facts, done_on)
     _wake(session, target, now=now)
     reset_below(session, target, occurrence.cycle_key, done_on, now=now)

@@ -345,13 +345,17 @@ class Floats(MeteredItem):
 
     def done(self, slot: Any, on: date) -> None:
         del self.orders[slot]
+        if slot.key < self.number:  # S11b: the cycle after it counts from the later of the two days
+            self.base, self.work_on = max(self.base, on), max(self.work_on or on, on)
+            return
         self.base, self.is_base_due, self.later_than = on, False, date.min
         self.work_on, self.decided_on = on, None
 
     def end(self, slot: Any, fate: str, on: date) -> None:
         ended = self.orders.pop(slot).cycle
         ended.fate, ended.reason = fate, "person"
-        self.base, self.is_base_due, self.later_than, self.decided_on = ended.due, False, on, on
+        if slot.key == self.number:
+            self.base, self.is_base_due, self.later_than, self.decided_on = ended.due, False, on, on
 
 
 @dataclass
