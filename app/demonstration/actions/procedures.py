@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.changes.actions.edits import edit_plan
 from app.core.security import Actor, Role
+from app.interventions.actions import give_procedure
+from app.interventions.schemas import ProcedureChoice
 from app.library.actions import load_entry
 from app.library.schemas import LoadInput
 from app.people.models import User
@@ -18,6 +20,7 @@ from app.plans.schemas import PlanEdit
 from app.procedures.actions import suggest, take_suggestion
 from app.procedures.models import ProcedureStep
 from app.procedures.queries.versions import current_version_id
+from app.workorders.models import WorkOrder
 
 SYSTEM = Actor.system()
 
@@ -41,7 +44,7 @@ ON_THE_WHOLE = "Prévenir l’accueil avant de commencer : on entend l’alarme 
 
 
 def guide_plans(session: Session, *, now: datetime) -> None:
-    """Once the year's work is done: orders that nobody has begun have steps from then on."""
+    """Once the year's work is done: the open orders have steps from then on, those that somebody has begun, too."""
     loaded = {}
     for guide in GUIDES:
         made = load_entry(session, guide.entry, LoadInput(language="fr"), by=SYSTEM, now=now)
@@ -50,6 +53,9 @@ def guide_plans(session: Session, *, now: datetime) -> None:
         data = PlanEdit.model_validate(said | {"procedure_id": made.procedure_id, "open_orders": "update"})
         edit_plan(session, plan_id, data, by=SYSTEM, now=now)
         loaded[guide.plan] = made.procedure_id
+        begun = select(WorkOrder.id).where(WorkOrder.plan_id == plan_id, WorkOrder.state == "in_progress")
+        for order_id in session.scalars(begun.order_by(WorkOrder.id)):
+            give_procedure(session, order_id, ProcedureChoice(procedure_id=made.procedure_id), by=SYSTEM, now=now)
     _talk(session, loaded["OND-TEST"], now=now)
 
 

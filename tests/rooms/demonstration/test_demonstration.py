@@ -100,6 +100,10 @@ def test_it_shows_what_a_house_has_besides_plans(houses):
         assert session.scalars(select(Loan.returned_at)).all() == [None]
         lasting = select(WorkOrder.id).where(WorkOrder.origin == "follow_up", WorkOrder.is_open)
         assert session.scalars(lasting).all()
+        guided = select(WorkOrder.id).where(
+            WorkOrder.state == "in_progress", WorkOrder.procedure_version_id.is_not(None)
+        )
+        assert session.scalars(guided).all()
         guarded = select(Equipment.id).where(Equipment.warranty_until.is_not(None))
         assert not session.scalars(guarded.where(Equipment.supplier_id.is_(None))).all()
 
