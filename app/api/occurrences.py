@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.core.security import Actor
+from app.decisions.actions.answers import answer_catch_up
 from app.http import CurrentActor, ListFilter, Listing, Now, Page, PageQuery, RondeRoute, slow
 from app.http.downloads import FILES, FileKind, list_file
-from app.ledger.actions.answers import answer_catch_up
 from app.ledger.queries import occurrences as queries
 from app.ledger.schemas import CatchUpAnswer, Explanation, OccurrenceFilter, OccurrenceView
 from app.operations.rules import columns

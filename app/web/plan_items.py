@@ -13,11 +13,11 @@ from app.core.errors import AppError, Conflict, InvalidInput, NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.decisions.actions import dates, pauses
+from app.decisions.actions.answers import answer_catch_up
 from app.decisions.queries import list_exceptions, warning_of
 from app.decisions.schemas import CycleMove, CycleNow, CycleSkip, Resumption
 from app.http import CurrentActor, Now, RondeRoute
 from app.http.asking import house_of
-from app.ledger.actions.answers import answer_catch_up
 from app.ledger.queries import occurrences
 from app.ledger.queries.explaining import fate_sentences
 from app.ledger.queries.upcoming import upcoming_of_target

@@ -1,8 +1,6 @@
 """A tick because somebody asks for it now: in the transaction of the request, and therefore bounded (S17)."""
 
-from collections import Counter
 from datetime import datetime
-from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
@@ -14,6 +12,7 @@ from app.engine.actions.reconciling import reconcile_changes
 from app.engine.actions.runs import begin_run, finish_run
 from app.ledger.models import GenerationRun
 from app.ledger.queries.facts import Schedules
+from app.operations.actions.tick import TickReport
 from app.places.rules import require_whole_house
 from app.proposals.actions.climbing import climb
 
@@ -29,18 +28,15 @@ def generate_now(session: Session, *, by: Actor, now: datetime) -> GenerationRun
     require_whole_house(by, Permission.PLAN)
     reconcile_changes(session, now=now)
     run_id = begin_run(session, instance=by.name, as_of=now, now=now)
-    schedules, counts, errors = Schedules(), Counter[str](), list[dict[str, Any]]()
+    schedules, report = Schedules(), TickReport(now)
     for number in range(BATCHES_MOST):
         claimed = queries.claim_targets(session, now=now, limit=BATCH)
         if not claimed:
             break
-        report = generate_batch(
-            session, claimed, run_id=run_id, batch=f"{run_id}.{number}", schedules=schedules, now=now
-        )
-        counts.update(report.cycles, targets=report.targets, orders=report.orders)
-        errors += [{"target_id": target_id, "error": error} for target_id, error in report.failures.items()]
+        batch = f"{run_id}.{number}"
+        report.add(generate_batch(session, claimed, run_id=run_id, batch=batch, schedules=schedules, now=now))
     _climb(session, now=now)
-    finish_run(session, run_id, counts=counts, errors=errors, now=now)
+    finish_run(session, run_id, counts=report.counts(), errors=report.errors, now=now)
     return session.get_one(GenerationRun, run_id)
 
 

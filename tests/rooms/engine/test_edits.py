@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app.changes.actions import edits, places
 from app.changes.actions.edits import create_plan
 from app.core.errors import Conflict, NotAllowed, NotFound, PreconditionFailed
+from app.decisions.actions.answers import answer_catch_up
 from app.engine.actions.reconciling import reconcile_all, reconcile_changes
 from app.equipment.models import Equipment, EquipmentChange
-from app.ledger.actions.answers import answer_catch_up
 from app.ledger.models import Occurrence
 from app.operations.queries.doctor.ledger import examine
 from app.places.models import Calendar, Site
