@@ -120,7 +120,9 @@ def reject_request(
     refuse_unless_new(request.state)
     values: dict[str, object] = {"state": State.REJECTED.value, "reason": data.reason}
     decide(session, request, values, version=version, by=by, now=now)
-    write_to_person(session, request, "rejected", data.reason, base=base, by=by, now=now)
+    alike = select(WorkRequest).where(WorkRequest.duplicate_of_id == request.id).order_by(WorkRequest.id)
+    for each in (request, *session.scalars(alike)):  # who asked the same was told that it is being worked on
+        write_to_person(session, each, "rejected", data.reason, base=base, by=by, now=now)
     return request
 
 
@@ -157,6 +159,8 @@ def _original(session: Session, original_id: int, request: WorkRequest, *, by: A
         raise InvalidInput.at("request_id", "unknown_request", N_("This request does not exist."))
     if original.state == State.DUPLICATE and original.duplicate_of_id is None:
         raise InvalidInput.at("request_id", "of_an_order", N_("That one follows an order: choose the order itself."))
+    if original.state == State.REJECTED:
+        raise InvalidInput.at("request_id", "rejected", N_("That one was rejected: nobody works on it."))
     root = original.duplicate_of_id or original.id
     if root == request.id:
         raise InvalidInput.at("request_id", "itself", N_("A request cannot be a duplicate of itself."))

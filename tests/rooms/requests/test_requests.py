@@ -223,6 +223,19 @@ def test_a_duplicate_follows_its_original_and_brings_its_photos(session, printer
     assert [row.status for row in rows] == ["accepted"] * 3
 
 
+def test_who_asked_the_same_is_told_too_that_it_is_rejected_and_nobody_follows_that_one_later(session, printer, asked):
+    double, late = make_request(session, printer, "Jam"), make_request(session, printer, "Jam again")
+    double.contact_email = "dan@example.org"
+    actions.mark_duplicate(session, double.id, DuplicateInput(request_id=asked.id), by=BOB, now=NOON)
+    actions.reject_request(session, asked.id, RejectInput(reason="Leased: call its supplier"), by=BOB, now=NOON)
+    told = select(Message.recipient, Message.body).order_by(Message.id.desc()).limit(1)
+    recipient, body = session.execute(told).one()
+    assert (recipient, "Leased: call its supplier" in body) == ("dan@example.org", True)
+    with pytest.raises(InvalidInput) as refused:
+        actions.mark_duplicate(session, late.id, DuplicateInput(request_id=asked.id), by=BOB, now=NOON)
+    assert refused.value.fields[0].code == "rejected"
+
+
 def test_it_may_be_known_by_an_open_order(session, printer, asked):
     order = make_order(session, printer)
     actions.mark_duplicate(session, asked.id, DuplicateInput(order_id=order.id), by=BOB, now=NOON)
