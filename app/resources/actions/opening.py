@@ -8,8 +8,7 @@ from app.core.errors import Conflict
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.resources.actions.timing import start_own_timer
-from app.workorders.actions.availability import follow_begun_work
-from app.workorders.actions.life import open_for_change, pass_to
+from app.workorders.actions import life
 from app.workorders.models import WorkOrder
 from app.workorders.queries.orders import lock_order
 from app.workorders.rules.states import OPEN, State
@@ -28,7 +27,7 @@ def lock_for_record(session: Session, order_id: int, *, by: Actor) -> WorkOrder:
 
 def lock_for_work(session: Session, order_id: int, *, by: Actor, now: datetime) -> WorkOrder:
     """Whoever begins with the work begins the order."""
-    order = open_for_change(session, order_id, version=None, by=by)
+    order = life.open_for_change(session, order_id, version=None, by=by)
     require(by, Permission.WORK, site_id=order.site_id)
     if State(order.state) not in OPEN:
         raise Conflict("ended", N_("This order has ended. Reopen it to change it."))
@@ -38,9 +37,6 @@ def lock_for_work(session: Session, order_id: int, *, by: Actor, now: datetime) 
 
 
 def begin(session: Session, order: WorkOrder, *, by: Actor, now: datetime) -> None:
-    """Whoever starts an order that nobody has takes it, and their timer runs; what is repaired does not serve."""
-    if order.assignee_id is None and order.supplier_id is None:
-        order.assignee_id = by.person_id
-    pass_to(session, order, "start", by=by, now=now)
-    follow_begun_work(session, order, by=by, now=now)
+    """The timer of whoever begins runs."""
+    life.begin(session, order, by=by, now=now)
     start_own_timer(session, order, by=by, now=now)

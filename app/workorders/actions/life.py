@@ -123,13 +123,17 @@ def release_work_order(
 def start_work_order(
     session: Session, order_id: int, *, version: int | None = None, by: Actor, now: datetime
 ) -> WorkOrder:
-    """Whoever starts an order that nobody has takes it."""
     order = open_for_change(session, order_id, version=version, by=by)
-    if order.assignee_id is None:
+    begin(session, order, by=by, now=now)
+    return order
+
+
+def begin(session: Session, order: WorkOrder, *, by: Actor, now: datetime) -> None:
+    """Whoever starts an order that nobody has takes it; what is repaired does not serve meanwhile."""
+    if order.assignee_id is None and order.supplier_id is None:
         order.assignee_id = by.person_id
     pass_to(session, order, "start", by=by, now=now)
     follow_begun_work(session, order, by=by, now=now)
-    return order
 
 
 def hold_work_order(
