@@ -211,7 +211,9 @@ def successor(session: Session, piece: Equipment) -> Equipment | None:
 def predecessor(session: Session, equipment_id: int) -> Equipment | None:
     """The piece whose place this one took (S42); the latest, should there be several."""
     replaced = select(Equipment).where(Equipment.replaced_by_id == equipment_id)
-    return session.scalars(replaced.order_by(Equipment.retired_on.desc(), Equipment.id.desc()).limit(1)).first()
+    return session.scalars(
+        replaced.order_by(Equipment.retired_on.desc().nulls_last(), Equipment.id.desc()).limit(1)
+    ).first()
 
 
 def find_equipment_id(

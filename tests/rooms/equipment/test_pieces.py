@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from app.core.errors import InvalidInput, NotAllowed, NotFound, PreconditionFailed
 from app.core.security import Actor, Role
-from app.equipment import actions
+from app.equipment import actions, queries
 from app.equipment.models import Equipment, EquipmentChange
 from app.equipment.schemas import EquipmentInput
 from app.journal.models import AuditEntry, OutboxEvent
-from tests.factories.equipment import make_category, make_equipment, make_model
+from tests.factories.equipment import make_category, make_equipment, make_model, make_piece
 from tests.factories.places import make_location, make_site
 
 ALICE = Actor("Alice", Role.MANAGER, user_id=1)
@@ -171,3 +171,11 @@ def test_a_model_is_shown_with_its_piece_after_an_edit(session, switch, lyon, no
     piece = make_equipment(session, site=lyon, category=switch)
     model = make_model(session, "C9300")
     assert edit(session, piece, now, model_id=model.id).model.reference == "C9300"
+
+
+def test_of_several_whose_place_it_took_the_latest_that_is_gone_counts_on_both_databases(session, lyon, switch):
+    new, gone, back = (make_piece(session, lyon, switch, tag) for tag in ("N-1", "G-1", "B-1"))
+    gone.replaced_by_id = back.replaced_by_id = new.id
+    gone.retired_on = date(2026, 5, 1)  # the other one serves again
+    session.flush()
+    assert queries.predecessor(session, new.id).id == gone.id
