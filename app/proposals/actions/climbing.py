@@ -59,7 +59,11 @@ def queue_all(session: Session, *, now: datetime) -> None:
     told = (
         select(WorkOrder.equipment_id)
         .join(Resolution, (Resolution.order_id == WorkOrder.id) & Resolution.is_current)
-        .where(WorkOrder.state.in_(DONE), WorkOrder.done_on > (now - PAST).date(), Resolution.finding != "none")
+        .where(
+            WorkOrder.state.in_(DONE),
+            WorkOrder.done_on > (now - PAST).date(),
+            or_(Resolution.finding != "none", WorkOrder.type == "corrective"),  # an invoice may come after the report
+        )
     )
     ahead = session.scalar(select(func.max(LadderRule.threshold)).where(LadderRule.test == Test.SUPPORT.value)) or 0
     ends_by = (now + timedelta(days=max(ahead, DEFAULTS[Test.SUPPORT].threshold) + 1)).date()

@@ -23,6 +23,8 @@ from app.proposals.queries.proposals import proposal_view
 from app.proposals.queries.rules import ladder_rules
 from app.proposals.rules.ladder import Test as Rung
 from app.proposals.schemas import AcceptInput, LadderRuleInput, RefusalInput
+from app.resources.actions import add_cost_line
+from app.resources.schemas import CostLineInput
 from app.workorders.actions.making import create_work_order
 from app.workorders.models import WorkOrder
 from app.workorders.schemas import WorkOrderInput
@@ -233,6 +235,16 @@ def test_a_retired_piece_is_asked_nothing(session: Session, piece: Equipment) ->
     session.flush()
     night(session, date(2026, 4, 12))
     assert proposal.state == "expired"
+
+
+def test_an_invoice_that_comes_after_the_report_counts_by_the_next_night(session: Session, piece: Equipment) -> None:
+    piece.purchase_cost_minor, piece.currency = 10_000, "EUR"
+    order = fail(session, piece, date(2026, 3, 2), finding="none", failure_mode=None)
+    assert climb_at(session, date(2026, 3, 2)) == []
+    invoice = CostLineInput(label="Workshop", amount_minor=6_000)
+    add_cost_line(session, order.id, invoice, by=Actor.system(), now=at(date(2026, 3, 5)))
+    (proposal,) = night(session, date(2026, 3, 6))
+    assert (proposal.kind, proposal.rule) == ("replace", "cost")
 
 
 def test_a_look_at_many_pieces_costs_as_many_questions_as_at_one(session: Session, piece: Equipment) -> None:
