@@ -222,7 +222,19 @@ class BesideMeters(RuleBasedStateMachine):
         return bool(self.item.orders)
 
     @precondition(has_orders)
-    @rule(pick=st.integers(0, 9), late=st.sampled_from([0, 0, 1, 5, 20]))
+    @rule(
+        what=st.sampled_from(["done", "done", "begun", "cancelled", "skipped"]),
+        pick=st.integers(0, 9),
+        late=st.sampled_from([0, 0, 1, 5, 20]),
+    )
+    def an_order_changes(self, what, pick, late):
+        if what == "done":
+            self.work_is_done(pick, late)
+        elif what == "begun":
+            self.work_is_begun(pick)
+        else:
+            self.an_order_is_ended(pick, what)
+
     def work_is_done(self, pick=0, late=0):
         slot = self.choose(pick)
         if self.said.mode == "steps" and self.days_suppressed_by(slot) > 2:
@@ -234,16 +246,12 @@ class BesideMeters(RuleBasedStateMachine):
     def days_suppressed_by(self, slot):
         return len({cycle.due for cycle in self.item.cycles.values() if cycle.named == slot})
 
-    @precondition(has_orders)
-    @rule(pick=st.integers(0, 9))
     def work_is_begun(self, pick=0):
         slot = self.choose(pick)
         if not self.item.orders[slot].is_started:
             self.change(start_work_order, slot)
             self.item.start(slot)
 
-    @precondition(has_orders)
-    @rule(pick=st.integers(0, 9), fate=st.sampled_from(["cancelled", "skipped"]))
     def an_order_is_ended(self, pick=0, fate="cancelled"):
         slot = self.choose(pick)
         if not self.item.orders[slot].is_started:
@@ -266,11 +274,13 @@ class BesideMeters(RuleBasedStateMachine):
 
     # Managers
 
+    def asked(self):
+        return [cycle for cycle in self.item.cycles.values() if (cycle.fate, cycle.reason) == ("waiting", "ask")]
+
+    @precondition(lambda self: self.asked())
     @rule(which=st.integers(0, 9), is_wanted=st.booleans())
     def the_question_is_answered(self, which=0, *, is_wanted=True):
-        asked = [cycle for cycle in self.item.cycles.values() if (cycle.fate, cycle.reason) == ("waiting", "ask")]
-        if not asked:
-            return
+        asked = self.asked()
         cycle = asked[which % len(asked)]
         with self.database.writing() as session:
             rows = select(Occurrence).where(Occurrence.target_id == self.target_id, Occurrence.fate == "waiting")
@@ -280,14 +290,25 @@ class BesideMeters(RuleBasedStateMachine):
         self.reached.add(("answered", is_wanted))
         self.tick()
 
-    @rule(days=st.one_of(st.none(), st.integers(1, 40)))
+    @rule(
+        what=st.sampled_from(["item", "plan", "goes on"]),
+        days=st.one_of(st.none(), st.integers(1, 40)),
+        is_caught_up=st.booleans(),
+    )
+    def something_rests_or_goes_on(self, what, days, *, is_caught_up):
+        if what == "item":
+            self.the_item_rests(days)
+        elif what == "plan":
+            self.the_plan_is_paused_or_goes_on()
+        else:
+            self.the_item_rests_no_more(is_caught_up=is_caught_up)
+
     def the_item_rests(self, days=None):
         until = None if days is None else self.today + timedelta(days=days)
         self.is_agreed(
             lambda item: item.rest(until, self.today), self.of_target(pause_target, Pause(reason="Lent", until=until))
         )
 
-    @rule(is_caught_up=st.booleans())
     def the_item_rests_no_more(self, *, is_caught_up=False):
         self.is_agreed(
             lambda item: item.rest_no_more(self.today, is_caught_up=is_caught_up),
@@ -318,7 +339,6 @@ class BesideMeters(RuleBasedStateMachine):
         self.item = item
         return True
 
-    @rule()
     def the_plan_is_paused_or_goes_on(self):
         with self.database.writing() as session:
             if self.is_paused:
@@ -363,6 +383,8 @@ class BesideMeters(RuleBasedStateMachine):
         self.tick()
         with self.database.writing() as session:
             edits.archive_plan(session, self.plan_id, by=ALICE, now=self.now())
+        self.item.leave(self.today)
+        self.the_ledger_is_the_models()
         with self.database.reading() as session:
             found = {finding.code for finding in examine(session, self.now())}
             assert found <= {"ahead"}  # other examples' clocks ran on

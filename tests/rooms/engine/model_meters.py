@@ -170,6 +170,7 @@ class MeteredItem(Item):
     said: SaidMeter  # type: ignore[assignment]
     cycles: dict[Any, Cycle] = field(default_factory=dict)
     book: Book = field(default_factory=lambda: Book(is_counter=True))
+    is_leaving: bool = False
 
     def __post_init__(self) -> None:
         pass
@@ -195,6 +196,18 @@ class MeteredItem(Item):
         if self.rests_until is None or self.rests_until <= on:
             self.rests_until, self.went_on = None, on
             self.tick(on)
+
+    def leave(self, on: date) -> None:
+        """S36b, S38: whoever leaves while he rests has missed what came meanwhile."""
+        self.tick(on)
+        is_resting = self.state == "paused" or self.rests_until is not None
+        if is_resting and (self.book.reads or self.said.days):
+            self.is_leaving = True
+            self._look(on, on, FOR_GOOD)
+        self.state = "ended"
+        for cycle in self.cycles.values():
+            if cycle.fate == "waiting":
+                cycle.fate, cycle.reason = "cancelled", "left"
 
     def came_late(self, at: datetime) -> None:
         """What was read then was not known (S28)."""
@@ -249,7 +262,7 @@ class Steps(MeteredItem):
             else:
                 asks = self.said.catch_up == "ask"
                 cycle.fate, cycle.reason = ("waiting", "ask") if asks else ("missed", "passed")
-        if self.said.is_estimated:
+        if self.said.is_estimated and not self.is_leaving:
             self._look_ahead(today, made_up)
 
     def _look_ahead(self, today: date, made_up: Collection[Slot]) -> None:
@@ -302,6 +315,9 @@ class Floats(MeteredItem):
             missed = ("missed", "paused") if in_pause else None
             if is_by_date and missed is None:
                 missed = self._caught_up(cycle, cycle.slot, today, before)
+            if missed is None and self.is_leaving:
+                del self.cycles[self.number]
+                return
             if missed is None:
                 self._make(cycle, today)
                 return

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.changes.actions.edits import create_plan, edit_plan, pause_plan, resume_plan
+from app.changes.actions.edits import archive_plan, create_plan, edit_plan, pause_plan, resume_plan
 from app.core.clock import fixed_clock
 from app.core.security import Actor
 from app.decisions.actions.pauses import pause_target
@@ -285,6 +285,17 @@ def test_S38_what_was_passed_after_a_plan_went_on_brings_its_order(database):
     go_on(database, 5)
     read(database, meter, (5, 60_100))
     assert ledger(database) == [(f"{meter}:5", "missed", 1), (f"{meter}:6", "generated", 1)]
+
+
+@pytest.mark.parametrize("mode", ["fixed", "floating"])
+def test_S36b_what_was_passed_in_a_pause_that_never_ended_is_missed(database, mode):
+    meter = printer(database, mode=mode)
+    read(database, meter, (2, 45_000))
+    pause(database, 3)
+    read(database, meter, (4, 55_100))
+    with database.writing() as session:
+        archive_plan(session, session.scalars(select(MaintenancePlan.id)).one(), by=SYSTEM, now=at(5))
+    assert [(fate, count) for _, fate, count in ledger(database)] == [("missed", 1)]
 
 
 def test_S40_what_a_meter_brings_is_not_spread(database):
