@@ -73,7 +73,10 @@ def path_of(parent_path: str | None, name: str) -> str:
     """A location's names from the top. The separator cannot stand in a name: the path would mean another place."""
     if BETWEEN.strip() in name:
         raise InvalidInput.at("name", "bad_name", N_("A name cannot hold the character >."))
-    path = name if parent_path is None else f"{parent_path}{BETWEEN}{name}"
+    return not_too_deep(name if parent_path is None else f"{parent_path}{BETWEEN}{name}")
+
+
+def not_too_deep(path: str) -> str:
     if path.count(BETWEEN) >= DEEPEST:
         raise InvalidInput.at("parent_id", "too_deep", N_("Places can be nested %(most)s deep at most."), most=DEEPEST)
     return path

@@ -51,6 +51,8 @@ def edit_category(
 
 
 def _check_parent(session: Session, parent_id: int, category_id: int) -> None:
+    tree = select(EquipmentCategory.id).order_by(EquipmentCategory.id)
+    session.execute(tree.with_for_update(key_share=True))  # two moves at once could put two inside one another
     if session.get(EquipmentCategory, parent_id) is None:
         raise InvalidInput.at("parent_id", "unknown", N_("This category does not exist."))
     if parent_id in session.scalars(queries.category_and_below(category_id)).all():

@@ -148,10 +148,10 @@ def _check_references(session: Session, values: dict[str, Any], *, by: Actor, pi
 
 
 def _check_parent(session: Session, parent_id: int, equipment_id: int | None, *, by: Actor) -> None:
-    """A piece is not inside itself, however long the chain."""
+    """A piece is not inside itself, however long the chain, which nobody changes meanwhile."""
     above: int | None = parent_id
     while above is not None:
-        parent = session.get(Equipment, above)
+        parent = session.get(Equipment, above, populate_existing=True, with_for_update={"key_share": True})
         if parent is None or not by.sees_site(parent.site_id):
             raise InvalidInput.at("parent_id", "unknown_parent", N_("The piece that it belongs to does not exist."))
         if above == equipment_id:

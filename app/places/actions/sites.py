@@ -14,7 +14,7 @@ from app.places.actions.customers import refuse_taken_code
 from app.places.models import Calendar, Customer, Location, Organisation, Site
 from app.places.queries.actors import find_organisation
 from app.places.queries.sites import location_row, site_row
-from app.places.rules import BETWEEN, is_within, path_of, require_whole_house
+from app.places.rules import BETWEEN, is_within, not_too_deep, path_of, require_whole_house
 from app.places.schemas import LocationInput, NewLocationInput, SiteInput
 
 
@@ -90,6 +90,8 @@ def edit_location(
 ) -> Location:
     """What lies in it moves along: the paths below are rewritten."""
     location = location_row(session, location_id, by=by, permission=Permission.PLAN)
+    session.scalar(select(Site.id).where(Site.id == location.site_id).with_for_update(key_share=True))  # one at a time
+    session.refresh(location)
     parent = parent_for(session, location, data)
     before, path = location.path, path_of(parent.path if parent else None, data.name)
     if path != before:
@@ -117,7 +119,7 @@ def move_below(session: Session, site_id: int, before: str, after: str) -> None:
     below = Location.path.startswith(before + BETWEEN, autoescape=True)
     for location in session.scalars(select(Location).where(Location.site_id == site_id, below)):
         if is_within(location.path, before):
-            location.path = after + location.path.removeprefix(before)
+            location.path = not_too_deep(after + location.path.removeprefix(before))
     session.flush()
 
 
@@ -142,7 +144,7 @@ def parent_of(session: Session, data: LocationInput, site_id: int) -> Location |
     """A place of the same site: one of another does not exist as far as this one is concerned."""
     if data.parent_id is None:
         return None
-    parent = session.get(Location, data.parent_id)
+    parent = session.get(Location, data.parent_id, populate_existing=True)
     if parent is None or parent.site_id != site_id:
         raise InvalidInput.at("parent_id", "unknown", N_("This place does not exist at this site."))
     return parent

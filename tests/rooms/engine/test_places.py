@@ -2,12 +2,15 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from app.changes.actions import places
 from app.changes.actions.edits import create_plan
+from app.core.errors import InvalidInput
 from app.ledger.models import Occurrence
-from app.places.models import Location
+from app.places.models import Location, Site
+from app.places.rules import DEEPEST
 from app.places.schemas import CalendarDaysInput, CalendarInput, LocationInput, SiteInput
 from app.plans.models import PlanTarget
 from tests.factories.equipment import make_category, make_piece
@@ -44,6 +47,21 @@ def next_day(database):
 
 def closed(first, last):
     return CalendarDaysInput(kind="closure", first_on=first, last_on=last, name="Closed")
+
+
+def test_a_place_moves_with_all_that_lies_in_it_or_not_at_all(database):
+    _, site_id, room_id = world(database)
+    with database.writing() as session:
+        site, above = session.get_one(Site, site_id), session.get_one(Location, room_id)
+        for depth in range(2, DEEPEST + 1):
+            above = make_location(session, site, f"Level {depth}", parent=above)
+        top = make_location(session, site, "Building")
+        with pytest.raises(InvalidInput) as refused:
+            places.edit_location(
+                session, room_id, LocationInput(name="Room", parent_id=top.id), by=ALICE, now=at(date(2026, 11, 25))
+            )
+        assert refused.value.fields[0].code == "too_deep"
+        session.rollback()
 
 
 def test_S36b_what_was_due_before_a_closure_is_entered_keeps_its_day(database):

@@ -10,15 +10,22 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
-from app.core.errors import Conflict, PreconditionFailed, Unavailable
+from app.core.errors import Conflict, InvalidInput, PreconditionFailed, Unavailable
 from app.core.security import Actor, Role
+from app.equipment.actions.pieces import edit_equipment
+from app.equipment.models import Equipment
 from app.people.actions.away import edit_absence, enter_absence, withdraw_absence
 from app.people.actions.persons import edit_person
 from app.people.actions.teams import create_team, edit_team
 from app.people.actions.users import deactivate_user
 from app.people.models import Absence, Person, Team
 from app.people.schemas import AbsenceEdit, AbsenceInput, PersonInput, TeamInput
+from app.places.actions.sites import edit_location
+from app.places.models import Location
+from app.places.schemas import LocationInput
+from tests.factories.equipment import make_equipment
 from tests.factories.people import make_person, make_user
+from tests.factories.places import make_calendar, make_location, make_site
 
 ALICE = Actor(name="Alice", role=Role.ADMIN)
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 4)
@@ -72,6 +79,26 @@ def test_the_slower_of_two_is_told(postgresql_only: Database, now: datetime) -> 
     with database.reading() as session:
         assert session.get_one(Person, person).name == "Chloé Martin"
         assert session.get_one(Team, team).name == "Workshop"
+
+
+def test_two_moves_at_once_put_nothing_into_one_another(postgresql_only: Database, now: datetime) -> None:
+    database = postgresql_only
+    acts = {"by": ALICE, "now": now}
+    with database.writing() as session:
+        site = make_site(session, "LYO", make_calendar(session))
+        hall, room = (make_location(session, site, name).id for name in ("Hall", "Room"))
+        rack, switch = (make_equipment(session, tag, site).id for tag in ("RAC-1", "SWI-1"))
+
+    def put_place(key: int, name: str, inside: int) -> Change:
+        return lambda session: edit_location(session, key, LocationInput(name=name, parent_id=inside), **acts)
+
+    def put_piece(key: int, inside: int) -> Change:
+        return lambda session: edit_equipment(session, key, {"parent_id": inside}, **acts)
+
+    with pytest.raises(InvalidInput):
+        overtaken(database, Location, room, put_place(room, "Room", hall), put_place(hall, "Hall", room))
+    with pytest.raises(InvalidInput):
+        overtaken(database, Equipment, switch, put_piece(switch, rack), put_piece(rack, switch))
 
 
 def test_two_administrators_cannot_leave_at_once(postgresql_only: Database, now: datetime) -> None:
