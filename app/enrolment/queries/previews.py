@@ -75,7 +75,7 @@ def first_cycles(
         start = begin(schedule, calendar, anchor, on)
         after = start.counted_after_on
         facts = Facts(schedule, calendar, *anchor, start.settled_through, counted_after_on=after, meter=meter)
-        return list(islice(coming_cycles(facts), count))
+        return list(islice(coming_cycles(facts, on), count))
     except RuleError as error:
         raise invalid_rule(error) from None
 

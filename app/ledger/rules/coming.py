@@ -13,11 +13,14 @@ from app.ledger.rules.projecting import coming_by_meter
 from app.plans.rules.schedule import Cycle, floating_cycle
 
 
-def coming_cycles(facts: Facts) -> Iterator[Cycle]:
-    """The cycles that have no row yet, one a day (S31), skipped ones too; a floating plan's as if done when due."""
+def coming_cycles(facts: Facts, today: date | None = None) -> Iterator[Cycle]:
+    """The cycles that have no row yet, one a day (S31), skipped ones too; a floating plan's as if done when due.
+
+    What a meter's estimate puts before `today` comes then.
+    """
     if facts.schedule.trigger is not None:
         last_on = facts.schedule.rule.until or date.max
-        yield from takewhile(lambda cycle: cycle.raw_due_on <= last_on, coming_by_meter(facts))
+        yield from takewhile(lambda cycle: cycle.raw_due_on <= last_on, coming_by_meter(facts, today))
         return
     if facts.schedule.mode == "floating":
         yield from _floating(facts)

@@ -12,19 +12,19 @@ from app.ledger.rules.metering import Reading, cycle_at, estimate, free, next_to
 from app.plans.rules.schedule import Cycle, floating_cycle
 
 
-def coming_by_meter(facts: Facts) -> Iterator[Cycle]:
-    """One a day, each as if it was done when due."""
+def coming_by_meter(facts: Facts, today: date | None) -> Iterator[Cycle]:
+    """One a day, each as if it was done when due; what should have come since the last reading comes today."""
     reading = reading_of(facts)
     if facts.schedule.mode == "floating":
-        yield from _whichever_first(facts, reading)
+        yield from _whichever_first(facts, reading, today)
     elif reading is not None and reading.trigger.kind == "counter":
-        yield from _steps(facts, reading)
+        yield from _steps(facts, reading, max(today or reading.last_on, reading.last_on))
 
 
-def _steps(facts: Facts, reading: Reading) -> Iterator[Cycle]:
+def _steps(facts: Facts, reading: Reading, today: date) -> Iterator[Cycle]:
     before: date | None = None
-    for step, _ in steps_ahead(reading, max(facts.counter, reading.first_step), reading.last_on):
-        cycle = estimate(facts, reading, step, reading.last_on)
+    for step, _ in steps_ahead(reading, max(facts.counter, reading.first_step), today):
+        cycle = estimate(facts, reading, step, today)
         if cycle is not None and cycle.due_on != before:
             yield cycle
             before = cycle.due_on
@@ -41,14 +41,16 @@ def steps_ahead(reading: Reading, settled: int, first_on: date) -> Iterator[tupl
         step = free(reading.meter, top + 1)
 
 
-def _whichever_first(facts: Facts, reading: Reading | None) -> Iterator[Cycle]:
+def _whichever_first(facts: Facts, reading: Reading | None, today: date | None) -> Iterator[Cycle]:
     """S25: so much use or so much time after the work, done when due; both clocks start anew with it."""
     anchor_on, after, number = facts.anchor_on, facts.counted_after_on, facts.counter + 1
     is_due, total = facts.anchor_is_due and facts.counter == 0, 0 if reading is None else next_total(facts, reading)
     while True:
         dated = floating_cycle(facts.schedule, facts.calendar, anchor_on, number, after=after, base_is_due=is_due)
         dated = dated and decided(dated, facts.exceptions, facts.schedule)
-        metered = None if reading is None else cycle_at(facts, reading, f"N:{number}", total, reading.last_on)
+        metered = None
+        if reading is not None:
+            metered = cycle_at(facts, reading, f"N:{number}", total, max(today or reading.last_on, reading.last_on))
         found = [cycle for cycle in (dated, metered) if cycle is not None]
         if not found:
             return

@@ -90,7 +90,9 @@ def _after(facts: Facts, decision: Decision, today: date) -> Facts:
 def coming(facts: Facts, today: date, last_on: date) -> list[Cycle]:
     """Dates that have no order yet, a little past the horizon; a floating target's as if each was done when due."""
     far = last_on + timedelta(days=BEYOND)
-    cycles = takewhile(lambda cycle: cycle.comes_on <= far, islice(coming_cycles(_as_if_done(facts, today)), MOST))
+    cycles = takewhile(
+        lambda cycle: cycle.comes_on <= far, islice(coming_cycles(_as_if_done(facts, today), today), MOST)
+    )
     return [cycle for cycle in cycles if cycle.outcome == "due"]
 
 

@@ -136,6 +136,28 @@ def test_S27_the_estimate_is_shown_and_looked_at_but_makes_no_order():
     assert first.trace[0]["per_day"] == "10"
 
 
+def test_S27_what_should_have_come_since_the_last_reading_is_expected_today():
+    known, late = facts(total=40, use=a_day(10, 40)), START + timedelta(days=30)
+    [first, second] = islice(coming_cycles(known, late), 2)
+    assert (first.key, first.due_on) == ("M:7:3", late)
+    assert second.due_on == START + timedelta(days=36)
+    floating = Facts(plan(mode="floating"), None, START, anchor_is_due=False, meter=known.meter)
+    assert [cycle.due_on for cycle in islice(coming_cycles(floating, late), 2)] == [late, late + timedelta(days=10)]
+
+
+def test_S25_time_or_meter_is_told_again_and_again():
+    both = Schedule(Rule("day", 12), mode="floating", trigger=PAGES)
+    known = Facts(both, None, START, anchor_is_due=False, meter=replace(METER, total=40, use=a_day(10, 40)))
+    found = list(islice(coming_cycles(known), 3))
+    assert [(cycle.key, cycle.due_on, cycle.trace[0]["step"]) for cycle in found] == [
+        ("N:1", START + timedelta(days=6), "estimate"),
+        ("N:2", START + timedelta(days=16), "estimate"),
+        ("N:3", START + timedelta(days=26), "estimate"),
+    ]
+    slow = replace(known, meter=replace(METER, total=40, use=a_day(5, 40)))
+    assert [cycle.trace[0]["step"] for cycle in islice(coming_cycles(slow), 3)] == ["rule", "rule", "rule"]
+
+
 def test_S27_by_estimate_the_order_comes_its_lead_before():
     schedule = plan(trigger=replace(PAGES, is_estimated=True), lead_days=2)
     known = facts(schedule, total=40, use=a_day(10, 40))
