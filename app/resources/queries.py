@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.core.db.bulk import among
 from app.core.errors import NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
@@ -103,9 +104,11 @@ def costs_of(session: Session, order_ids: Collection[int]) -> dict[int, Costs]:
     times: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     others: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in session.execute(_times(order_ids)):
+    ids = list(order_ids)
+    for row in session.execute(_times().where(among(session, TimeEntry.order_id, ids))):
         times[row.order_id].append((row.minutes, row.rate_minor))
-    for statement in (_parts(order_ids), _lines(order_ids)):
+    parts, lines = (among(session, table.order_id, ids) for table in (PartUsage, CostLine))
+    for statement in (_parts().where(parts), _lines().where(lines)):
         for row in session.execute(statement):
             kind, found = (row.kind, sums) if row.currency == own else (row.currency, others)
             found[row.order_id][kind] += int(row.amount)
@@ -113,25 +116,24 @@ def costs_of(session: Session, order_ids: Collection[int]) -> dict[int, Costs]:
     return {key: _put_together(times[key], sums[key], others[key]) for key in found_for}
 
 
-def _times(order_ids: Collection[int]) -> Any:
+def _times() -> Any:
     """Minutes of one rate are added up before the cost is rounded."""
     spent = func.sum(TimeEntry.minutes).label("minutes")
-    of_these = select(TimeEntry.order_id, TimeEntry.rate_minor, spent)
-    ended = of_these.where(TimeEntry.order_id.in_(order_ids), TimeEntry.minutes.is_not(None))
+    ended = select(TimeEntry.order_id, TimeEntry.rate_minor, spent).where(TimeEntry.minutes.is_not(None))
     return ended.group_by(TimeEntry.order_id, TimeEntry.rate_minor)
 
 
-def _parts(order_ids: Collection[int]) -> Any:
+def _parts() -> Any:
     amount = func.sum((PartUsage.quantity - PartUsage.returned) * PartUsage.unit_cost_minor).label("amount")
     kind = literal("parts").label("kind")
     used = select(PartUsage.order_id, PartUsage.currency, kind, amount)
-    known = used.where(PartUsage.order_id.in_(order_ids), PartUsage.unit_cost_minor.is_not(None))
+    known = used.where(PartUsage.unit_cost_minor.is_not(None))
     return known.group_by(PartUsage.order_id, PartUsage.currency).order_by(PartUsage.currency)
 
 
-def _lines(order_ids: Collection[int]) -> Any:
+def _lines() -> Any:
     amount = func.sum(CostLine.amount_minor).label("amount")
-    paid = select(CostLine.order_id, CostLine.currency, CostLine.kind, amount).where(CostLine.order_id.in_(order_ids))
+    paid = select(CostLine.order_id, CostLine.currency, CostLine.kind, amount)
     return paid.group_by(CostLine.order_id, CostLine.currency, CostLine.kind).order_by(CostLine.currency)
 
 

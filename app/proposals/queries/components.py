@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.db.bulk import among
 from app.parts.models import Part
 from app.resources.models import PartUsage
 
@@ -14,7 +15,7 @@ def components_of(session: Session, order_ids: Collection[int]) -> dict[int, tup
     rows = session.execute(
         select(PartUsage.order_id, Part.reference)
         .join(Part, Part.id == PartUsage.part_id)
-        .where(PartUsage.order_id.in_(order_ids), PartUsage.quantity > PartUsage.returned)
+        .where(among(session, PartUsage.order_id, list(order_ids)), PartUsage.quantity > PartUsage.returned)
         .distinct()
         .order_by(PartUsage.order_id, Part.reference)
     )

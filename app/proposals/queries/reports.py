@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.proposals.queries.components import components_of
@@ -58,7 +58,10 @@ class Told:
 
 
 def reports_of(session: Session, zones: Mapping[int, str]) -> dict[int, list[Told]]:
-    """By piece, the oldest order first. `zones`: each piece's time zone."""
+    """By piece, the oldest order first; visits that found nothing, which are most, tell nothing here.
+
+    `zones`: each piece's time zone.
+    """
     rows = session.execute(
         select(
             WorkOrder.equipment_id,
@@ -77,7 +80,11 @@ def reports_of(session: Session, zones: Mapping[int, str]) -> dict[int, list[Tol
             Resolution.restoration,
         )
         .join(Resolution, (Resolution.order_id == WorkOrder.id) & Resolution.is_current)
-        .where(WorkOrder.equipment_id.in_(zones), WorkOrder.state.in_(DONE))
+        .where(
+            WorkOrder.equipment_id.in_(zones),
+            WorkOrder.state.in_(DONE),
+            or_(WorkOrder.type == "corrective", Resolution.finding != "none"),
+        )
         .order_by(WorkOrder.id)
     ).all()
     costs, currency = costs_of(session, [row.order_id for row in rows]), house_currency(session)

@@ -19,11 +19,13 @@ from app.proposals.actions.climbing import climb, queue_all
 from app.proposals.actions.deciding import accept_proposal, refuse_proposal
 from app.proposals.actions.rules import drop_rule, set_rule
 from app.proposals.models import Proposal
+from app.proposals.queries.components import components_of
 from app.proposals.queries.proposals import proposal_view
 from app.proposals.queries.rules import ladder_rules
 from app.proposals.rules.ladder import Test as Rung
 from app.proposals.schemas import AcceptInput, LadderRuleInput, RefusalInput
 from app.resources.actions import add_cost_line
+from app.resources.queries import costs_of
 from app.resources.schemas import CostLineInput
 from app.workorders.actions.making import create_work_order
 from app.workorders.models import WorkOrder
@@ -245,6 +247,12 @@ def test_an_invoice_that_comes_after_the_report_counts_by_the_next_night(session
     add_cost_line(session, order.id, invoice, by=Actor.system(), now=at(date(2026, 3, 5)))
     (proposal,) = night(session, date(2026, 3, 6))
     assert (proposal.kind, proposal.rule) == ("replace", "cost")
+
+
+def test_a_look_at_pieces_with_a_long_past_is_no_longer_a_statement(session: Session) -> None:
+    """PostgreSQL takes 65,535 parameters."""
+    orders = range(1, 70_001)
+    assert (costs_of(session, orders), components_of(session, orders)) == ({}, {})
 
 
 def test_a_look_at_many_pieces_costs_as_many_questions_as_at_one(session: Session, piece: Equipment) -> None:
