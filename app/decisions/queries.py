@@ -14,7 +14,7 @@ from app.core.security import Actor
 from app.decisions.schemas import ExceptionView
 from app.ledger.models import Occurrence, PlanException
 from app.ledger.queries.facts import calendars_of, facts_of_target
-from app.ledger.rules.coming import coming_cycles, dropped
+from app.ledger.rules.coming import dropped, foreseen
 from app.ledger.rules.exceptions import is_ahead
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.generation import PEEKED
@@ -53,7 +53,7 @@ def neighbours_ahead(session: Session, target_id: int, facts: Facts, key: str) -
     is_floating = facts.schedule.mode == "floating"
     before = (facts.anchor_on if facts.counter else None) if is_floating else _day_of(_last_row(session, target_id))
     is_found = False
-    for cycle in islice(coming_cycles(facts), PEEKED):
+    for cycle in islice(foreseen(facts), PEEKED):
         if cycle.key == key:
             is_found = True
         elif cycle.outcome in ("due", "skipped_person"):
@@ -72,7 +72,7 @@ def neighbours_recorded(session: Session, facts: Facts, row: Occurrence) -> tupl
     after = session.scalars(later.order_by(Occurrence.raw_due_on).limit(1)).first()
     if after is not None:
         return before, after.scheduled_on or after.due_on
-    coming = (cycle.comes_on for cycle in islice(coming_cycles(facts), PEEKED) if cycle.outcome == "due")
+    coming = (cycle.comes_on for cycle in islice(foreseen(facts), PEEKED) if cycle.outcome == "due")
     return before, next(coming, None)
 
 

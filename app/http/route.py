@@ -13,11 +13,12 @@ from pydantic_core import PydanticSerializationError
 from sqlalchemy.orm import Session
 from starlette.routing import Match, compile_path
 
-from app.core.errors import InvalidInput
+from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.http.asking import SAFE_METHODS, Endpoint, house_of
 from app.http.idempotency import Replay, answered_before, remember
 from app.http.validation import invalid_input
+from app.plans.rules.errors import RuleError
 
 CREATED = 201
 FIRST_ERROR_STATUS = 400
@@ -144,6 +145,8 @@ class Handler:
             return await place(lambda: self.in_transaction(request, arguments, replay))
         except AnswerIsAnError as refused:
             return refused.response
+        except RuleError as error:  # what a plan's rule gives no more, as its page says (S15)
+            raise Conflict(error.code, error.message, **error.params) from None
         except (UnicodeEncodeError, PydanticSerializationError) as error:
             if "surrogates not allowed" not in str(error):
                 raise

@@ -12,7 +12,7 @@ from app.engine.actions.batch import facts_of_states
 from app.equipment.models import Equipment
 from app.forecasts.schemas import Due
 from app.ledger.queries import facts as ledger
-from app.ledger.rules.coming import coming_cycles
+from app.ledger.rules.coming import foreseen
 from app.places.models import Location, Site
 from app.plans.models import MaintenancePlan, PlanTarget
 from app.workorders.models import WorkOrder
@@ -69,7 +69,7 @@ def _dates(session: Session, until: date, by: Actor) -> Iterator[Due]:
     while some := {row.id: row for row in islice(rows, AT_ONCE)}:
         for state, facts, _ in facts_of_states(session, ledger.target_states(session, list(some)), schedules):
             row = some[state.id]
-            cycles = takewhile(lambda cycle: min(cycle.comes_on, cycle.due_on) <= until, coming_cycles(facts))
+            cycles = takewhile(lambda cycle: min(cycle.comes_on, cycle.due_on) <= until, foreseen(facts))
             is_floating = facts.schedule.mode == "floating"
             for cycle in islice(cycles, 1) if is_floating else cycles:
                 if cycle.outcome == "due" and cycle.comes_on <= until:

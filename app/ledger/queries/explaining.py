@@ -26,6 +26,7 @@ from app.plans.models import MaintenancePlan
 from app.plans.queries.plans import get_plan
 from app.plans.queries.targets import find_target_of, get_target
 from app.plans.queries.wording import sentences_of, with_weekday
+from app.plans.rules.errors import RuleError
 from app.plans.schemas import TargetView
 
 # (fate, reason) -> what is said; %(order)s is the order that is the reason.
@@ -135,10 +136,21 @@ def explain_target(
     obstacle = _obstacle(session, plan, target, open_order)
     if obstacle is not None:
         return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=[obstacle])
+    try:
+        return _explain_next(facts_of_target(session, target_id), target.next_due_on, open_order)
+    except RuleError as error:  # the next tick stops the item for it (S15)
+        said = [_not_followed(gettext(error.message) % error.params)]
+        return Explanation(cycle_key=None, due_on=None, fate=None, trace=[], sentences=said)
+
+
+def _not_followed(error: str) -> str:
+    return gettext("The rule could not be followed: %(error)s") % {"error": error}
+
+
+def _explain_next(facts: Facts, next_due_on: date | None, open_order: str | None) -> Explanation:
     trace: list[Any] = []  # of dates that people skip on the way to the next one, and its own
-    facts = facts_of_target(session, target_id)
     left_out: Counter[str] = Counter()
-    for cycle in islice(coming_cycles(facts), PEEKED):
+    for cycle in islice(coming_cycles(facts, next_due_on), PEEKED):
         left_out[cycle.outcome] += 1
         if cycle.outcome == "skipped_person":
             trace += [step for step in cycle.trace if step["step"] == "exception"]
@@ -201,7 +213,7 @@ def _obstacle(session: Session, plan: MaintenancePlan, target: TargetView, open_
     if plan.state == "paused" or target.pause_reason is not None:
         return _pause(session, plan) if plan.state == "paused" else _own_pause(target)
     if target.state == "error":
-        return gettext("The rule could not be followed: %(error)s") % {"error": target.reason or ""}
+        return _not_followed(target.reason or "")
     is_open = target.mode == "floating" and target.counter and target.next_due_on is None
     is_told = target.meter is not None and is_without_order(session, target.id, target.last_done_on)
     if is_open and not is_told:

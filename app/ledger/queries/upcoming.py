@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.security import Actor
 from app.ledger.queries.facts import Schedules, calendars_of, exceptions_of, facts_of, facts_of_target, target_states
-from app.ledger.rules.coming import coming_cycles
+from app.ledger.rules.coming import foreseen
 from app.ledger.rules.generation import PEEKED
 from app.plans.queries.targets import get_target
 from app.plans.queries.wording import cycle_view
@@ -21,7 +21,7 @@ def upcoming_of_target(session: Session, target_id: int, *, by: Actor, count: in
     target = get_target(session, target_id, by=by)
     if target.state not in ("active", "error") or (target.mode == "floating" and target.next_due_on is None):
         return []
-    return [cycle_view(cycle) for cycle in islice(coming_cycles(facts_of_target(session, target_id)), count)]
+    return [cycle_view(cycle) for cycle in islice(foreseen(facts_of_target(session, target_id)), count)]
 
 
 def next_dates(session: Session, target_ids: Collection[int]) -> dict[int, CycleView]:
@@ -35,7 +35,7 @@ def next_dates(session: Session, target_ids: Collection[int]) -> dict[int, Cycle
         schedule = schedules[state.version_id]
         facts = facts_of(state, schedule, calendars[state.id][1], exceptions=exceptions.get(state.id, ()))
         is_told_by_meter = schedule.trigger is not None
-        cycles = () if is_told_by_meter else islice(coming_cycles(facts), PEEKED)
+        cycles = () if is_told_by_meter else islice(foreseen(facts), PEEKED)
         cycle = next((cycle for cycle in cycles if cycle.outcome == "due"), None)
         if cycle is not None:
             found[state.id] = cycle_view(cycle)

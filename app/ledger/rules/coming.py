@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from itertools import islice, takewhile
 
@@ -10,6 +11,7 @@ from app.ledger.rules.exceptions import Exceptions, decided, is_ahead
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.generation import PEEKED, coming_groups
 from app.ledger.rules.projecting import coming_by_meter
+from app.plans.rules.errors import RuleError
 from app.plans.rules.schedule import Cycle, floating_cycle
 
 
@@ -27,6 +29,12 @@ def coming_cycles(facts: Facts, today: date | None = None) -> Iterator[Cycle]:
         return
     for group in islice(coming_groups(facts), PEEKED):
         yield from [group.survivor] if group.survivor else group.cycles
+
+
+def foreseen(facts: Facts, today: date | None = None) -> Iterator[Cycle]:
+    """The same for whoever only looks: as far as the rule gives any; that it fails, the next tick says (S15)."""
+    with suppress(RuleError):
+        yield from coming_cycles(facts, today)
 
 
 def _floating(facts: Facts) -> Iterator[Cycle]:

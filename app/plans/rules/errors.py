@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.core.i18n import N_
 
 
@@ -12,7 +14,7 @@ class RuleError(ValueError):
     flat rule, schedule or calendar. The room turns it into `InvalidInput.at(field, code, message, **params)`.
     """
 
-    def __init__(self, code: str, message: str, field: str = "", **params: object) -> None:
+    def __init__(self, code: str, message: str, field: str = "", **params: Any) -> None:
         super().__init__(message % params if params else message)
         self.code = code
         self.message = message

@@ -12,7 +12,7 @@ from app.journal import queries as journal
 from app.ledger.models import Occurrence
 from app.ledger.queries.explaining import explain_target
 from app.ledger.queries.facts import facts_of_target
-from app.ledger.rules.coming import coming_cycles
+from app.ledger.rules.coming import foreseen
 from app.ledger.schemas import Explanation
 from app.plans.queries.plans import get_plan
 from app.plans.queries.targets import find_target_of, get_target
@@ -92,7 +92,7 @@ def _recorded(session: Session, target_id: int, on: date) -> int | None:
 def _ahead(session: Session, target_id: int, on: date) -> list[Cycle]:
     """Those to come, up to the first one past the day."""
     found = []
-    for cycle in islice(coming_cycles(facts_of_target(session, target_id)), LOOKED_AT):
+    for cycle in islice(foreseen(facts_of_target(session, target_id)), LOOKED_AT):
         found.append(cycle)
         if min(_days(cycle)) > on:
             break

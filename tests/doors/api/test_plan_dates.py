@@ -1,9 +1,12 @@
 """One item's dates over REST: skipped, moved, wanted now, taken back; and its pause (S35, S38, S40)."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from app.changes.actions.edits import create_plan
+from app.places.models import CalendarDays
 from app.plans.models import PlanTarget
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.plans import ALICE, plan_input
@@ -108,3 +111,23 @@ def test_a_plan_may_spread_its_dates(api, database, cast):
     days = {item["next_due_on"] for item in items}
     assert days <= {f"2027-01-0{day}" for day in range(1, 6)}
     assert len(days) > 2
+
+
+def test_a_rule_that_gives_no_date_any_more_is_said_not_a_crash(api, database, cast, now):
+    """The calendar allows work in a summer that is over, and never since (S15, S32)."""
+    with database.writing() as session:
+        piece = make_piece(session, cast.lyon, make_category(session), "SW-1")
+        data = plan_input(equipment_ids=[piece.id], site_id=cast.lyon.id, freq="working_day")
+        plan_id = create_plan(session, data, by=ALICE, now=now).id
+        summer = {"kind": "allowed", "first_on": date(2020, 7, 1), "last_on": date(2020, 8, 31), "name": "Summer"}
+        session.add(CalendarDays(calendar_id=cast.lyon.calendar_id, **summer))
+        target = f"{TARGETS}/{session.scalars(select(PlanTarget.id)).one()}"
+    alice = api("alice")
+    refused = [
+        alice.post(f"{target}/skip", json=FEBRUARY),
+        alice.post(f"{target}/do-now", json={"reason": "On site"}),
+    ]
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(409, "rule_never_matches")}
+    assert alice.get(f"{target}/upcoming").json() == []
+    why = alice.get(f"/api/v1/maintenance-plans/{plan_id}/explain", params={"equipment_id": piece.id}).json()
+    assert why["sentences"] == ["The rule could not be followed: No date satisfies this rule."]
