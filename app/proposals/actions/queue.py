@@ -7,10 +7,16 @@ import structlog
 from app.core.db import Database
 from app.proposals.actions.climbing import BATCH, climb, has_reported, put_aside
 
+BATCHES = 50  # in one tick: some 20 seconds; a night may queue a hundred thousand pieces
+
 
 def climb_all(database: Database, *, now: datetime) -> None:
-    """Until nothing is left. A piece that fails stops no other one: it is put aside, and comes again every night."""
-    while _has_more(database):
+    """Until nothing is left, or as much as other work can wait for: the next tick goes on. A piece that fails stops no
+    other one: it is put aside, and comes again every night.
+    """
+    for _ in range(BATCHES):
+        if not _has_more(database):
+            return
         try:
             with database.writing() as session:
                 if not climb(session, now=now, limit=BATCH):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.core.security import Actor, Role
 from app.interventions.models import ReportedPiece
 from app.operations.actions.on_demand import generate_now
-from app.proposals.actions import climbing
+from app.proposals.actions import climbing, queue
 from app.proposals.actions.queue import climb_all
 from app.proposals.models import Proposal
 from tests.factories.equipment import make_equipment
@@ -49,3 +49,18 @@ def test_a_tick_on_demand_climbs_ladders_as_a_tick_does_and_leaves_what_fails_to
         generate_now(session, by=alice, now=now)
         assert session.scalars(select(Proposal.equipment_id)).all() == [piece.id]
         assert session.scalar(select(func.count()).select_from(ReportedPiece)) == 0
+
+
+def test_a_tick_waits_for_so_many_pieces_and_the_next_goes_on(database, monkeypatch):
+    with database.writing() as session:
+        for n in range(3):
+            piece_id = make_equipment(session, f"PRI-{n}").id
+            session.add(ReportedPiece(equipment_id=piece_id, reported_at=datetime(2026, 3, 1, tzinfo=UTC)))
+    monkeypatch.setattr(queue, "BATCH", 1)
+    monkeypatch.setattr(queue, "BATCHES", 2)
+    left = []
+    for _ in range(2):
+        queue.climb_all(database, now=datetime(2026, 3, 4, 20, tzinfo=UTC))
+        with database.reading() as session:
+            left.append(session.scalar(select(func.count()).select_from(ReportedPiece)))
+    assert left == [1, 0]
