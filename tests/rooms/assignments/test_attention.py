@@ -3,7 +3,10 @@
 from app.assignments.actions.escalating import acknowledge_escalations, escalate_work_order
 from app.assignments.schemas import EscalationInput
 from app.core.security import Actor, Role
+from app.equipment.models import Supplier
 from app.reports.queries.attention import attention
+from app.resources.actions import hand_over
+from app.resources.schemas import HandOverInput
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.people import make_person
 from tests.factories.places import make_site
@@ -14,7 +17,9 @@ ALICE = Actor("Alice", Role.MANAGER, user_id=1)
 
 def test_they_are_told_until_somebody_has_them_and_has_seen_them(session, now):
     piece = make_piece(session, make_site(session), make_category(session), "UPS-1")
-    urgent = make_order(session, piece, priority="urgent")
+    urgent, outside = (make_order(session, piece, priority="urgent") for _ in range(2))
+    session.add(Supplier(id=1, name="Eaton", created_at=now))
+    hand_over(session, outside.id, HandOverInput(supplier_id=1, note="x"), by=ALICE, now=now)
     sent = make_order(session, piece, "Mend")
     up = EscalationInput(level=2, to_person_id=make_person(session, "Dan").id, note="x")
     escalate_work_order(session, sent.id, up, by=ALICE, now=now)

@@ -17,6 +17,7 @@ def unassigned_urgent(look: Look) -> list[AttentionEntry]:
             WorkOrder.is_open,
             WorkOrder.priority == "urgent",
             WorkOrder.assignee_id.is_(None),
+            WorkOrder.supplier_id.is_(None),
             WorkOrder.state.in_(("planned", "ready")),
             WorkOrder.id > look.after_id,
             look.at(WorkOrder.site_id),
