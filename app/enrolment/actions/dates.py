@@ -12,15 +12,18 @@ from app.core.clock import today
 from app.core.errors import Conflict, InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor
-from app.enrolment.queries.counters import counters_anew
+from app.enrolment.queries.counters import counters_anew, is_watched_anew
 from app.enrolment.rules import Beginning, begin
 from app.equipment.models import Equipment
 from app.journal.actions import record_change
+from app.ledger.actions.corrections import keep_watches
 from app.ledger.queries.facts import Schedules, calendars_of, facts_of, target_states
+from app.ledger.queries.gauges import gauges_of
 from app.ledger.rules.facts import Facts
 from app.ledger.rules.moving import followed_anchor
+from app.ledger.rules.watching import Watch
 from app.plans.models import MaintenancePlan, PlanTarget
-from app.plans.rules.policy import anchor_of
+from app.plans.rules.policy import Schedule, anchor_of
 from app.plans.schemas import AnchorChoice, TargetEdit, dates_anew
 
 BATCH = 500
@@ -53,6 +56,7 @@ def _redate(session: Session, plan: MaintenancePlan, choice: AnchorChoice, *, no
         rows = []
         counted = list(_facts(session, batch))
         counters = counters_anew(session, plan, counted)
+        _watch_from_now(session, plan, [state.id for state, _ in counted], now=now)
         for state, facts in counted:
             on = today(now, state.time_zone)
             version = plan.current
@@ -70,6 +74,14 @@ def _redate(session: Session, plan: MaintenancePlan, choice: AnchorChoice, *, no
             .where(PlanTarget.id.in_(batch), PlanTarget.state.in_(("active", "error")))
             .values(wake_at=now)
         )
+
+
+def _watch_from_now(session: Session, plan: MaintenancePlan, target_ids: Sequence[int], *, now: datetime) -> None:
+    """A condition that the version before did not watch for looks at nothing that was read before (S29, S36)."""
+    if is_watched_anew(session, plan):
+        schedule = Schedule.from_dict(plan.current.schedule)
+        gauges = gauges_of(session, dict.fromkeys(target_ids, schedule))
+        keep_watches(session, {key: (gauge.meter_id, Watch(through_at=now)) for key, gauge in gauges.items()})
 
 
 def _commissioned(session: Session, target_ids: Sequence[int]) -> dict[int, date | None]:

@@ -1,12 +1,13 @@
 """Where a target's counter goes on when a new version counts otherwise (S26, S36)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.i18n.folding import fold
 from app.ledger.models import Occurrence
 from app.ledger.queries.gauges import gauges_of
 from app.ledger.rules.facts import Facts
@@ -27,10 +28,21 @@ def counters_anew(session: Session, plan: MaintenancePlan, counted: Sequence[tup
     return {key: max(one.first_step, one.step) if one else 0 for key, one in readings.items()}
 
 
+def is_watched_anew(session: Session, plan: MaintenancePlan) -> bool:
+    """Whether the version in force waits for a condition of a meter that the one before did not watch."""
+    now, before = plan.current.schedule.get("trigger") or {}, _trigger_before(session, plan)
+    named = ("condition", fold(now.get("meter", "")))
+    return now.get("kind") == "condition" and named != (before.get("kind"), fold(before.get("meter", "")))
+
+
 def _was_by_meter(session: Session, plan: MaintenancePlan) -> bool:
+    return bool(_trigger_before(session, plan))
+
+
+def _trigger_before(session: Session, plan: MaintenancePlan) -> Mapping[str, Any]:
     before = select(PlanVersion.schedule).where(PlanVersion.plan_id == plan.id)
     schedule = session.scalar(before.where(PlanVersion.number == plan.current_number - 1))
-    return bool(schedule and schedule.get("trigger"))
+    return (schedule and schedule.get("trigger")) or {}
 
 
 def _numbers(session: Session, target_ids: Sequence[int]) -> dict[int, int]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import event, select
 
-from app.changes.actions.edits import create_plan, pause_plan, resume_plan
+from app.changes.actions.edits import create_plan, edit_plan, pause_plan, resume_plan
 from app.core.clock import fixed_clock
 from app.core.security import Actor
 from app.enrolment.actions import readings as engine
@@ -16,7 +16,8 @@ from app.meters.models import Meter, MeterReading
 from app.meters.schemas import CorrectionInput, MeterInput, ReadingInput
 from app.operations.actions.tick import tick
 from app.plans.models import MaintenancePlan, PlanTarget
-from app.plans.schemas import Pause
+from app.plans.queries.plans import get_plan, input_of
+from app.plans.schemas import Pause, PlanEdit
 from app.workorders import actions as work
 from app.workorders.models import WorkOrder
 from tests.factories.equipment import make_equipment
@@ -143,6 +144,21 @@ def test_S28_what_held_before_a_piece_came_back_to_its_plan_is_not_looked_at(dat
         target.enrolled_on = date(2026, 11, 4)
     read(database, room, (30, 31), (31, 20), (50, 21))
     assert fates(database) == []
+
+
+def test_S36_a_plan_that_goes_by_a_condition_from_now_on_looks_at_nothing_read_before(database, room):
+    with database.writing() as session:
+        plan = session.scalars(select(MaintenancePlan)).one()
+        said = input_of(session, get_plan(session, plan.id, by=SYSTEM)).model_dump() | {"rrule": None}
+        dated = said | {"freq": "month", "trigger": None}
+        edit_plan(session, plan.id, PlanEdit.model_validate(dated), by=SYSTEM, now=at(0))
+    read(database, room, (1, 31), (2, 20))
+    with database.writing() as session:
+        edit_plan(session, plan.id, PlanEdit.model_validate(said), by=SYSTEM, now=at(3))
+    tick(database, clock=fixed_clock(at(3)), instance="test")
+    assert fates(database) == []
+    read(database, room, (4, 31))
+    assert fates(database) == ["generated"]
 
 
 def test_S29_what_began_during_a_pause_is_not_made_up_for(database, room):
