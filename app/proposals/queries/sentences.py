@@ -123,9 +123,12 @@ def _money(minor: int, currency: str | None) -> str:
 def _age(rule: Mapping[str, Any]) -> str:
     if rule["value"] is None:
         return gettext("Age: the expected life or the day of commissioning is not known")
-    text = gettext(
+    text = ngettext(
         "%(age)s months old, expected life %(life)s (%(share)s); "
-        "%(failures)s failures in the last %(days)s days, %(before)s in as many before"
+        "%(failures)s failure in the last %(days)s days, %(before)s in as many before",
+        "%(age)s months old, expected life %(life)s (%(share)s); "
+        "%(failures)s failures in the last %(days)s days, %(before)s in as many before",
+        rule["failures"],
     )
     return text % {
         "age": rule["age_months"],
