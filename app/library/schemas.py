@@ -1,7 +1,7 @@
 """What is said of the library: its entries, what loading one would make, what was loaded."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -103,6 +103,3 @@ class Made(View):
     procedure_id: int
     plan_ids: list[int]
     task_ids: list[int]
-
-
-Told = dict[str, Any]

@@ -14,7 +14,6 @@ from app.library.queries.texts import (
     plan_changes,
     plan_digest,
     plan_input,
-    procedure_digest,
     version_digest,
     words,
 )
@@ -162,6 +161,3 @@ def _loaded_plan(session: Session, entry: Entry, language: str, row: LibraryPlan
         newer=newer,
         changes=changes,
     )
-
-
-__all__ = ["category_names", "find_loaded", "list_entries", "procedure_digest", "show_entry"]

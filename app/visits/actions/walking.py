@@ -89,10 +89,8 @@ def _complete(session: Session, order: WorkOrder, report: CompletionInput, *, by
         with session.begin_nested():
             complete_work_order(session, order_id, report, by=by, now=now)
     except AppError as error:
-        fields = [
-            gettext(field.message) % dict(field.params) if field.params else field.message for field in error.fields
-        ]
-        why = " ".join(gettext(text) for text in fields) or gettext(error.message) % error.params
+        told = [(field.message, field.params) for field in error.fields] or [(error.message, error.params)]
+        why = " ".join(gettext(text) % dict(params) if params else gettext(text) for text, params in told)
     return DoneView(order_id=order_id, number=order_number(order_id), is_done=why is None, why=why)
 
 
