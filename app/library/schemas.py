@@ -1,7 +1,7 @@
 """What is said of the library: its entries, what loading one would make, what was loaded."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
