@@ -22,7 +22,7 @@ from app.people.schemas import Line
 from app.places import queries as houses
 from app.places.queries import calendars
 from app.places.queries import sites as places
-from app.web.forms import Form, messages, parse, parse_edit
+from app.web.forms import Form, messages, offered, parse, parse_edit
 from app.web.pages import page, see_other
 from app.web.stale import REFUSED, refused, status_of
 
@@ -165,6 +165,7 @@ def form_page(
             suppliers.setdefault(piece.supplier.id, piece.supplier.name)
         if piece.location is not None and piece.location.id not in [room[0] for room in rooms]:
             rooms.append((piece.location.id, piece.site_id, piece.location.path))
+    every = calendars.calendars(session, by=by, archived=True, limit=CHOICES)
     return page(
         request,
         "equipment/edit.html",
@@ -177,7 +178,7 @@ def form_page(
         models=list(models.items()),
         sites=list(sites.items()),
         rooms=[(name, [(room[0], room[2]) for room in rooms if room[1] == site_id]) for site_id, name in sites.items()],
-        calendars=[(row.id, row.name) for row in calendars.calendars(session, by=by, limit=CHOICES)],
+        calendars=offered(every, values.get("calendar_id")),
         suppliers=list(suppliers.items()),
         persons=[person.name for person in people.persons(session, by=by, limit=CHOICES)],
         currency=values.get("currency") or (organisation.currency if organisation else "EUR"),

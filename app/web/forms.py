@@ -1,6 +1,6 @@
 """A form into the schema that the API uses too; what is wrong lands beside its field."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -103,6 +103,12 @@ def key_of(said: object) -> int | None:
     """A row's id or version as a form holds it; None where it is none."""
     digits = str(said or "")
     return int(digits) if digits.isdecimal() and len(digits) <= LONGEST_KEY else None
+
+
+def offered(rows: Iterable[Any], chosen: object, words: str = "name") -> list[tuple[int, str]]:
+    """Choices of a select: what is archived is one only where it was chosen before, or saving would take it away."""
+    kept = key_of(chosen)
+    return [(row.id, getattr(row, words)) for row in rows if row.archived_at is None or row.id == kept]
 
 
 def ids_of(form: FormData, name: str) -> list[int]:

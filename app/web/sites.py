@@ -19,7 +19,7 @@ from app.places.queries import calendars as houses
 from app.places.queries import sites as queries
 from app.places.rules import require_whole_house, time_zones
 from app.places.schemas import LocationInput, LocationView, NewLocationInput, SiteInput, SiteView
-from app.web.forms import Form, messages, parse, parse_edit
+from app.web.forms import Form, messages, offered, parse, parse_edit
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other
 from app.web.stale import REFUSED, refused, status_of
@@ -85,8 +85,8 @@ def site_form(
         values=values,
         errors=errors or {},
         zones=[(zone, zone.replace("_", " ")) for zone in time_zones()],
-        customers=[(row.id, row.name) for row in houses.customers(session, by=by, limit=CHOICES)],
-        calendars=[(row.id, row.name) for row in houses.calendars(session, by=by, limit=CHOICES)],
+        customers=offered(houses.customers(session, by=by, archived=True, limit=CHOICES), values.get("customer_id")),
+        calendars=offered(houses.calendars(session, by=by, archived=True, limit=CHOICES), values.get("calendar_id")),
     )
 
 
@@ -113,6 +113,8 @@ def show_site(request: Request, site_id: int, session: Session, by: CurrentActor
 def site_page(
     request: Request, session: Session, site: SiteView, *, by: Actor, values: Any = None, errors: Any = None
 ) -> Response:
+    """Who plans sees what is archived, too: from there it comes back."""
+    may_edit = by.has(Permission.PLAN)
     return page(
         request,
         "places/site.html",
@@ -121,8 +123,8 @@ def site_page(
         site=site,
         customer=houses.get_customer(session, site.customer_id, by=by) if site.customer_id else None,
         calendar=houses.get_calendar(session, site.calendar_id, by=by),
-        locations=queries.locations(session, by=by, site_id=site.id, limit=CHOICES),
-        may_edit=by.has(Permission.PLAN),
+        locations=queries.locations(session, by=by, site_id=site.id, archived=may_edit, limit=CHOICES),
+        may_edit=may_edit,
         values=values or {},
         errors=errors or {},
     )
@@ -173,7 +175,7 @@ def location_form(
     request: Request, session: Session, location: LocationView, *, by: Actor, values: Any, errors: Any = None
 ) -> Response:
     require(by, Permission.PLAN, site_id=location.site_id)
-    others = queries.locations(session, by=by, site_id=location.site_id, limit=CHOICES)
+    places = queries.locations(session, by=by, site_id=location.site_id, archived=True, limit=CHOICES)
     return page(
         request,
         "places/location_form.html",
@@ -183,8 +185,8 @@ def location_form(
         site=queries.get_site(session, location.site_id, by=by),
         values=values,
         errors=errors or {},
-        parents=[(row.id, row.path) for row in others if row.id != location.id],
-        calendars=[(row.id, row.name) for row in houses.calendars(session, by=by, limit=CHOICES)],
+        parents=offered((row for row in places if row.id != location.id), values.get("parent_id"), "path"),
+        calendars=offered(houses.calendars(session, by=by, archived=True, limit=CHOICES), values.get("calendar_id")),
     )
 
 
@@ -213,3 +215,9 @@ def edit_location(
 def archive_location(location_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
     location = actions.archive_location(session, location_id, by=by, now=now)
     return see_other(f"/sites/{location.site_id}#places", message=N_("Archived."))
+
+
+@router.post("/locations/{location_id:int}/restore")
+def restore_location(location_id: int, session: Session, by: CurrentActor, now: Now) -> Response:
+    location = actions.archive_location(session, location_id, is_archived=False, by=by, now=now)
+    return see_other(f"/sites/{location.site_id}#places", message=N_("Restored."))

@@ -151,9 +151,9 @@ def _check_parent(session: Session, parent_id: int, equipment_id: int | None, *,
     """A piece is not inside itself, however long the chain, which nobody changes meanwhile."""
     above: int | None = parent_id
     while above is not None:
-        parent = session.get(Equipment, above, populate_existing=True, with_for_update={"key_share": True})
-        if parent is None or not by.sees_site(parent.site_id):
-            raise InvalidInput.at("parent_id", "unknown_parent", N_("The piece that it belongs to does not exist."))
         if above == equipment_id:
             raise InvalidInput.at("parent_id", "circle", N_("A piece cannot belong to itself."))
+        parent = session.get(Equipment, above, populate_existing=True, with_for_update={"key_share": True})
+        if parent is None or (above == parent_id and not by.sees_site(parent.site_id)):
+            raise InvalidInput.at("parent_id", "unknown_parent", N_("The piece that it belongs to does not exist."))
         above = parent.parent_id

@@ -31,6 +31,26 @@ def test_a_site_and_its_places_are_made_and_edited(web):
     assert "Bordeaux Lac" in alice.get("/sites").text
 
 
+def test_what_is_archived_stays_where_it_was_chosen_and_comes_back(web, database, cast):
+    with database.writing() as session:
+        building = make_location(session, session.get_one(Site, cast.lyon.id), "Building A")
+        room = make_location(session, session.get_one(Site, cast.lyon.id), "Room 1", building)
+        form = {"name": "Room 2", "parent_id": str(building.id), "version": "1"}
+    alice = web("alice")
+    made(alice.post(f"/locations/{building.id}/archive"))
+    edit = f"/locations/{room.id}/edit"
+    assert f'<option value="{building.id}" selected>' in alice.get(edit).text
+    made(alice.post(f"/locations/{room.id}", data=form))
+    site = f"/sites/{cast.lyon.id}"
+    assert "Building A &gt; Room 2" in alice.get(site).text
+    assert (f"/locations/{building.id}/edit" in alice.get(site).text, "Archived" in alice.get(site).text) == (
+        True,
+        True,
+    )
+    made(alice.post(f"/locations/{building.id}/restore"))
+    assert "Archived" not in alice.get(site).text
+
+
 def test_a_form_from_an_older_state_is_refused_and_changes_nothing(web, cast):
     alice = web("alice")
     url = f"/sites/{cast.lyon.id}"

@@ -20,6 +20,7 @@ ROWS = {
     "GET /locations/{location_id}/edit": Row("manager"),
     "POST /locations/{location_id}": Row("manager", body={"name": "New"}),
     "POST /locations/{location_id}/archive": Row("manager"),
+    "POST /locations/{location_id}/restore": Row("manager"),
     "GET /sites/customers": Row("technician"),
     "GET /sites/customers/export.{kind}": Row("technician"),
     "GET /sites/customers/new": Row("house_manager"),
