@@ -139,11 +139,13 @@ class _Clock:
     after: date | None
     is_due: bool
     total: int
+    metered: Schedule
 
     @classmethod
     def of(cls, series: Series, today: date) -> _Clock:
         is_due = series.is_anchor_due and not series.counter
-        clock = cls(series.anchor_on, series.counter + 1, series.counted_after_on, is_due, series.next_total)
+        number, after, metered = series.counter + 1, series.counted_after_on, by_meter(series.schedule)
+        clock = cls(series.anchor_on, number, after, is_due, series.next_total, metered)
         if series.waits_for_on is not None:
             clock.start(max(series.waits_for_on, today), series.reading)
             clock.number -= 1
@@ -152,14 +154,14 @@ class _Clock:
     def next(self, series: Series, today: date, last_on: date) -> date | None:
         """By time or by meter, whichever comes first."""
         schedule, calendar, days = series.schedule, series.calendar, list[date]()
-        if schedule.rule.count is None or self.number <= schedule.rule.count:
+        if schedule.rule.freq != "none" and (schedule.rule.count is None or self.number <= schedule.rule.count):
             rule = replace(schedule.rule, count=None) if schedule.rule.count else schedule.rule
             raw = next_slot(rule, self.base, self.after, calendar, anchor_is_due=self.is_due)
             days += [] if raw is None else [planned_day(schedule, calendar, raw) or raw]
         if series.reading is not None:
             raw = series.reading.day_of(self.total, today)
             if raw is not None and raw <= (schedule.rule.until or raw):
-                days.append(planned_day(by_meter(schedule), calendar, raw) or raw)
+                days.append(planned_day(self.metered, calendar, raw) or raw)
         day = min(days, default=None)
         return None if day is None or day > last_on else day
 

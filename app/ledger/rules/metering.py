@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from math import ceil, floor
+from math import ceil
 
 from app.ledger.rules.facts import Decision, Facts, Gauged, NewRow, Verdict
 from app.ledger.rules.generation import AT_REST, Ahead, floating, judge_waiting, wake_on
@@ -69,7 +69,7 @@ class Reading:
     def total_on(self, day: date) -> int:
         """At the end of a day, at average use."""
         use = self.meter.use
-        return self.total if use is None else self.total + floor(use.per_day * max(0, (day - self.last_on).days))
+        return self.total if use is None else self.total + use.in_days(max(0, (day - self.last_on).days))
 
     def step_on(self, day: date) -> int:
         return (self.total_on(day) - self.start_at) // self.every

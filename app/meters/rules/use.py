@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from math import ceil
 
 WINDOW = timedelta(days=90)
 READINGS_MIN = 3
@@ -28,8 +27,12 @@ class Use:
             return 0
         if self.per_day <= 0:
             return None
-        days = ceil((total - self.last_total) / self.per_day)
+        days = -((self.last_total - total) * self.per_day.denominator // self.per_day.numerator)  # rounded up
         return days if days <= PROJECTED_MAX else None
+
+    def in_days(self, days: int) -> int:
+        """What it runs in so many days, rounded down."""
+        return self.per_day.numerator * days // self.per_day.denominator
 
 
 Reading = tuple[datetime, int]  # an instant and the lifetime total then
