@@ -12,6 +12,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.journal.actions import record_change
+from app.ledger.actions.corrections import look_from
 from app.ledger.actions.families import give_back
 from app.ledger.actions.outcomes import lock_target, write_difference
 from app.ledger.models import GenerationRun, Occurrence
@@ -77,6 +78,8 @@ def _take_back(session: Session, target: PlanTarget, run_id: int, *, by: Actor, 
             row.fate, row.reason, row.batch = "waiting", "open_order", None  # as that run had found it
             break
         _count_from_where_it_did(target, row)
+        if row.cycle_key.startswith("C:"):
+            look_from(session, target, int(row.cycle_key.rpartition(":")[2]))
         session.delete(row)
         rows.pop()
     if taken:
@@ -157,7 +160,7 @@ def _set_back(session: Session, target: PlanTarget, rows: Sequence[Occurrence], 
     if schedule.mode == "floating":
         numbers = [int(row.cycle_key.removeprefix("N:")) for row in rows if row.cycle_key.startswith("N:")]
         target.counter = max(numbers, default=0)
-    elif schedule.trigger is not None:  # steps of a counter (S26); an episode that goes on is not told twice (S29)
+    elif schedule.trigger is not None:  # steps of a counter (S26)
         steps = [step_of(row.cycle_key) + row.count - 1 for row in rows if row.cycle_key.startswith("M:")]
         target.counter = max(steps, default=0) if schedule.trigger.kind == "counter" else target.counter
     elif rows:

@@ -12,7 +12,8 @@ from app.ledger.models import Occurrence, TargetWatch
 from app.ledger.queries.facts import facts_of_target
 from app.ledger.queries.gauges import size_of, watch_of
 from app.ledger.rules.metering import reading_of, step_of
-from app.ledger.rules.watching import Seen, Watch, bounds_of, look_again
+from app.ledger.rules.watching import INSTANT, Seen, Watch, bounds_of, look_again
+from app.meters.models import MeterReading
 from app.meters.queries import readings_before
 from app.places.models import Site
 from app.plans.models import PlanTarget, PlanVersion
@@ -91,6 +92,19 @@ def look_at_again(session: Session, target: PlanTarget, meter_id: int, at: datet
     own = [reading for reading in run_up if reading.read_at >= since]
     seen = [Seen(reading.id, reading.read_at, reading.value, at.date()) for reading in own]
     set_watch(row, look_again(bounds, watch_of(row), at, seen))
+    session.flush()
+
+
+def look_from(session: Session, target: PlanTarget, reading_id: int) -> None:
+    """S23: the episode that this reading began is no longer told: the next look begins with it."""
+    watch, reading = session.get(TargetWatch, target.id), session.get(MeterReading, reading_id)
+    facts = facts_of_target(session, target.id)
+    trigger, meter = facts.schedule.trigger, facts.meter
+    if watch is None or reading is None or trigger is None or meter is None or watch.meter_id != reading.meter_id:
+        return
+    before = reading.read_at - INSTANT
+    covered = watch.covered_until and min(watch.covered_until, before)
+    set_watch(watch, Watch(streak=trigger.readings - 1, through_at=before, covered_until=covered))
     session.flush()
 
 

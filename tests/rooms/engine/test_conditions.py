@@ -8,10 +8,11 @@ from sqlalchemy import event, select
 from app.changes.actions.edits import create_plan, edit_plan, pause_plan, resume_plan
 from app.core.clock import fixed_clock
 from app.core.security import Actor
+from app.engine.actions.withdrawing import withdraw_run
 from app.enrolment.actions import readings as engine
 from app.interventions import actions as interventions
 from app.interventions.schemas import CompletionInput
-from app.ledger.models import Occurrence
+from app.ledger.models import GenerationRun, Occurrence
 from app.meters.models import Meter, MeterReading
 from app.meters.schemas import CorrectionInput, MeterInput, ReadingInput
 from app.operations.actions.tick import tick
@@ -171,6 +172,22 @@ def test_S29_what_began_during_a_pause_is_not_made_up_for(database, room):
     tick(database, clock=fixed_clock(at(4)), instance="test")
     read(database, room, (5, 32))
     assert fates(database) == ["missed"]
+
+
+def test_S23_an_episode_that_a_withdrawn_run_had_told_is_told_anew(database, room):
+    read(database, room, (1, 20), (2, 31), (3, 32))
+    withdraw(database, 4)
+    assert fates(database) == []
+    tick(database, clock=fixed_clock(at(5)), instance="test")
+    assert fates(database) == ["generated"]
+    read(database, room, (6, 33), (7, 20))
+    assert fates(database) == ["generated"]
+
+
+def withdraw(database, hour: int):
+    with database.writing() as session:
+        run_id = session.scalars(select(GenerationRun.id).order_by(GenerationRun.id.desc())).first()
+        withdraw_run(session, run_id, by=SYSTEM, now=at(hour))
 
 
 def test_S29_a_state_that_the_meter_does_not_know_is_a_plan_in_error(database):
