@@ -1,5 +1,6 @@
 """A plan is made or edited: one form, which shows the next dates while one types."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -14,20 +15,23 @@ from app.core.i18n.formats import tiny_day
 from app.core.security import Actor, Permission, require
 from app.enrolment.queries.previews import preview_plan
 from app.equipment import queries as registry
+from app.equipment.models import EquipmentCategory, EquipmentModel
 from app.http import CurrentActor, Now, RondeRoute, reads
 from app.ledger.schemas import Preview
 from app.meters.queries import meter_names
 from app.people import queries as people
+from app.people.models import Person, Team
+from app.places.models import Site
 from app.places.queries import sites as places
 from app.plans.actions.plans import require_plan
 from app.plans.queries import plans as queries
-from app.plans.queries.choices import place_choices, tags_of
+from app.plans.queries.choices import place_choices, tags_of, with_chosen
 from app.plans.queries.families import list_families
 from app.plans.schemas import PlanInput
 from app.procedures.queries.procedures import procedure_choices
 from app.reports.queries.plan_changes import preview_edit
 from app.reports.schemas import ChangePreview
-from app.web.forms import Form, messages, trouble, version_of
+from app.web.forms import Form, key_of, messages, trouble, version_of
 from app.web.pages import page, see_other
 from app.web.plan_fields import CHECKS, LISTS, fields_of, filled, said_in
 from app.web.stale import Refusal, refused
@@ -190,14 +194,7 @@ def form_page(
         trouble=trouble(error),
         preview=preview,
         change=change,
-        categories=registry.category_choices(session, by=by),
-        models=[
-            (m.id, f"{m.manufacturer} {m.reference}".strip()) for m in registry.models(session, by=by, limit=CHOICES)
-        ],
-        sites=places.site_choices(session, by=by),
-        rooms=place_choices(session, by=by),
-        teams=[(team.id, team.name) for team in people.teams(session, by=by, limit=CHOICES)],
-        persons=[(person.id, person.name) for person in people.persons(session, by=by, limit=CHOICES)],
+        **choices(session, values, by=by),
         meter_names=meter_names(session, by=by),
         families=[(family.id, family.title) for family in list_families(session, by=by, limit=CHOICES)],
         procedures=procedure_choices(session, by=by),
@@ -205,6 +202,30 @@ def form_page(
         sees_all=by.site_ids is None,
         chosen_first=chosen_first,
     )
+
+
+def choices(session: Session, values: dict[str, Any], *, by: Actor) -> dict[str, Any]:
+    """What the plan covers and who does it: to choose from, with what it has already."""
+    ids = {name: keys_of(values.get(name)) for name in (*LISTS, "site_id", "team_id", "assignee_id")}
+    models = [(m.id, f"{m.manufacturer} {m.reference}".strip()) for m in registry.models(session, by=by, limit=CHOICES)]
+    offered: tuple[tuple[str, Any, Any, set[int]], ...] = (
+        ("categories", EquipmentCategory, registry.category_choices(session, by=by), ids["category_ids"]),
+        ("models", EquipmentModel, models, ids["model_ids"]),
+        ("sites", Site, places.site_choices(session, by=by), ids["site_ids"] | ids["site_id"]),
+        ("teams", Team, pairs(people.teams(session, by=by, limit=CHOICES)), ids["team_id"]),
+        ("persons", Person, pairs(people.persons(session, by=by, limit=CHOICES)), ids["assignee_id"]),
+    )
+    return {name: with_chosen(session, table, rows, chosen, by=by) for name, table, rows, chosen in offered} | {
+        "rooms": place_choices(session, ids["within_location_ids"] | ids["item_location_ids"], by=by)
+    }
+
+
+def pairs(rows: Iterable[Any]) -> list[tuple[int, str]]:
+    return [(row.id, row.name) for row in rows]
+
+
+def keys_of(said: Any) -> set[int]:
+    return {key for one in (said if isinstance(said, list) else [said]) if (key := key_of(one)) is not None}
 
 
 def chosen_first(options: list[tuple[int, str]], chosen: list[str]) -> list[tuple[int, str]]:

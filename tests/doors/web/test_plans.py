@@ -5,8 +5,11 @@ import pytest
 from sqlalchemy import event
 
 from app.core.clock import fixed_clock
+from app.equipment.models import EquipmentCategory
 from app.operations.actions.tick import tick
+from app.places.models import Location, Site
 from tests.factories.equipment import make_category, make_piece
+from tests.factories.places import make_location
 
 
 @pytest.fixture
@@ -152,6 +155,19 @@ def test_a_refused_form_comes_back_with_what_was_typed(web, said):
     assert answer.status_code == 422
     assert "No piece has the tag SW-9." in answer.text
     assert 'value="7"' in answer.text
+
+
+def test_what_was_archived_meanwhile_stays_covered_when_the_plan_is_edited(web, database, cast, said, switch):
+    with database.writing() as session:
+        room = make_location(session, session.get_one(Site, cast.lyon.id), "Room 1").id
+    alice = web("alice")
+    address = create(alice, said, **{"within_location_ids[]": [str(room)], "site_ids[]": [str(cast.lyon.id)]})
+    with database.writing() as session:
+        for table, key in ((EquipmentCategory, switch), (Location, room), (Site, cast.lyon.id)):
+            session.get_one(table, key).archived_at = datetime(2026, 11, 23, tzinfo=UTC)
+    form = alice.get(f"{address}/edit").text
+    for name, key in (("category_ids", switch), ("within_location_ids", room), ("site_ids", cast.lyon.id)):
+        assert f'id="{name}-{key}" name="{name}[]" value="{key}" checked' in form
 
 
 def test_an_edit_of_an_old_version_is_refused_with_a_way_out(web, said):
