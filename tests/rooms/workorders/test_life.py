@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from app.core.errors import AppError, Conflict, InvalidInput, NotAllowed, NotFound, PreconditionFailed
@@ -215,6 +216,23 @@ def test_a_review_that_nobody_makes_ends_by_itself(
     assert actions.close_reviewed_orders(session, now=sunday) == 0
     assert actions.close_reviewed_orders(session, now=now + timedelta(days=7)) == 1
     assert order.state == "closed"
+
+
+def test_windows_begin_by_the_clock_of_each_site_and_many_sites_are_asked_about_at_once(session: Session) -> None:
+    eve = datetime(2026, 11, 23, 12, tzinfo=UTC)  # the 24th has begun in Auckland
+    zones = ("Europe/Paris", "Europe/Paris", "Europe/Paris", "Pacific/Auckland")
+    sites = [make_site(session, f"S{n}", time_zone=zone) for n, zone in enumerate(zones)]
+    orders = [make_order(session, make_equipment(session, f"P-{site.code}", site)) for site in sites]
+    for order in orders:
+        order.state, order.window_first_on = "planned", date(2026, 11, 24)
+    session.flush()
+    sent: list[object] = []
+    connection = session.connection()  # gone with the test, and what listens to it
+    listen(connection, "before_cursor_execute", lambda *said: sent.append(said[2]))
+    assert actions.release_due_orders(session, now=eve.replace(hour=9)) == 0
+    assert len(sent) == 3
+    assert actions.release_due_orders(session, now=eve) == 1
+    assert [order.state for order in orders] == ["planned", "planned", "planned", "ready"]
 
 
 def test_a_day_is_late_work_today_and_the_week(session: Session, piece: Equipment, bob: Actor) -> None:
