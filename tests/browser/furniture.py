@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from app.assignments.actions.ruling import create_assignment_rule, create_escalation_rule
@@ -11,13 +11,14 @@ from app.changes.actions.commissioning import create_task
 from app.changes.actions.lending import lend_equipment
 from app.changes.schemas import CommissioningTaskInput, LoanInput
 from app.core.db import Database
-from app.core.security import Actor
+from app.core.security import Actor, Role
 from app.demonstration.actions.demonstration import found_firm, live_until
 from app.equipment.models import Equipment
 from app.people.models import OnCallSwap, Person, User
 from app.places.models import CalendarDays, SiteScope
 from app.visits.actions.walking import start_visit
 from app.visits.models import Visit
+from app.workorders.actions import start_work_order
 from app.workorders.models import WorkOrder
 from tests.browser.asked import ask
 from tests.factories.cases import file_all
@@ -49,6 +50,7 @@ def furnish(database: Database) -> tuple[dict[str, str], dict[str, str]]:
         ask(session, TECHNICIAN)
         duties_of(session)
         visit_of(session, TECHNICIAN)
+        begin_one(session, TECHNICIAN)
         file_all(session)
         make_part(session, "BAT-RBC7", 2, name="Batterie 12 V 17 Ah", threshold=2, unit_cost_minor=8950, shelf="B2")
         sessions = {user.login: make_sign_in(session, user) for user in session.scalars(select(User))}
@@ -98,6 +100,13 @@ def visit_of(session: Session, login: str) -> None:
     start_visit(session, visit, by=Actor.system(), now=datetime(2026, 11, 23, 7, tzinfo=UTC))
 
 
+def begin_one(session: Session, login: str) -> None:
+    """An order that no procedure guides is under way, so that its report stands on its page at once."""
+    user = session.scalars(select(User).where(User.login == login)).one()
+    by = Actor(login, Role(user.role), user_id=user.id, person_id=user.person_id)
+    start_work_order(session, some_order(session, login, "ready"), by=by, now=datetime(2026, 11, 23, 7, tzinfo=UTC))
+
+
 def take_the_week(session: Session) -> None:
     """The technician has taken what her team is to do."""
     person, site = session.execute(
@@ -112,11 +121,12 @@ def take_the_week(session: Session) -> None:
 
 
 def some_order(session: Session, login: str, state: str) -> int:
-    """An order of this person's, in this state, that no procedure guides."""
+    """An order of this person's, in this state; what is yet to begin is done by one form, without steps."""
     found = session.scalar(
         select(WorkOrder.id)
         .join(User, User.person_id == WorkOrder.assignee_id)
-        .where(User.login == login, WorkOrder.state == state, WorkOrder.procedure_version_id.is_(None))
+        .where(User.login == login, WorkOrder.state == state)
+        .where(WorkOrder.procedure_version_id.is_(None) if state == "ready" else true())
         .order_by(WorkOrder.due_on, WorkOrder.id)
     )
     assert found is not None, f"the demonstration has no order of {login} that is {state}"
