@@ -21,7 +21,8 @@ def upcoming_of_target(session: Session, target_id: int, *, by: Actor, count: in
     target = get_target(session, target_id, by=by)
     if target.state not in ("active", "error") or (target.mode == "floating" and target.next_due_on is None):
         return []
-    return [cycle_view(cycle) for cycle in islice(foreseen(facts_of_target(session, target_id)), count)]
+    cycles = foreseen(facts_of_target(session, target_id), target.next_due_on)
+    return [cycle_view(cycle) for cycle in islice(cycles, count)]
 
 
 def next_dates(session: Session, target_ids: Collection[int]) -> dict[int, CycleView]:

@@ -108,3 +108,18 @@ def forecast_of_each(database):
         by_week[week] += orders
     assert [week.orders for week in whole.weeks] == [by_week[week] for week in range(WEEKS)]
     return found
+
+
+def test_S27_a_counter_that_nobody_reads_any_more_is_expected_today_wherever_one_looks(database):
+    with database.writing() as session:
+        meters = plans(session)
+        for days in (21, 14, 7):
+            read(session, meters, MONDAY - timedelta(days=days))
+    later = MONDAY + timedelta(days=60)
+    tick_on(database, later)
+    with database.reading() as session:
+        expected = session.scalars(select(PlanTarget).where(PlanTarget.next_due_on.is_not(None))).all()
+        assert len(expected) >= 2
+        for target in expected:
+            [first, *_] = upcoming_of_target(session, target.id, by=SYSTEM)
+            assert (first.due_on, first.due_on >= later) == (target.next_due_on, True)
