@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, InvalidInput
@@ -55,6 +56,8 @@ def hand_over(
     end_timers(session, order, now=now)
     order.assignee_id, order.supplier_id = data.assignee_id, data.supplier_id
     order.team_id = data.team_id or order.team_id
+    helping = WorkOrderPerson.order_id == order.id, WorkOrderPerson.person_id == data.assignee_id
+    session.execute(delete(WorkOrderPerson).where(*helping))  # whoever has it helps nobody
     order.version += 1
     session.flush()
     changes = {name: [before[name], after] for name, after in _holders(session, order).items() if before[name] != after}

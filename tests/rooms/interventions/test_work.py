@@ -153,9 +153,12 @@ def test_a_helper_finds_the_order_in_their_day(house, now):
 def test_it_is_handed_over_with_a_note_that_the_history_keeps(house, now):
     team = make_team(house.session, "Level 2")
     moving.start_work_order(house.session, house.order.id, by=house.bob, now=now)
+    dan = HelperInput(person_id=house.dan.person_id)
+    people.add_helper(house.session, house.order.id, dan, by=house.bob, now=now)
     said = HandOverInput(assignee_id=house.dan.person_id, team_id=team.id, note="The fan is loud since Monday")
     people.hand_over(house.session, house.order.id, said, by=house.bob, now=now + timedelta(minutes=3))
     assert (house.order.assignee_id, house.order.team_id) == (house.dan.person_id, team.id)
+    assert work.helpers_of(house.session, house.order.id) == []
     assert minutes(house) == [(house.bob.person_id, 3)]
     event = house.session.scalars(select(WorkOrderEvent).order_by(WorkOrderEvent.id.desc())).first()
     assert (event.kind, event.reason) == ("handed_over", "The fan is loud since Monday")
