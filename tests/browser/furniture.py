@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select, true, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.assignments.actions.ruling import create_assignment_rule, create_escalation_rule
@@ -121,12 +121,11 @@ def take_the_week(session: Session) -> None:
 
 
 def some_order(session: Session, login: str, state: str) -> int:
-    """An order of this person's, in this state; what is yet to begin is done by one form, without steps."""
+    """An order of this person's, in this state, that no procedure guides."""
     found = session.scalar(
         select(WorkOrder.id)
         .join(User, User.person_id == WorkOrder.assignee_id)
-        .where(User.login == login, WorkOrder.state == state)
-        .where(WorkOrder.procedure_version_id.is_(None) if state == "ready" else true())
+        .where(User.login == login, WorkOrder.state == state, WorkOrder.procedure_version_id.is_(None))
         .order_by(WorkOrder.due_on, WorkOrder.id)
     )
     assert found is not None, f"the demonstration has no order of {login} that is {state}"
