@@ -83,7 +83,7 @@ def _take_back(session: Session, target: PlanTarget, run_id: int, *, by: Actor, 
         session.delete(row)
         rows.pop()
     if taken:
-        _set_back(session, target, rows, now=now)
+        _set_back(session, target, rows, [row["cycle_key"] for row in taken], now=now)
     return taken
 
 
@@ -148,7 +148,10 @@ def _cancel(session: Session, orders: Iterable[WorkOrder], *, by: Actor, now: da
     session.flush()
 
 
-def _set_back(session: Session, target: PlanTarget, rows: Sequence[Occurrence], *, now: datetime) -> None:
+def _set_back(
+    session: Session, target: PlanTarget, rows: Sequence[Occurrence], taken: Sequence[str], *, now: datetime
+) -> None:
+    """To where it had come before the cycles of these keys: `rows` are left."""
     version = session.scalars(
         select(PlanVersion)
         .join(MaintenancePlan, MaintenancePlan.id == PlanVersion.plan_id)
@@ -161,8 +164,8 @@ def _set_back(session: Session, target: PlanTarget, rows: Sequence[Occurrence], 
         numbers = [int(row.cycle_key.removeprefix("N:")) for row in rows if row.cycle_key.startswith("N:")]
         target.counter = max(numbers, default=0)
     elif schedule.trigger is not None:  # steps of a counter (S26)
-        steps = [step_of(row.cycle_key) + row.count - 1 for row in rows if row.cycle_key.startswith("M:")]
-        target.counter = max(steps, default=0) if schedule.trigger.kind == "counter" else target.counter
+        steps = [step_of(key) - 1 for key in taken if key.startswith("M:")]
+        target.counter = min([target.counter, *steps])
     elif rows:
         target.settled_through = rows[-1].last_raw_due_on
     else:

@@ -9,10 +9,11 @@ from app.changes.actions.edits import archive_plan, create_plan, edit_plan, paus
 from app.core.clock import fixed_clock
 from app.core.security import Actor
 from app.decisions.actions.pauses import pause_target
+from app.engine.actions.withdrawing import withdraw_run
 from app.enrolment.actions import readings as engine
 from app.interventions import actions as interventions
 from app.interventions.schemas import CompletionInput
-from app.ledger.models import Occurrence
+from app.ledger.models import GenerationRun, Occurrence
 from app.ledger.queries.explaining import explain_target
 from app.meters.models import Meter, MeterReading
 from app.meters.schemas import CorrectionInput, MeterInput, ReadingInput
@@ -85,6 +86,12 @@ def pause(database, day: int):
 def go_on(database, day: int):
     with database.writing() as session:
         resume_plan(session, session.scalars(select(MaintenancePlan.id)).one(), by=SYSTEM, now=at(day, 5))
+
+
+def withdraw_last(database, *, day: int):
+    with database.writing() as session:
+        run_id = session.scalars(select(GenerationRun.id).order_by(GenerationRun.id.desc())).first()
+        withdraw_run(session, run_id, by=SYSTEM, now=at(day))
 
 
 def rest(database, day: int, *, until: date):
@@ -285,6 +292,19 @@ def test_S38_what_was_passed_after_a_plan_went_on_brings_its_order(database):
     go_on(database, 5)
     read(database, meter, (5, 60_100))
     assert ledger(database) == [(f"{meter}:5", "missed", 1), (f"{meter}:6", "generated", 1)]
+
+
+def test_S23_a_withdrawn_run_gives_back_the_steps_that_it_had_taken_and_no_others(database):
+    meter = printer(database, trigger=PAGES | {"every": 1_000})
+    read(database, meter, (2, 5_000), (3, 40_500))
+    complete(database, 3)
+    edit(database, 4, every=10_000)
+    read(database, meter, (5, 50_100))
+    withdraw_last(database, day=6)
+    before = ledger(database)
+    assert before == [(f"{meter}:6", "missed", 34), (f"{meter}:40", "generated", 1)]
+    tick(database, clock=fixed_clock(at(7)), instance="test")
+    assert ledger(database) == [*before, (f"{meter}:5", "generated", 1)]
 
 
 @pytest.mark.parametrize("mode", ["fixed", "floating"])
