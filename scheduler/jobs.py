@@ -29,7 +29,7 @@ from app.operations.actions.tick import tick
 from app.places.queries import find_organisation
 from app.proposals.actions.climbing import queue_all
 from app.proposals.actions.tuning import weigh_plans
-from app.requests.actions import mailing
+from app.requests.actions import follow_moved_pieces, mailing
 from app.visits.actions.bundling import bundle_orders
 from app.visits.actions.walking import end_walked_visits
 from app.workorders.actions import clockwork
@@ -74,7 +74,9 @@ def move_orders_on(instance: Instance) -> None:
 
 
 def tell_of_done_requests(instance: Instance) -> None:
-    """Who asked for it is written to when the work is done."""
+    """Who asked for it is written to when the work is done; what is asked about a piece goes where that goes."""
+    with instance.database.writing() as session:
+        follow_moved_pieces(session, now=instance.clock())
     count = mailing.BATCH
     while count >= mailing.BATCH:
         with instance.database.writing() as session:

@@ -20,6 +20,7 @@ from app.requests.actions.deciding import (
     reject_request,
     reopen_request,
 )
+from app.requests.actions.following import follow_moved_pieces
 from app.requests.actions.mailing import tell_of_done_work
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "attach_photo",
     "create_request",
     "edit_request",
+    "follow_moved_pieces",
     "judge_by_link",
     "judge_request",
     "keep_photo",

@@ -322,6 +322,16 @@ def test_the_person_is_written_to_once_when_the_work_is_done(session, asked, pri
     assert "Rollers changed" in session.scalars(select(Message.body).order_by(Message.id.desc())).first()
 
 
+def test_what_is_not_done_goes_with_its_piece_to_another_site(session, printer, asked):
+    accepted, rejected = (make_request(session, printer, text) for text in ("Jam", "Noise"))
+    accept(session, accepted)
+    actions.reject_request(session, rejected.id, RejectInput(reason="Leased"), by=BOB, now=NOON)
+    was, printer.site_id = printer.site_id, make_site(session, "NTE").id
+    session.flush()
+    assert [actions.follow_moved_pieces(session, now=NOON) for _ in range(2)] == [2, 0]
+    assert [each.site_id for each in (asked, accepted, rejected)] == [printer.site_id, printer.site_id, was]
+
+
 def test_documents_are_no_photos_and_photos_are_few(session, asked, tmp_path):
     with pytest.raises(InvalidInput):
         attach(session, asked, tmp_path, name="bill.pdf", data=b"%PDF-1.4")
