@@ -10,8 +10,8 @@ from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.equipment import queries as equipment
+from app.forecasts.queries.choices import team_choices
 from app.http import CurrentActor, Now, RondeRoute
-from app.people import queries as people
 from app.places.rules import require_whole_house
 from app.procedures.queries.procedures import procedure_choices
 from app.web.forms import Form, parse, parse_edit, values_of
@@ -45,7 +45,7 @@ def shown(
         category=equipment.get_category(session, category_id, by=by),
         tasks=commissioning_tasks(session, category_id, by=by),
         names=dict(equipment.category_choices(session, by=by)),
-        teams=[(team.id, team.name) for team in people.teams(session, by=by)],
+        teams=team_choices(session, by=by),
         procedures=procedure_choices(session, by=by),
         v=errors.typed if errors is not None else {},
         edited_id=edited_id,

@@ -11,8 +11,8 @@ from app.core.errors import AppError, InvalidInput, PreconditionFailed
 from app.core.i18n import N_
 from app.core.security import Actor, Permission
 from app.equipment import queries as equipment
+from app.forecasts.queries.choices import team_choices
 from app.http import CurrentActor, Listing, Now, RondeRoute
-from app.people import queries as people
 from app.people.schemas import Id
 from app.places.rules import require_whole_house
 from app.proposals.actions import deciding
@@ -87,7 +87,7 @@ def shown(
         sentences=rule_sentences(proposal.evidence, modes),
         orders=evidence_orders(proposal.evidence, modes),
         kinds=KIND_WORDS,
-        teams=[(team.id, team.name) for team in people.teams(session, by=by)] if may_decide else [],
+        teams=team_choices(session, by=by) if may_decide else [],
         people=[(person.id, person.name) for person in work.colleagues(session, by=by)] if may_decide else [],
         may_decide=may_decide,
         v=said or {},

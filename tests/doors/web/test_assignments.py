@@ -1,10 +1,11 @@
 """Pages of rules, and of what they did with an order."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
+from app.places.models import Site
 from app.workorders.models import WorkOrder
 from tests.factories.equipment import make_category, make_piece
 from tests.factories.people import make_absence
@@ -50,6 +51,14 @@ def test_rules_are_put_in_order_changed_and_archived(web, api, cast):
     assert alice.post(f"/assignments/{one}/archive").status_code == 303
     assert "First" in alice.get("/assignments").text
     assert [rule["name"] for rule in rest.get("/api/v1/assignment-rules").json()["items"]] == ["Two"]
+
+
+def test_a_rule_keeps_its_site_when_that_is_archived_and_the_rule_edited(web, cast, database):
+    alice = web("alice")
+    alice.post("/assignments", data={"name": "Lyon", "strategy": "least_loaded", "site_id": cast.lyon.id})
+    with database.writing() as session:
+        session.get_one(Site, cast.lyon.id).archived_at = datetime(2026, 11, 23, tzinfo=UTC)
+    assert f'<option value="{cast.lyon.id}" selected>As it is now</option>' in alice.get("/assignments/1").text
 
 
 def test_orders_of_who_is_away_are_named(web, cast, order_id, database):
