@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.changes.actions.exceptions import drop_exceptions
 from app.changes.actions.open_orders import treat_open_orders
 from app.core.clock import today
 from app.core.security import Actor, Permission
@@ -14,7 +15,6 @@ from app.engine.actions.reconciling import reconcile_plan
 from app.engine.actions.settling import settle_targets
 from app.enrolment.actions.dates import follow_version, redate_target
 from app.enrolment.actions.targets import enrol, rest_targets, wake_targets
-from app.ledger.actions.exceptions import drop_exceptions
 from app.ledger.actions.families import follow_family
 from app.ledger.actions.outcomes import lock_target
 from app.ledger.actions.resuming import bring_back
