@@ -87,7 +87,8 @@ MADE: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 OTHERS = [
     Edit("/people/skills/1", ("name", "Onduleurs"), ("name", "Fontaines"), get="/people/skills"),
-    Edit("/people/absences/1", ("note", "Bretagne"), ("note", "Alsace"), {"first_on": "2027-03-01", "last_on": "2027-03-02", "kind": "leave"}),
+    Edit("/people/absences/1", ("note", "Bretagne"), ("note", "Alsace"),
+         {"first_on": "2027-03-01", "last_on": "2027-03-02", "kind": "leave"}),
     Edit("/equipment/suppliers/1", ("name", "Elcom"), ("name", "Electro"), get="/equipment/suppliers"),
     Edit("/equipment/failure-codes/1", ("name", "Bourre"), ("name", "Coince"), get="/equipment/failure-codes"),
     Edit("/plans/families/1", ("title", "Été"), ("title", "Hiver"), MADE["/plans/families"], "/plans/families"),
