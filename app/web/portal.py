@@ -105,14 +105,20 @@ def parse_item(named: dict[str, Any]) -> ItemInput:
 @router.post("/new")
 def ask(request: Request, form: Form, session: Session, by: CurrentActor, now: Now) -> Response:
     try:
-        asked = actions.create_request(
-            session, parse(RequestInput, with_instants(own_fields(form), by.time_zone)), by=by, now=now
-        )
+        asked = actions.create_request(session, said_at_site(session, own_fields(form), by=by), by=by, now=now)
         keep_photos(request, session, asked, form, by=by, now=now)
     except InvalidInput as error:
         session.rollback()
         return own_form(request, session, dict(own_fields(form)), error, by=by)
     return see_other(f"/portal/{asked.id}", message=N_("Sent. Thank you: you see here how far it is."))
+
+
+def said_at_site(session: Session, form: FormData, *, by: Actor, **more: Any) -> RequestInput:
+    """What is asked for; "since when" is read on the clock of the site that it is about."""
+    named = {name: form[name] for name in ("equipment_id", "location_id") if form.get(name)} | more
+    is_timed = named and form.get("since_at")
+    zone = queries.item_asked_about(session, parse_item(named), by=by).time_zone if is_timed else by.time_zone
+    return parse(RequestInput, with_instants(form, zone), **more)
 
 
 def own_fields(form: FormData) -> FormData:

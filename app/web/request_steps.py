@@ -120,7 +120,8 @@ def edit_request(
 ) -> Response:
     def edit() -> None:
         own = FormData([(name, value) for name, value in said_in(form).multi_items() if name != "tag"])
-        data = parse(RequestPatch, with_instants(own, by.time_zone), **item_in(session, form, by=by))
+        zone = queries.get_request(session, request_id, by=by).site.time_zone
+        data = parse(RequestPatch, with_instants(own, zone), **item_in(session, form, by=by))
         actions.edit_request(session, request_id, data, version=version_of(form), by=by, now=now)
 
     return decided(request, session, request_id, form, edit, N_("Saved."), by=by, now=now)

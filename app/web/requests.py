@@ -21,12 +21,10 @@ from app.places.queries import sites as places
 from app.requests import actions, queries
 from app.requests.queries.lists import Sort
 from app.requests.rules import Status, offer_for, request_number, title_of
-from app.requests.schemas import RequestInput
-from app.web.forms import Form, messages, parse
+from app.web.forms import Form, messages
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
-from app.web.portal import AskQuery, keep_photos, own_fields, parse_item, place_choices
-from app.web.report_form import with_instants
+from app.web.portal import AskQuery, keep_photos, own_fields, parse_item, place_choices, said_at_site
 from app.web.stale import Refusal, refused
 from app.web.work_order_new import item_in
 from app.workorders import queries as work
@@ -137,7 +135,7 @@ def take_down_request(request: Request, form: Form, session: Session, by: Curren
     require(by, Permission.WORK)
     own = FormData([(name, value) for name, value in own_fields(form).multi_items() if name not in ("tag", "then")])
     try:
-        data = parse(RequestInput, with_instants(own, by.time_zone), **item_in(session, form, by=by))
+        data = said_at_site(session, own, by=by, **item_in(session, form, by=by))
         asked = actions.create_request(session, data, by=by, now=now)
         keep_photos(request, session, asked, form, by=by, now=now)
     except InvalidInput as error:

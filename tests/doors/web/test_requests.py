@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from app.places.models import Site
 from app.requests.models import WorkRequest
 from app.workorders.models import WorkOrder
 from tests.factories.equipment import make_equipment
@@ -169,6 +170,15 @@ def test_a_request_is_taken_down_on_the_phone(web, database, piece):
     assert ("so since Mon 23 Nov" in text_of(page), page.text.count("<img")) == (True, 1)
     late = bob.post("/requests/new", data=said | {"since_at": "2026-11-24T07:15"})
     assert (late.status_code, "This lies in the future" in text_of(late)) == (422, True)
+
+
+@pytest.mark.parametrize(("login", "door"), [("bob", "/requests/new"), ("chloe", "/portal/new")])
+def test_since_when_is_read_on_the_clock_of_the_site(web, database, piece, cast, login, door):
+    with database.writing() as session:
+        session.get_one(Site, cast.lyon.id).time_zone = "Indian/Reunion"
+    said = {"equipment_id": piece.id, "text": "No toner", "since_at": "2026-11-23T09:15"}
+    assert web(login).post(door, data=said).status_code == 303
+    assert row(database).since_at == datetime(2026, 11, 23, 5, 15, tzinfo=UTC)
 
 
 def test_what_was_solved_at_once_is_logged_with_the_text_carried_over(web, database, piece):
