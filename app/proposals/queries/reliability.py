@@ -88,16 +88,24 @@ def _service(piece: Equipment, first: date, last: date, now: datetime) -> Span:
 
 
 def _figures(session: Session, equipment_id: int, service: Span, told: list[Told], now: datetime) -> Figures:
-    """A failure is over when the downtime that its order began is, whichever order ended that."""
+    """A failure is over when the downtime that its order began is, whichever order ended that; one that was asked about
+    while the piece was down already, when its order ended that.
+    """
     rows = session.execute(
-        select(Downtime.from_at, Downtime.until_at, Downtime.is_planned, Downtime.order_id).where(
+        select(
+            Downtime.from_at,
+            Downtime.until_at,
+            Downtime.is_planned,
+            Downtime.order_id,
+            Downtime.restored_by_order_id,
+        ).where(
             Downtime.equipment_id == equipment_id,
             Downtime.from_at < service.until_at,
             or_(Downtime.until_at.is_(None), Downtime.until_at > service.from_at),
         )
     ).all()
     downs = [Down(Span(row.from_at, row.until_at or now), row.is_planned) for row in rows]
-    restored = {row.order_id: row.until_at for row in rows}
+    restored = {row.restored_by_order_id: row.until_at for row in rows} | {row.order_id: row.until_at for row in rows}
     failures = [each.as_failure(restored.get(each.order_id)) for each in told if each.as_report(None).is_failure]
     return figures(service, failures, downs)
 

@@ -21,6 +21,7 @@ from app.proposals.actions.rules import drop_rule, set_rule
 from app.proposals.models import Proposal
 from app.proposals.queries.components import components_of
 from app.proposals.queries.proposals import proposal_view
+from app.proposals.queries.reliability import reliability
 from app.proposals.queries.rules import ladder_rules
 from app.proposals.rules.ladder import Test as Rung
 from app.proposals.schemas import AcceptInput, LadderRuleInput, RefusalInput
@@ -237,6 +238,20 @@ def test_a_retired_piece_is_asked_nothing(session: Session, piece: Equipment) ->
     session.flush()
     night(session, date(2026, 4, 12))
     assert proposal.state == "expired"
+
+
+def test_a_failure_that_was_found_before_it_was_asked_about_has_a_time_to_restore(
+    session: Session, piece: Equipment
+) -> None:
+    """A visit finds it at 9 o'clock on the 1st; who asks about it at 9 on the 2nd has it again at 10."""
+    said = {"title": "Round", "kind": "inspection", "type": "preventive", "due_on": date(2026, 3, 1)}
+    data = WorkOrderInput.model_validate(said | {"equipment_id": piece.id})
+    visit = create_work_order(session, data, by=Actor.system(), now=at(date(2026, 3, 1)))
+    report = CompletionInput(kind="inspected_ok", finding="failed")
+    complete_work_order(session, visit.id, report, by=Actor.system(), now=at(date(2026, 3, 1)))
+    fail(session, piece, date(2026, 3, 2), kind="repaired", restoration="curative")
+    figures = reliability(session, piece.id, by=ALICE, now=at(date(2026, 3, 9)), from_on=date(2026, 2, 1))
+    assert (figures.failures, figures.mttr_minutes, figures.down_minutes) == (1, 60, 25 * 60)
 
 
 def test_an_invoice_that_comes_after_the_report_counts_by_the_next_night(session: Session, piece: Equipment) -> None:
