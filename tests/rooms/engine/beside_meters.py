@@ -195,7 +195,7 @@ class BesideMeters(RuleBasedStateMachine):
             self.item.corrected(read.at)
             self.reached.add((self.said.mode, "read", "corrected"))
             if len(self.item.cycles) < before:
-                self.reached.add((self.said.mode, "taken back", None))
+                self.reached.add((self.said.mode, "taken back"))
         self.tick()
 
     @precondition(lambda self: self.said.mode != "episodes")
@@ -375,9 +375,9 @@ class BesideMeters(RuleBasedStateMachine):
         assert fates == known, (fates, known)
         self.reached.update((self.said.mode, *fate) for fate in fates.values())
         if any(row.trace[0]["step"] == "estimate" and row.fate == "generated" for row in rows):
-            self.reached.add((self.said.mode, "by estimate", None))
+            self.reached.add((self.said.mode, "by estimate"))
         if self.said.mode != "episodes" and self.item.book.has_rolled_over():
-            self.reached.add((self.said.mode, "rolled over", None))
+            self.reached.add((self.said.mode, "rolled over"))
 
     def teardown(self):
         self.tick()
