@@ -13,7 +13,7 @@ from app.http import CurrentActor, House, Now, RondeRoute, public, slow
 from app.http.asking import house_of
 from app.http.limits import address_of
 from app.people import queries as people
-from app.people.actions.sessions import close_sign_in, open_sign_in
+from app.people.actions.sessions import close_sign_in, open_sign_in, refuse_ended
 from app.people.models import User
 from app.people.schemas import SignInInput
 from app.places import queries as places
@@ -78,6 +78,7 @@ def said(error: AppError) -> str:
 def signed_in(request: Request, session: Session, user: User, url: str, *, now: datetime) -> Response:
     """The answer that carries a new session; requesters have no day of their own to land on."""
     settings = house_of(request).settings
+    refuse_ended(session, user)
     by = places.actor_of(session, user, language="en")
     token = open_sign_in(
         session,

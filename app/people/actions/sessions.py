@@ -2,14 +2,23 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.core.errors import InvalidInput
+from app.core.i18n import N_
 from app.core.security import Actor, digest, new_secret
 from app.journal import actions as journal
 from app.people.models import SignIn, User
 
 LONGEST_AGENT = 300
+
+
+def refuse_ended(session: Session, user: User) -> None:
+    """While the password was looked at, the account or the password itself may have ended, and all sessions with it."""
+    known = select(User.password_hash).where(User.id == user.id, User.is_active).with_for_update(read=True)
+    if session.scalar(known) != user.password_hash:
+        raise InvalidInput("wrong_login", N_("Login or password is wrong."))
 
 
 def open_sign_in(

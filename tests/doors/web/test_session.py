@@ -4,11 +4,12 @@ from datetime import timedelta
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core.security import digest
 from app.people.models import SignIn, User
 from app.people.rules.passwords import hash_password
+from app.web.session import recognise
 
 PASSWORD = "correct horse battery"
 WRONG = "Login or password is wrong."
@@ -33,6 +34,19 @@ def test_a_stranger_is_led_to_the_sign_in_and_back(stranger, bob):
     answer = sign_in(stranger, next="/me")
     assert (answer.status_code, answer.headers["location"]) == (303, "/me")
     assert stranger.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize("meanwhile", [{"password_hash": "another"}, {"is_active": False}])
+def test_a_password_that_ended_while_it_was_looked_at_opens_nothing(stranger, bob, database, monkeypatch, meanwhile):
+    def recognised_before(*args):
+        user = recognise(*args)
+        with database.writing() as session:
+            session.execute(update(User).where(User.id == user.id).values(meanwhile))
+        return user
+
+    monkeypatch.setattr("app.web.session.recognise", recognised_before)
+    answer = stranger.post("/login", data={"login": "bob", "password": PASSWORD})
+    assert (answer.status_code, WRONG in answer.text, "ronde_session" in answer.cookies) == (422, True, False)
 
 
 @pytest.mark.parametrize(
