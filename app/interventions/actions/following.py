@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInput
 from app.core.i18n import N_, gettext, in_language, ngettext
 from app.core.security import Actor
+from app.equipment.models import Equipment
 from app.interventions.queries.steps import Doing, Thread
 from app.interventions.rules.following import FOLLOW_UP_DAYS, follow_up_due_on
 from app.interventions.schemas import CompletionInput
+from app.places.models import Location
 from app.procedures.rules.steps import Step
 from app.resources.actions.timing import add_entry, end_timers
 from app.resources.queries import minutes_on
@@ -52,7 +54,11 @@ def open_follow_ups(
     """For the proposed steps that are wanted, all of them where nobody said which; an open one is not made twice."""
     proposed = [doing for doing in thread.steps if doing.is_proposed]
     chosen = [doing for doing in proposed if wanted is None or doing.asked.id in wanted]
-    made = []
+    made: list[int] = []
+    if not chosen or _is_archived(
+        session, order
+    ):  # what is gone asks for nothing, and the report is taken all the same
+        return made
     for doing in chosen:
         with in_language(by.language):
             title = (gettext("Follow up: %(step)s") % {"step": doing.asked.step.title})[:200]
@@ -61,6 +67,12 @@ def open_follow_ups(
         if session.scalar(twin.limit(1)) is None:
             made.append(_open(session, order, doing, title, instructions, by=by, now=now))
     return made
+
+
+def _is_archived(session: Session, order: WorkOrder) -> bool:
+    of_piece = select(Equipment.archived_at).where(Equipment.id == order.equipment_id)
+    of_place = select(Location.archived_at).where(Location.id == order.location_id)
+    return session.scalar(of_piece if order.equipment_id is not None else of_place) is not None
 
 
 def _open(

@@ -62,6 +62,14 @@ def test_a_flagged_failure_is_a_finding(house, now):
     assert house.session.scalar(select(WorkOrder.id).where(WorkOrder.parent_id == house.order.id)) is None
 
 
+def test_work_on_a_piece_that_was_archived_meanwhile_is_reported_and_asks_for_nothing(house, now):
+    answer(house, now, GOOD | {3: "11"})
+    house.piece.archived_at = now
+    complete(house, now)
+    assert house.order.state == "completed"
+    assert house.session.scalar(select(WorkOrder.id).where(WorkOrder.parent_id == house.order.id)) is None
+
+
 def test_a_failed_step_and_a_temporary_fix_each_open_an_order(house, now):
     answer(house, now, GOOD | {3: "11"})
     complete(house, now, finding="failed", restoration="palliative", curative_due_on=date(2026, 12, 20))
