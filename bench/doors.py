@@ -35,6 +35,13 @@ SECONDS = 4.0
 CLIENTS = 16
 LIST = "/api/v1/work-orders?limit=50"
 MINE = 40  # open orders of the technician who looks at My day
+PAGES = {
+    "page_my_day": "/",
+    "page_list": "/equipment",
+    "page_orders": "/work-orders",
+    "page_order": "/work-orders/{order}",
+    "page_search": "/work-orders?q=salle+poste+depoussierage",
+}
 ASSETS = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 
 
@@ -106,7 +113,7 @@ def ask(house: House, port: int) -> dict[str, Load]:
     posts = [request(
         "/api/v1/work-orders", method="POST", headers=house.api | {"Content-Type": "application/json"}, body=body
     )]  # fmt: skip
-    pages = {"page_my_day": "/", "page_list": "/equipment", "page_orders": "/work-orders"}
+    pages = {name: path.format(order=house.order_ids[0]) for name, path in PAGES.items()}
     single = {"list_api_one": lists, "get_api_one": gets}
     single |= {name: [request(path, headers=house.page)] for name, path in pages.items()}
     for requests in (*single.values(), posts):
@@ -122,7 +129,7 @@ def tell(report: Report, loads: dict[str, Load], asgi: Anchor, driver: Anchor) -
         detail = {"clients": CLIENTS, "p50_ms": ms(loads[name], 0.5), "p99_ms": ms(loads[name], 0.99)}
         rate = loads[name].rate
         report.add(name, Figure(rate, "requests/s", rate / anchor.mean, against, detail))
-    for name in ("page_my_day", "page_list", "page_orders"):
+    for name in PAGES:
         detail = {"p50_ms": ms(loads[name], 0.5), "p99_ms": ms(loads[name], 0.99)}
         report.add(f"{name}_p95_ms", Figure(ms(loads[name], 0.95), "ms", detail=detail))
     tails = {name: tail(loads[name]) for name in ("list_api_one", "get_api_one", "page_my_day", "page_list")}
