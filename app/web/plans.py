@@ -22,6 +22,7 @@ from app.operations.rules import columns
 from app.people.schemas import Id
 from app.plans.queries import plans as queries
 from app.plans.queries import targets
+from app.plans.queries.naming import names_of
 from app.plans.schemas import Pause, PlanFilter, PlanRow, PlanView, TargetFilter
 from app.plans.schemas.filters import State
 from app.plans.schemas.inputs import Kind
@@ -29,6 +30,7 @@ from app.procedures.queries.procedures import title_of
 from app.web.forms import Form, messages, parse, trouble
 from app.web.lists import ListQuery
 from app.web.pages import page, see_other, words_of
+from app.web.plan_about import about
 from app.web.plan_differences import differences
 from app.workorders.queries.by_cycle import orders_of_rows
 from app.workorders.rules.states import order_number
@@ -112,12 +114,15 @@ def plan_page(
     preview = None
     with suppress(InvalidInput):  # a rule that no longer gives a date: the items say so
         preview = dates_of(session, queries.input_of(session, row), now=now, plan_id=plan_id)
+    covered, done_by = about(plan, names_of(session, plan, by=by))
     return page(
         request,
         "plans/show.html",
         by=by,
         status=error.status if error else 200,
         plan=plan,
+        covered=covered,
+        done_by=done_by,
         items=shown.items,
         next_url=f"/plans/{plan_id}?cursor={shown.next_cursor}" if shown.next_cursor else None,
         is_first=cursor is None,

@@ -11,6 +11,7 @@ from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel
 from app.equipment.queries import category_name
 from app.people.models import Person, Team
 from app.places.models import Location, Site
+from app.plans.models import PlanFamily
 
 MOST = 2_000
 WORDS: dict[type[Any], Any] = {
@@ -19,6 +20,7 @@ WORDS: dict[type[Any], Any] = {
     Site: lambda: Site.name,
     Team: lambda: Team.name,
     Person: lambda: Person.name,
+    PlanFamily: lambda: PlanFamily.title,
 }
 
 

@@ -230,6 +230,18 @@ def test_a_manager_of_one_site_makes_plans_for_it(web, said, cast):
     assert eve.get(create(web("alice"), said, site_id=str(cast.lyon.id))).status_code == 404
 
 
+def test_a_plan_says_what_it_covers_and_whose_it_is_without_the_places_of_others(web, said, cast, database):
+    with database.writing() as session:
+        rooms = [make_location(session, site, "Server room").id for site in (cast.lyon, cast.nantes)]
+    places = {"within_location_ids[]": [str(room) for room in rooms]}
+    pieces = {"equipment_tags": "SW-1"}
+    address = create(web("alice"), said | places | pieces)
+    seen, seen_in_nantes = web("alice").get(address).text, web("eve").get(address).text
+    assert "Lyon &gt; Server room, Nantes &gt; Server room" in seen
+    assert "1 chosen by tag" in seen
+    assert "Lyon" not in seen_in_nantes.split("Items covered")[0]
+
+
 def test_the_pages_speak_french(web, said, database, cast):
     alice = web("alice")
     address = create(alice, said)
