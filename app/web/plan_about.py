@@ -17,7 +17,7 @@ def about(plan: PlanView, names: Mapping[str, Sequence[str]]) -> tuple[list[tupl
     covered = [_line(name, names[name]) for name in COVERED if names.get(name)]
     if count := len(plan.equipment_ids):
         text = ngettext("%(num)s chosen by tag", "%(num)s chosen by tag", count) % {"num": number(count)}
-        covered.append((gettext(FIELD_WORDS["equipment_ids"]), text))
+        covered.append((_label("equipment_ids"), text))
     return covered, [_line(name, names[name]) for name in DONE_BY if names.get(name)]
 
 
@@ -27,4 +27,8 @@ def _line(field: str, names: Sequence[str]) -> tuple[str, str]:
     text = ", ".join(names[:NAMED])
     if more > 0:
         text += " " + ngettext("and %(num)s more", "and %(num)s more", more) % {"num": number(more)}
-    return gettext(FIELD_WORDS[field]), text
+    return _label(field), text
+
+
+def _label(field: str) -> str:
+    return gettext(FIELD_WORDS[field])
