@@ -84,12 +84,12 @@ def test_a_helper_and_a_hand_over_stand_in_the_history(api, path, cast):
     bob = api("bob")
     helpers = bob.post(f"{path}/helpers", json={"person_id": cast.dan.person_id}).json()
     assert [row["name"] for row in helpers] == ["Dan"]
+    assert bob.delete(f"{path}/helpers/{cast.dan.person_id}").status_code == 204
     said = {"assignee_id": cast.dan.person_id, "note": "Has the key"}
     handed = bob.post(f"{path}/hand-over", json=said, headers={"if-match": bob.get(path).headers["etag"]})
     assert handed.json()["assignee_id"] == cast.dan.person_id
-    assert bob.delete(f"{path}/helpers/{cast.dan.person_id}").status_code == 204
     history = bob.get(f"{path}/history").json()
-    assert [row["kind"] for row in history][:3] == ["helper_removed", "handed_over", "helper_added"]
+    assert [row["kind"] for row in history][:3] == ["handed_over", "helper_removed", "helper_added"]
     assert history[1]["reason"] == "Has the key"
     nobody = bob.post(f"{path}/hand-over", json={"note": "?"}, headers={"if-match": '"3"'})
     assert nobody.status_code == 422

@@ -32,11 +32,8 @@ FIRST, LAST = date(2026, 12, 1), date(2026, 12, 4)
 Change = Callable[[Session], object]
 
 
-@pytest.fixture
-def postgresql_only(database: Database) -> Database:
-    if database.is_sqlite:
-        pytest.skip("whoever writes is alone")
-    return database
+# On SQLite whoever writes is alone.
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
 def overtaken(database: Database, seen: type[Any], key: int, faster: Change, slower: Change) -> None:
@@ -49,8 +46,8 @@ def overtaken(database: Database, seen: type[Any], key: int, faster: Change, slo
         assert row
 
 
-def test_the_slower_of_two_is_told(postgresql_only: Database, now: datetime) -> None:
-    database = postgresql_only
+@on_postgresql
+def test_the_slower_of_two_is_told(database: Database, now: datetime) -> None:
     acts = {"by": ALICE, "now": now}
     with database.writing() as session:
         person = make_person(session, "Chloé").id
@@ -81,8 +78,8 @@ def test_the_slower_of_two_is_told(postgresql_only: Database, now: datetime) -> 
         assert session.get_one(Team, team).name == "Workshop"
 
 
-def test_two_moves_at_once_put_nothing_into_one_another(postgresql_only: Database, now: datetime) -> None:
-    database = postgresql_only
+@on_postgresql
+def test_two_moves_at_once_put_nothing_into_one_another(database: Database, now: datetime) -> None:
     acts = {"by": ALICE, "now": now}
     with database.writing() as session:
         site = make_site(session, "LYO", make_calendar(session))
@@ -101,8 +98,8 @@ def test_two_moves_at_once_put_nothing_into_one_another(postgresql_only: Databas
         overtaken(database, Equipment, switch, put_piece(switch, rack), put_piece(rack, switch))
 
 
-def test_two_administrators_cannot_leave_at_once(postgresql_only: Database, now: datetime) -> None:
-    database = postgresql_only
+@on_postgresql
+def test_two_administrators_cannot_leave_at_once(database: Database, now: datetime) -> None:
     with database.writing() as session:
         adam, ada = (make_user(session, login, Role.ADMIN).id for login in ("adam", "ada"))
 
