@@ -90,7 +90,7 @@ def test_a_helper_and_a_hand_over_stand_in_the_history(api, path, cast):
     assert handed.json()["assignee_id"] == cast.dan.person_id
     history = bob.get(f"{path}/history").json()
     assert [row["kind"] for row in history][:3] == ["handed_over", "helper_removed", "helper_added"]
-    assert history[1]["reason"] == "Has the key"
+    assert history[0]["reason"] == "Has the key"
     nobody = bob.post(f"{path}/hand-over", json={"note": "?"}, headers={"if-match": '"3"'})
     assert nobody.status_code == 422
 
