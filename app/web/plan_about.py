@@ -24,7 +24,7 @@ def about(plan: PlanView, names: Mapping[str, Sequence[str]]) -> tuple[list[tupl
 def _line(field: str, names: Sequence[str]) -> tuple[str, str]:
     """The first few; how many more there are."""
     more = len(names) - NAMED
-    text = ", ".join(names[:NAMED])
+    text = " · ".join(names[:NAMED])
     if more > 0:
         text += " " + ngettext("and %(num)s more", "and %(num)s more", more) % {"num": number(more)}
     return _label(field), text
