@@ -4,36 +4,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
 
-from tests.factories.places import make_calendar, make_organisation, make_site
 from tests.rooms.engine.beside import Beside
 from tests.rooms.engine.drawn import FIRST
+from tests.rooms.engine.played import machine_on, play
 from tests.rooms.engine.said import Said
 
 
 @pytest.fixture
 def beside(database):
-    """The machine on this database, and what it has reached."""
-    with database.writing() as session:
-        calendar = make_calendar(session, country=None)
-        make_organisation(session, calendar)
-        lyon = make_site(session, "LYO", calendar)
-    return type("Machine", (Beside,), {"database": database, "lyon": lyon, "reached": set()})
+    return machine_on(database, Beside)
 
 
 def test_the_ledger_is_the_models_after_each_step(beside):
-    run_state_machine_as_test(
-        seed(14)(beside),
-        settings=settings(
-            max_examples=10,
-            stateful_step_count=20,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-        ),
-    )
+    play(beside, first=14, examples=10, steps=20)
 
 
 DAILY, WEEKLY = Said("day", 1, FIRST), Said("week", 1, FIRST)

@@ -3,35 +3,19 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
 
-from tests.factories.places import make_calendar, make_organisation, make_site
 from tests.rooms.engine.beside_meters import BesideMeters
 from tests.rooms.engine.model_meters import SaidMeter
+from tests.rooms.engine.played import machine_on, play
 
 
 @pytest.fixture
 def beside(database):
-    """The machine on this database, and what it has reached."""
-    with database.writing() as session:
-        calendar = make_calendar(session, country=None)
-        make_organisation(session, calendar)
-        lyon = make_site(session, "LYO", calendar)
-    return type("Machine", (BesideMeters,), {"database": database, "lyon": lyon, "reached": set()})
+    return machine_on(database, BesideMeters)
 
 
 def test_the_ledger_is_the_models_after_each_reading(beside):
-    run_state_machine_as_test(
-        seed(25)(beside),
-        settings=settings(
-            max_examples=4,
-            stateful_step_count=15,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-        ),
-    )
+    play(beside, first=25, examples=4, steps=15)
 
 
 STEPS, FLOATS, EPISODES = SaidMeter("steps"), SaidMeter("floats"), SaidMeter("episodes")
