@@ -130,7 +130,7 @@ def publish_draft(
 def archive_procedure(
     procedure_id: int, version: IfMatch, session: Session, by: CurrentActor, now: Now
 ) -> ProcedureView:
-    """Hidden from pickers. A 409 names the plans that follow it, where there are some."""
+    """Hidden from pickers. A 409 names the plans and commissioning orders that follow it, where there are some."""
     return shown(session, archive(session, procedure_id, version=version, by=by, now=now))
 
 

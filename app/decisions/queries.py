@@ -63,8 +63,13 @@ def neighbours_ahead(session: Session, target_id: int, facts: Facts, key: str) -
     return before, None
 
 
-def neighbours_recorded(session: Session, facts: Facts, row: Occurrence) -> tuple[date | None, date | None]:
-    """The same for one that has its row; a floating one has nothing beside it while its order is open."""
+def neighbours_recorded(
+    session: Session, facts: Facts, row: Occurrence, *, on: date
+) -> tuple[date | None, date | None]:
+    """The same for one that has its row; a floating one has nothing beside it while its order is open.
+
+    `on`: today; what a meter's estimate puts before it comes then.
+    """
     if facts.schedule.mode == "floating":
         return None, None
     before = _day_of(_last_row(session, row.target_id, before=row.raw_due_on))
@@ -72,7 +77,7 @@ def neighbours_recorded(session: Session, facts: Facts, row: Occurrence) -> tupl
     after = session.scalars(later.order_by(Occurrence.raw_due_on).limit(1)).first()
     if after is not None:
         return before, after.scheduled_on or after.due_on
-    coming = (cycle.comes_on for cycle in islice(foreseen(facts), PEEKED) if cycle.outcome == "due")
+    coming = (cycle.comes_on for cycle in islice(foreseen(facts, on), PEEKED) if cycle.outcome == "due")
     return before, next(coming, None)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.core.i18n import N_, gettext
 from app.core.i18n.formats import duration, number, tiny_day
+from app.interventions.rules.following import PRIORITY_WORDS
 
 FIELD_WORDS = {
     "title": N_("Name"),
@@ -50,7 +51,7 @@ FIELD_WORDS = {
 SHOWN = {"title", "interval", "rank", "lead_days", "spread_days", "tolerance_before_days", "tolerance_after_days"}
 DAYS = {"start_on", "until"}
 WORDS = {
-    "priority": {"low": N_("Low"), "normal": N_("Normal"), "high": N_("High"), "urgent": N_("Urgent")},
+    "priority": PRIORITY_WORDS,
     "kind": {
         "cleaning": N_("Cleaning"),
         "inspection": N_("Inspection"),

@@ -107,8 +107,8 @@ def make_visit(request: Request, form: Form, session: Session, by: CurrentActor,
 
 def where_in(form: FormData, error: InvalidInput) -> WhereQuery:
     """What of the place and the day can be read, for the form to come back with."""
-    wrong = {field.pointer for field in error.fields}
-    return WhereQuery.model_validate({name: form.get(name) for name in {"site_id", "day_on"} - wrong})
+    unread = {field.pointer for field in error.fields}
+    return WhereQuery.model_validate({name: form.get(name) for name in {"site_id", "day_on"} - unread})
 
 
 @router.get("/{visit_id:int}/edit")

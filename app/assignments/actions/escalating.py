@@ -20,11 +20,11 @@ from app.people.models import Person, TeamMember
 from app.people.queries.on_call import on_call_at
 from app.places.queries import find_organisation
 from app.resources.actions.timing import end_timers
-from app.workorders.actions.life import open_for_change
+from app.workorders.actions.life import open_for_change, open_for_work
 from app.workorders.actions.making import check_people
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
-from app.workorders.rules.states import OPEN, State, order_number
+from app.workorders.rules.states import order_number
 
 BATCH = 200
 TOLD_MOST = 20
@@ -59,10 +59,7 @@ def escalate_work_order(
     session: Session, order_id: int, data: EscalationInput, *, version: int | None = None, by: Actor, now: datetime
 ) -> Escalation:
     """Up to a level by hand, with a note; whoever is named gets the order."""
-    order = open_for_change(session, order_id, version=version, by=by)
-    require(by, Permission.WORK, site_id=order.site_id)
-    if State(order.state) not in OPEN:
-        raise Conflict("ended", N_("This order has ended. Reopen it to change it."))
+    order = open_for_work(session, order_id, version=version, by=by)
     if data.level <= order.escalation_level:
         raise Conflict("level_reached", N_("The order has reached this level already."))
     check_people(session, {"assignee_id": data.to_person_id, "team_id": data.to_team_id})

@@ -47,7 +47,7 @@ def _words(row: Any) -> str:
 
 
 def _named(session: Session, ids: Any) -> Any:
-    """What orders are found by, as `queries/searching.py` has it."""
+    """What orders are found by, as `workorders/queries/searching.py` has it."""
     place, site = aliased(Location), aliased(Site)
     title = func.coalesce(WorkOrder.search_text, PlanVersion.search_text)
     texts = (each.search_text for each in (Equipment, EquipmentModel, EquipmentCategory, Location, place))

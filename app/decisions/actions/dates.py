@@ -65,7 +65,8 @@ def skip_cycle(session: Session, target_id: int, data: CycleSkip, *, by: Actor, 
 def move_cycle(session: Session, target_id: int, data: CycleMove, *, by: Actor, now: datetime) -> CycleDecision:
     target = open_target(session, target_id, by=by, now=now)
     zone = target_states(session, [target_id])[0].time_zone
-    if data.on < today(now, zone):
+    on = today(now, zone)
+    if data.on < on:
         raise InvalidInput.at("on", "in_the_past", N_("Choose today or a day to come."))
     warning = warning_of(session, target_id, data.on, by=by)
     facts = facts_of_target(session, target_id)
@@ -74,7 +75,7 @@ def move_cycle(session: Session, target_id: int, data: CycleMove, *, by: Actor, 
         occurrence = get_occurrence(session, order.occurrence_id)
         if order.state not in NOT_STARTED:
             raise Conflict("started", N_("The work on %(order)s has begun."), order=order_number(order.id))
-        _refuse_beyond(data.on, *neighbours_recorded(session, facts, occurrence))
+        _refuse_beyond(data.on, *neighbours_recorded(session, facts, occurrence, on=on))
         put_on(occurrence, data.on, data.reason, by=by, now=now)
         starts = {"scheduled_start_at": start_of_day(data.on, zone)}
         edit_work_order(session, order.id, starts, by=by, now=now)

@@ -1,7 +1,6 @@
 """What the firm has on the day that one looks at it: skills, duty, an absence, visits, a temporary fix, a loan."""
 
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -79,7 +78,7 @@ def work_of_the_day(session: Session, firm: Firm, *, on: date) -> None:
     site_id = firm.sites[HOUSE]
     calendar, zone = house_calendar(session, site_id)
     before = (on - timedelta(days=n) for n in range(1, 60))
-    [day] = islice((day for day in before if calendar is None or calendar.is_working(day)), 1)
+    day = next(day for day in before if calendar is None or calendar.is_working(day))
     last = datetime.combine(day, time(14), ZoneInfo(zone))
     by = actor(session, firm, HELPS, Role.TECHNICIAN)
     _visits(session, site_id, on=on, last=last, by=by)

@@ -129,6 +129,8 @@ def move_open_orders(session: Session, which: ColumnElement[bool], *, now: datet
     ).all()
     for row in moved:
         order = open_for_change(session, row.id, version=None, by=Actor.system())
+        if not order.is_open:  # ended while the lock was waited for
+            continue
         site_id = select(Equipment.site_id).where(Equipment.id == order.equipment_id)
         order.site_id = session.scalars(site_id).one()
         order.version += 1

@@ -19,7 +19,8 @@ from app.ledger.actions.corrections import keep_watches
 from app.ledger.queries.facts import Schedules, target_states
 from app.ledger.rules.deciding import decide
 from app.ledger.rules.facts import Facts
-from app.ledger.rules.metering import PAUSED, step_of
+from app.ledger.rules.generation import PAUSED
+from app.ledger.rules.metering import step_of
 from app.plans.models import PlanTarget
 from app.plans.rules.errors import RuleError
 

@@ -15,7 +15,7 @@ from app.equipment.actions.availability import end_downtimes
 from app.equipment.actions.catalogue import refuse_empty
 from app.equipment.actions.tags import give_tags, scope_may_change
 from app.equipment.models import Equipment, EquipmentCategory, EquipmentModel, Supplier
-from app.equipment.rules.registry import Status
+from app.equipment.rules.registry import DOWN, Status
 from app.equipment.schemas import EquipmentInput
 from app.journal import actions as journal
 from app.people.models import Person
@@ -67,7 +67,7 @@ def edit_equipment(
     if "status" in values and values["status"] != equipment.status:
         is_retired = values["status"] == Status.RETIRED
         values = values | {"retired_on": _retired_on(session, equipment, now) if is_retired else None}
-        if values["status"] not in (Status.OUT_OF_ORDER, Status.IN_MAINTENANCE):
+        if values["status"] not in DOWN:
             end_downtimes(session, equipment_id, now, order_id=None)
     changes = journal.edit_row(
         session,

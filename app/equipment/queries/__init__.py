@@ -7,7 +7,6 @@ from app.equipment.queries.failure_codes import (
     failure_codes,
     get_failure_code,
     mode_names,
-    own_names,
 )
 from app.equipment.queries.registry import (
     EquipmentFilter,
@@ -73,7 +72,6 @@ __all__ = [
     "location_and_below",
     "mode_names",
     "models",
-    "own_names",
     "pieces_with",
     "place_of",
     "predecessor",

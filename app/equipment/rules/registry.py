@@ -17,6 +17,7 @@ class Status(StrEnum):
 
 
 AT_REST = (Status.IN_STOCK.value, Status.OUT_OF_ORDER.value)  # a plan may leave out what falls on such days (S41)
+DOWN = (Status.OUT_OF_ORDER, Status.IN_MAINTENANCE)  # what leaves these has an end of its downtime
 
 
 class Criticality(StrEnum):

@@ -52,7 +52,7 @@ def _orders(session: Session, until: date, by: Actor) -> Iterator[Due]:
 def _dates(session: Session, until: date, by: Actor) -> Iterator[Due]:
     statement = (
         select(
-            PlanTarget.id, MaintenancePlan.code, MaintenancePlan.title,
+            PlanTarget.id, PlanTarget.next_due_on, MaintenancePlan.code, MaintenancePlan.title,
             Equipment.tag, Location.path, Site.name.label("site"),
         )
         .join(MaintenancePlan, MaintenancePlan.id == PlanTarget.plan_id)
@@ -69,7 +69,9 @@ def _dates(session: Session, until: date, by: Actor) -> Iterator[Due]:
     while some := {row.id: row for row in islice(rows, AT_ONCE)}:
         for state, facts, _ in facts_of_states(session, ledger.target_states(session, list(some)), schedules):
             row = some[state.id]
-            cycles = takewhile(lambda cycle: min(cycle.comes_on, cycle.due_on) <= until, foreseen(facts))
+            cycles = takewhile(
+                lambda cycle: min(cycle.comes_on, cycle.due_on) <= until, foreseen(facts, row.next_due_on)
+            )
             is_floating = facts.schedule.mode == "floating"
             for cycle in islice(cycles, 1) if is_floating else cycles:
                 if cycle.outcome == "due" and cycle.comes_on <= until:

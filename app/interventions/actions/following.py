@@ -11,7 +11,7 @@ from app.core.i18n import N_, gettext, in_language, ngettext
 from app.core.security import Actor
 from app.equipment.models import Equipment
 from app.interventions.queries.steps import Doing, Thread
-from app.interventions.rules.following import FOLLOW_UP_DAYS, follow_up_due_on
+from app.interventions.rules.following import FOLLOW_UP_DAYS, PRIORITY_WORDS, follow_up_due_on
 from app.interventions.schemas import CompletionInput
 from app.places.models import Location
 from app.procedures.rules.steps import Step
@@ -23,8 +23,6 @@ from app.workorders.models import WorkOrder, WorkOrderFile
 from app.workorders.rules.resolution import Finding
 from app.workorders.rules.states import order_number
 from app.workorders.schemas import WorkOrderInput
-
-PRIORITY_WORDS = {"low": N_("Low"), "normal": N_("Normal"), "high": N_("High"), "urgent": N_("Urgent")}
 
 
 def refuse_unanswered(thread: Thread) -> None:
@@ -54,11 +52,9 @@ def open_follow_ups(
     """For the proposed steps that are wanted, all of them where nobody said which; an open one is not made twice."""
     proposed = [doing for doing in thread.steps if doing.is_proposed]
     chosen = [doing for doing in proposed if wanted is None or doing.asked.id in wanted]
+    if not chosen or _is_archived(session, order):
+        return []  # what is gone asks for nothing, and the report is taken all the same
     made: list[int] = []
-    if not chosen or _is_archived(
-        session, order
-    ):  # what is gone asks for nothing, and the report is taken all the same
-        return made
     for doing in chosen:
         with in_language(by.language):
             title = (gettext("Follow up: %(step)s") % {"step": doing.asked.step.title})[:200]

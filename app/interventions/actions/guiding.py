@@ -6,14 +6,13 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
 from app.core.i18n import N_
-from app.core.security import Actor, Permission, require
+from app.core.security import Actor
 from app.interventions.schemas import ProcedureChoice
 from app.procedures.queries.versions import estimate_of, usable_version_id
-from app.workorders.actions.life import open_for_change
+from app.workorders.actions.life import open_for_work
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
 from app.workorders.queries.procedures import version_ids_of
-from app.workorders.rules.states import OPEN, State
 
 
 def give_procedure(
@@ -23,10 +22,7 @@ def give_procedure(
 
     Once: answers belong to the steps of the version that asked for them.
     """
-    order = open_for_change(session, order_id, version=version, by=by)
-    require(by, Permission.WORK, site_id=order.site_id)
-    if State(order.state) not in OPEN:
-        raise Conflict("ended", N_("This order has ended. Reopen it to change it."))
+    order = open_for_work(session, order_id, version=version, by=by)
     if version_ids_of(session, order):
         raise Conflict("has_procedure", N_("This order has a procedure already."))
     version_id = usable_version_id(session, data.procedure_id)

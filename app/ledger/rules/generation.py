@@ -14,6 +14,7 @@ from app.plans.rules.schedule import Cycle, DayGroup, fixed_cycles, floating_cyc
 
 CYCLES_PER_DECISION = 400
 AT_REST = Verdict("skipped", "item_status")
+PAUSED = Verdict("missed", "paused")
 PEEKED = 1000  # skipped cycles looked over for the next date to show
 BY_PERSON = Verdict("skipped", "person")
 
@@ -54,7 +55,7 @@ def judge_waiting(facts: Facts, today: date, orders: OpenOrders) -> Iterator[Cha
         if cycle.reason == "ask":
             continue
         if _fell_into_pause(facts, cycle.due_on, today):
-            yield Change(cycle.key, Verdict("missed", "paused"))
+            yield Change(cycle.key, PAUSED)
             continue
         if facts.rests_on(cycle.due_on):
             if cycle.due_on < today:
@@ -109,7 +110,7 @@ class _CatchUp:
         if self._facts.rests_on(cycle.due_on):
             return AT_REST
         if _fell_into_pause(self._facts, cycle.comes_on, self._today):
-            return Verdict("missed", "paused")
+            return PAUSED
         return None
 
     def _caught_up(self, cycle: Cycle) -> Verdict | None:
@@ -247,7 +248,7 @@ def _floating_catch_up(facts: Facts, cycle: Cycle, today: date) -> Verdict | Non
     if facts.rests_on(cycle.due_on):
         return AT_REST
     if _fell_into_pause(facts, cycle.comes_on, today):
-        return Verdict("missed", "paused")
+        return PAUSED
     if (taken := facts.taken_in(cycle.comes_on)) is not None:
         return taken
     if cycle.comes_on >= today or facts.schedule.catch_up in ("latest", "all"):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from math import ceil
 
 from app.ledger.rules.facts import Decision, Facts, Gauged, NewRow, Verdict
-from app.ledger.rules.generation import AT_REST, Ahead, floating, judge_waiting, wake_on
+from app.ledger.rules.generation import AT_REST, PAUSED, Ahead, floating, judge_waiting, wake_on
 from app.ledger.rules.overlap import OpenOrders
 from app.ledger.rules.watching import Seen, bounds_of, look
 from app.meters.rules.values import shown, unscaled
@@ -18,7 +18,6 @@ from app.plans.rules.trace import TraceStep
 from app.plans.rules.trigger import Trigger
 
 DAY = timedelta(days=1)
-PAUSED = Verdict("missed", "paused")
 CAUGHT_UP_MAX = 300  # steps that a jump leaves to be made up for or asked about; beyond, somebody misread the counter
 
 

@@ -82,5 +82,4 @@ class OpenOrders:
 
 def _last_safe_day(order: OpenOrder) -> date:
     """An order is not replaced before its due date is over, nor on the day on which it was made."""
-    on = order.scheduled_on or order.due_on
-    return max(on, order.made_on or on)
+    return max(order.comes_on, order.made_on or order.comes_on)

@@ -19,7 +19,7 @@ from app.equipment.actions.tags import give_tags, scope_may_change
 from app.equipment.models import FOUND_BY, Downtime, Equipment, EquipmentCategory, EquipmentIdentity
 from app.equipment.rules.contradictions import values_after
 from app.equipment.rules.identity import Verdict
-from app.equipment.rules.registry import Status
+from app.equipment.rules.registry import DOWN
 from app.journal import actions as journal
 from app.operations.actions.import_names import NAMING
 from app.operations.actions.import_rows import add_rows
@@ -32,7 +32,6 @@ PLAIN = (
 )  # fmt: skip
 DEFAULTS: dict[str, Any] = {"status": "in_service", "criticality": "B"}
 RETIRED = "retired"
-DOWN = (Status.OUT_OF_ORDER, Status.IN_MAINTENANCE)
 
 
 def _model(values: Mapping[str, Any], names: Names) -> int | None:

@@ -54,7 +54,7 @@ def set_skills(
     """All that this person is able to do; what is not named is taken away. It is a change of the person."""
     require(by, Permission.PLAN)
     person = person_row(session, person_id)
-    session.refresh(person, with_for_update=True)
+    journal.look_again(session, person)
     journal.refuse_stale(person, version)
     wanted = {held.skill_id: held.level for held in data.skills}
     known = set(session.scalars(select(Skill.id).where(Skill.id.in_(wanted))))

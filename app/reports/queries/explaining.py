@@ -38,7 +38,7 @@ def explain_day(
     if occurrence_id is not None:
         return explain_cycle(session, occurrence_id, by=by)
     ahead = explain_target(session, plan_id, equipment_id=equipment_id, location_id=location_id, by=by)
-    cycles = _ahead(session, target_id, on) if ahead.cycle_key else []
+    cycles = _ahead(session, target_id, on, ahead.due_on) if ahead.cycle_key else []
     found = next((cycle for cycle in cycles if on in _days(cycle)), None)
     if found is not None:
         trace = list(found.trace)
@@ -89,10 +89,10 @@ def _recorded(session: Session, target_id: int, on: date) -> int | None:
     return session.scalar(rows.order_by((Occurrence.due_on == on).desc(), is_within, Occurrence.id).limit(1))
 
 
-def _ahead(session: Session, target_id: int, on: date) -> list[Cycle]:
+def _ahead(session: Session, target_id: int, on: date, next_on: date | None) -> list[Cycle]:
     """Those to come, up to the first one past the day."""
     found = []
-    for cycle in islice(foreseen(facts_of_target(session, target_id)), LOOKED_AT):
+    for cycle in islice(foreseen(facts_of_target(session, target_id), next_on), LOOKED_AT):
         found.append(cycle)
         if min(_days(cycle)) > on:
             break

@@ -9,7 +9,8 @@ from itertools import islice, takewhile
 
 from app.ledger.rules.coming import coming_cycles
 from app.ledger.rules.deciding import decide
-from app.ledger.rules.facts import Decision, Facts, OpenOrder, Verdict, Waiting
+from app.ledger.rules.facts import Decision, Facts, OpenOrder, Waiting
+from app.ledger.rules.generation import PAUSED
 from app.ledger.rules.projecting import as_if_done
 from app.plans.rules.schedule import Cycle
 from app.reports.rules.comparing import BEYOND
@@ -17,7 +18,6 @@ from app.reports.rules.comparing import BEYOND
 ROUNDS = 50  # of 400 cycles each: a daily plan's fifty years without a tick
 MOST = 1_000  # cycles of one target looked at: a daily plan's year, twice
 DAY = timedelta(days=1)
-PAUSED = Verdict("missed", "paused")
 
 
 def settled(facts: Facts, today: date) -> tuple[Facts, int]:
@@ -72,10 +72,11 @@ def _after(facts: Facts, decision: Decision, today: date) -> Facts:
     for row in decision.rows:
         cycle = row.cycle
         if row.verdict.fate == "generated" and cycle.key not in closed:
-            orders.append(OpenOrder(cycle.key, cycle.raw_due_on, cycle.due_on, made_on=today))
+            on = cycle.scheduled_on
+            orders.append(OpenOrder(cycle.key, cycle.raw_due_on, cycle.due_on, made_on=today, scheduled_on=on))
         elif row.verdict.fate == "waiting":
             reason = row.verdict.reason or "open_order"
-            waiting.append(Waiting(cycle.key, cycle.raw_due_on, cycle.due_on, cycle.interval, reason))
+            waiting.append(Waiting(cycle.key, cycle.raw_due_on, cycle.comes_on, cycle.interval, reason))
     return replace(
         facts,
         settled_through=decision.settled_through,

@@ -179,10 +179,12 @@ def reopen_request(
 ) -> WorkRequest:
     """It waits for an answer again. The audit log keeps what was decided before."""
     request = to_decide(session, request_id, by=by)
-    order = session.get(WorkOrder, request.order_id) if request.order_id else None
+    order = order_of(session, request)
     refuse_unless_reopenable(request.state, order.state if order else None)
     values = {"state": State.NEW.value, **UNDECIDED}
     edit_row(session, request, values, entity=ENTITY, by=by, now=now, version=version, site_id=request.site_id)
+    if order is not None and order.is_open:
+        count_since(session, order)
     return request
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput
@@ -70,16 +70,19 @@ def followed(request: WorkRequest, kind: str, base: str | None) -> str | None:
     return f"{words}\n{base.rstrip('/')}/r/{request.secret}"
 
 
+def is_to_be_told() -> ColumnElement[bool]:
+    """The work is done, anew where it had solved nothing, and nobody has said so yet."""
+    is_anew = or_(WorkRequest.feedback_at.is_(None), WorkOrder.completed_at > WorkRequest.feedback_at)
+    return and_(WorkRequest.told_done_at.is_(None), WorkOrder.state.in_([state.value for state in DONE]), is_anew)
+
+
 def told_by_report(session: Session, order_id: int, address: str, *, base: str | None, now: datetime) -> list[str]:
     """The report goes to who asked: that is the word that the work is done, with the same question at its end."""
     untold = (
         select(WorkRequest)
         .outerjoin(Original, Original.id == WorkRequest.duplicate_of_id)
-        .where(
-            func.coalesce(WorkRequest.order_id, Original.order_id) == order_id,
-            func.lower(WorkRequest.contact_email) == address.lower(),
-            WorkRequest.told_done_at.is_(None),
-        )
+        .join(WorkOrder, WorkOrder.id == func.coalesce(WorkRequest.order_id, Original.order_id))
+        .where(WorkOrder.id == order_id, func.lower(WorkRequest.contact_email) == address.lower(), is_to_be_told())
         .order_by(WorkRequest.id)
     )
     found = session.scalars(untold.with_for_update(of=WorkRequest)).all()
@@ -101,10 +104,8 @@ def tell_of_done_work(session: Session, *, base: str | None, now: datetime) -> i
         .outerjoin(Resolution, (Resolution.order_id == WorkOrder.id) & Resolution.is_current)
         .where(
             WorkRequest.contact_email.is_not(None),
-            WorkRequest.told_done_at.is_(None),
-            WorkOrder.state.in_([state.value for state in DONE]),
             WorkOrder.recorded_at <= now - GRACE,
-            or_(WorkRequest.feedback_at.is_(None), WorkOrder.completed_at > WorkRequest.feedback_at),
+            is_to_be_told(),
         )
         .order_by(WorkRequest.id)
         .limit(BATCH)

@@ -27,10 +27,7 @@ def lock_for_record(session: Session, order_id: int, *, by: Actor) -> WorkOrder:
 
 def lock_for_work(session: Session, order_id: int, *, by: Actor, now: datetime) -> WorkOrder:
     """Whoever begins with the work begins the order."""
-    order = life.open_for_change(session, order_id, version=None, by=by)
-    require(by, Permission.WORK, site_id=order.site_id)
-    if State(order.state) not in OPEN:
-        raise Conflict("ended", N_("This order has ended. Reopen it to change it."))
+    order = life.open_for_work(session, order_id, version=None, by=by)
     if State(order.state) in (State.PLANNED, State.READY):
         begin(session, order, by=by, now=now)
     return order

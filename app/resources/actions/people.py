@@ -5,23 +5,23 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.core.errors import Conflict, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.i18n import N_
-from app.core.security import Actor, Permission, require
+from app.core.security import Actor
 from app.equipment.models import Supplier
 from app.people.models import Person, Team
 from app.resources.actions.timing import end_timers
 from app.resources.schemas import HandOverInput, HelperInput
-from app.workorders.actions.life import hold_work_order, open_for_change
+from app.workorders.actions.life import hold_work_order, open_for_work
 from app.workorders.actions.making import check_people
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder, WorkOrderPerson
-from app.workorders.rules.states import OPEN, State
+from app.workorders.rules.states import State
 from app.workorders.schemas import HoldInput
 
 
 def add_helper(session: Session, order_id: int, data: HelperInput, *, by: Actor, now: datetime) -> WorkOrder:
-    order = _open(session, order_id, None, by)
+    order = open_for_work(session, order_id, version=None, by=by)
     check_people(session, {"assignee_id": data.person_id})
     if data.person_id == order.assignee_id:
         raise InvalidInput.at("person_id", "is_assignee", N_("This person has the order already."))
@@ -35,7 +35,7 @@ def add_helper(session: Session, order_id: int, data: HelperInput, *, by: Actor,
 
 def remove_helper(session: Session, order_id: int, person_id: int, *, by: Actor, now: datetime) -> WorkOrder:
     """Their time stays."""
-    order = _open(session, order_id, None, by)
+    order = open_for_work(session, order_id, version=None, by=by)
     helper = session.get(WorkOrderPerson, (order.id, person_id))
     if helper is not None:
         end_timers(session, order, now=now, person_id=person_id)
@@ -50,7 +50,7 @@ def hand_over(
     session: Session, order_id: int, data: HandOverInput, *, version: int | None = None, by: Actor, now: datetime
 ) -> WorkOrder:
     """To somebody else: their timers end, the note stands in the history. A supplier who has it is waited for."""
-    order = _open(session, order_id, version, by)
+    order = open_for_work(session, order_id, version=version, by=by)
     _check(session, data)
     before = _holders(session, order)
     end_timers(session, order, now=now)
@@ -64,14 +64,6 @@ def hand_over(
     tell(session, order, "handed_over", by=by, now=now, reason=data.note, changes=changes)
     if data.supplier_id is not None and State(order.state) is State.IN_PROGRESS:
         hold_work_order(session, order.id, HoldInput(reason="vendor", note=data.note), by=by, now=now)
-    return order
-
-
-def _open(session: Session, order_id: int, version: int | None, by: Actor) -> WorkOrder:
-    order = open_for_change(session, order_id, version=version, by=by)
-    require(by, Permission.WORK, site_id=order.site_id)
-    if State(order.state) not in OPEN:
-        raise Conflict("ended", N_("This order has ended. Reopen it to change it."))
     return order
 
 

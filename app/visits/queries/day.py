@@ -88,20 +88,20 @@ _DONE_ON = select(func.count()).where(
 
 @cache
 def _due_until(seen: frozenset[str]) -> Any:
-    """What is open and due by then, of what `seen` names; put together once, like `page_statement`."""
-    which = [*(NARROWED[name] for name in sorted(seen)), WorkOrder.due_on <= bindparam("until")]
-    planned = [*(NARROWED[name] for name in sorted(seen)), WorkOrder.due_on > bindparam("until"), PLANNED]
+    """What is open and due, or planned, by then, of what `seen` names; put together once, like `page_statement`."""
+    narrowed = [NARROWED[name] for name in sorted(seen)]
+    which = [*narrowed, WorkOrder.due_on <= bindparam("until")]
+    planned = [*narrowed, WorkOrder.due_on > bindparam("until"), PLANNED]
     mine = WorkOrder.assignee_id == bindparam("person_id")
     my_teams = select(TeamMember.team_id).where(TeamMember.person_id == bindparam("person_id"))
     on_call = WorkOrder.team_id.in_(bindparam("on_call_team_ids", expanding=True))
     free = or_(WorkOrder.team_id.is_(None), WorkOrder.team_id.in_(my_teams), on_call)
     helped = select(WorkOrderPerson.order_id).where(WorkOrderPerson.person_id == bindparam("person_id"))
+    helps = WorkOrder.id.in_(helped)
     unassigned = WorkOrder.assignee_id.is_(None) & free
     found = union_all(
-        _soonest(mine, *which),
-        _soonest(WorkOrder.assignee_id.is_(None), free, *which),
-        _soonest(WorkOrder.id.in_(helped), *which),
-        _soonest(or_(mine, unassigned, WorkOrder.id.in_(helped)), *planned),
+        *(_soonest(whose, *which) for whose in (mine, unassigned, helps)),
+        _soonest(or_(mine, unassigned, helps), *planned),
     )
     return (
         rows_statement()

@@ -8,7 +8,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
-from app.core.security import Actor, require
+from app.core.errors import Conflict
+from app.core.i18n import N_
+from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
 from app.journal.actions import refuse_stale
 from app.ledger.actions import outcomes as ledger
@@ -17,7 +19,7 @@ from app.workorders.actions.availability import follow_begun_work, follow_ended_
 from app.workorders.actions.telling import tell
 from app.workorders.models import Hold, Resolution, WorkOrder
 from app.workorders.queries.orders import has_photo, lock_order
-from app.workorders.rules.states import BY_NAME, DONE, Facts, State, move
+from app.workorders.rules.states import BY_NAME, DONE, OPEN, Facts, State, move
 from app.workorders.schemas import HoldInput
 
 STOPS_CLOCK = frozenset({"parts", "vendor", "change_window", "user_absent"})
@@ -31,6 +33,15 @@ def open_for_change(session: Session, order_id: int, *, version: int | None, by:
         ledger.lock_target(session, target_id)
     order = lock_order(session, order_id, by=by)
     refuse_stale(order, version)
+    return order
+
+
+def open_for_work(session: Session, order_id: int, *, version: int | None, by: Actor) -> WorkOrder:
+    """The same for whoever works there, and only while it goes on."""
+    order = open_for_change(session, order_id, version=version, by=by)
+    require(by, Permission.WORK, site_id=order.site_id)
+    if State(order.state) not in OPEN:
+        raise Conflict("ended", N_("This order has ended. Reopen it to change it."))
     return order
 
 

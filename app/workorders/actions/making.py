@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.db import table_of
-from app.core.errors import Conflict, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.i18n import N_
 from app.core.security import Actor, Permission, require
 from app.equipment.models import Equipment
@@ -17,11 +17,10 @@ from app.ledger.models import Occurrence
 from app.people.models import Person, Team
 from app.places.models import Location, Site
 from app.procedures.queries.versions import estimate_of, usable_version_id
-from app.workorders.actions.life import open_for_change
+from app.workorders.actions.life import open_for_work
 from app.workorders.actions.telling import tell
 from app.workorders.models import WorkOrder
 from app.workorders.queries.orders import seen
-from app.workorders.rules.states import OPEN, State
 from app.workorders.schemas import ItemInput, WorkOrderInput, WorkOrderView
 
 NEVER_EMPTY = ("title", "priority")
@@ -67,10 +66,7 @@ def edit_work_order(
     session: Session, order_id: int, values: dict[str, Any], *, version: int | None = None, by: Actor, now: datetime
 ) -> WorkOrder:
     """Set the given fields (of `WorkOrderPatch`): hand over, postpone, re-rank. An ended order stays as it is."""
-    order = open_for_change(session, order_id, version=version, by=by)
-    require(by, Permission.WORK, site_id=order.site_id)
-    if State(order.state) not in OPEN:
-        raise Conflict("ended", N_("This order has ended. Reopen it to change it."))
+    order = open_for_work(session, order_id, version=version, by=by)
     for name in NEVER_EMPTY:
         if name in values and values[name] is None:
             raise InvalidInput.at(name, "required", N_("This is needed."))
