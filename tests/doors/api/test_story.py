@@ -125,7 +125,9 @@ def two_cleanings_and_three_failures(story, day):
     day(3, 10, 11)
     failures.append(story.fail("2026-03-10"))
     day(3, 10, 12)
-    proposal = story.alice.get(f"/proposals/{story.proposals()['repair']['id']}")
+    (found,) = story.alice.get("/proposals", state="open", equipment_id=story.id)["items"]
+    assert (found["kind"], found["rule"]) == ("repair", "failures:degraded_output")
+    proposal = story.alice.get(f"/proposals/{found['id']}")
     (rule,) = proposal["evidence"]["rules"]
     assert (rule["value"], rule["threshold"], rule["window_days"]) == (3, 3, 60)
     assert [each["id"] for each in rule["orders"]] == failures

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from html import escape
 from urllib.parse import quote
 
 import pytest
@@ -31,6 +32,7 @@ def test_a_reason_in_the_history_is_text(web, order, reason):
     assert alice.post(f"/work-orders/{order}/cancel", data={"version": "1", "reason": reason}).status_code == 303
     page = alice.get(f"/work-orders/{order}")
     assert page.status_code == 200
+    assert escape(reason) in page.text
     assert "<img src=x" not in page.text
 
 

@@ -180,9 +180,8 @@ def test_of_two_who_take_the_same_order_at_once_one_gets_it(database, now):
 def test_a_room_is_not_taken_for_another_whose_name_is_written_like_it(session, house, now):
     hall, twin = (make_location(session, house.site, name) for name in ("Hall_A", "HallxA"))
     inside = [make_location(session, house.site, "Baie", parent) for parent in (hall, twin)]
-    wanted, other = (house.order(f"B-{room.id}", room) for room in inside)
+    wanted, _twin = (house.order(f"B-{room.id}", room) for room in inside)
     assert stops(house, made(house, now, order_ids=[], location_id=hall.id)) == [wanted.id]
-    assert other.is_open
 
 
 def test_a_team_that_wants_it_has_its_rounds_bundled(session, house, now):
