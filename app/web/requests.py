@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from app.people import queries as people
 from app.people.schemas import Id
 from app.places.queries import sites as places
 from app.requests import actions, queries
+from app.requests.models import WorkRequest
 from app.requests.queries.lists import Sort
 from app.requests.rules import Status, offer_for, request_number, title_of
 from app.web.forms import Form, messages
@@ -182,9 +184,17 @@ def request_page(
         orders=orders,
         colleagues=work.colleagues(session, by=by),
         teams=team_choices(session, by=by),
+        since=at_site(asked),
         said=said or {},
         errors=refusal_of(view, said or {}, error) if error else {},
     )
+
+
+def at_site(asked: WorkRequest) -> str | None:
+    """Since when it is so, as its field has it: on the site's clock."""
+    if asked.since_at is None:
+        return None
+    return asked.since_at.astimezone(ZoneInfo(asked.site.time_zone)).strftime("%Y-%m-%dT%H:%M")
 
 
 def refusal_of(view: Any, said: dict[str, Any], error: AppError) -> Refusal:

@@ -168,6 +168,7 @@ def test_a_request_is_taken_down_on_the_phone(web, database, piece):
     assert row(database, 2).since_at == datetime(2026, 11, 23, 6, 15, tzinfo=UTC)  # at the site it was 7:15
     page = bob.get("/requests/2")
     assert ("so since Mon 23 Nov" in text_of(page), page.text.count("<img")) == (True, 1)
+    assert 'value="2026-11-23T07:15"' in page.text  # to be corrected, if it is wrong
     late = bob.post("/requests/new", data=said | {"since_at": "2026-11-24T07:15"})
     assert (late.status_code, "This lies in the future" in text_of(late)) == (422, True)
 

@@ -122,6 +122,16 @@ def test_who_asked_and_is_sent_the_report_gets_no_second_mail(session, piece, bo
     assert tell_of_done_work(session, base=None, now=NOON + timedelta(days=1)) == 0
 
 
+def test_who_is_sent_the_report_of_work_left_undone_is_told_when_it_is_done(session, piece, bob, tmp_path):
+    request = make_request(session, piece, contact_email="asks@example.org", contact_name="Ann", language="en")
+    order_id = accept_request(session, request.id, AcceptInput(), by=bob, now=NOON).order_id
+    undone = CompletionInput(kind="not_done", not_done_reason="Locked")
+    complete_work_order(session, order_id, undone, by=bob, now=NOON)
+    said = {"files_dir": tmp_path, "base": "https://ronde.example.org", "by": bob, "now": NOON}
+    assert "Is it solved?" not in send_report(session, order_id, SendingInput(to="asks@example.org"), **said).body
+    assert request.told_done_at is None
+
+
 def test_the_first_who_asked_is_the_first_concerned(session, piece, order, bob):
     for email in ("chloe@example.org", "dan@example.org"):
         asked = make_request(session, piece, contact_name=email, contact_email=email)

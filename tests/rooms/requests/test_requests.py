@@ -395,6 +395,8 @@ def test_the_first_of_several_who_ask_counts_and_what_is_logged_at_once_too(sess
     second = make_request(session, printer, since_at=SATURDAY)
     actions.mark_duplicate(session, second.id, DuplicateInput(request_id=first.id), by=BOB, now=later)
     assert session.get_one(WorkOrder, first.order_id).asked_at == SATURDAY
+    actions.reopen_request(session, second.id, by=BOB, now=later)
+    assert session.get_one(WorkOrder, first.order_id).asked_at == NOON
     third = make_request(session, printer, since_at=SATURDAY)
     data = LogInput(equipment_id=printer.id, title="Belt", **FIXED)
     logged = actions.log_request(session, third.id, data, by=BOB, now=later)
